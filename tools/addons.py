@@ -1,0 +1,54 @@
+"""The addons of this repository."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from pathlib import Path
+
+from tools.settings import REPOSITORY
+
+#: Odoo's own modules that demo and tests have beside the addons.
+COMPANIONS = ("sale_management", "stock_delivery", "l10n_lu")
+#: The first one is that of the administrator.
+LANGUAGES = ("en_US", "fr_FR", "de_DE")
+_IRRELEVANT = {"tests", "__pycache__", "readme"}
+
+
+def names() -> list[str]:
+    """Names of the addons, each after those that it depends on."""
+    found = {path.parent.name: _manifest(path) for path in _manifests()}
+    ordered: list[str] = []
+
+    def add(name: str) -> None:
+        for dependency in found[name].get("depends", []):
+            if dependency in found:
+                add(dependency)
+        if name not in ordered:
+            ordered.append(name)
+
+    for name in sorted(found):
+        if found[name].get("installable", True):
+            add(name)
+    return ordered
+
+
+def digest() -> str:
+    """Changes with everything in the addons that an installation depends on."""
+    hasher = hashlib.sha256()
+    for name in names():
+        for path in sorted((REPOSITORY / name).rglob("*")):
+            parts = path.relative_to(REPOSITORY).parts
+            if path.is_file() and not _IRRELEVANT.intersection(parts) and path.suffix != ".pyc":
+                hasher.update(f"{'/'.join(parts)}\0{path.stat().st_size}\0".encode())
+                hasher.update(path.read_bytes())
+    return hasher.hexdigest()[:12]
+
+
+def _manifests() -> list[Path]:
+    return sorted(REPOSITORY.glob("orion_*/__manifest__.py"))
+
+
+def _manifest(path: Path) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = ast.literal_eval(path.read_text(encoding="utf-8"))
+    return values

@@ -1,0 +1,65 @@
+"""`make run`."""
+
+from __future__ import annotations
+
+import time
+
+from tools import demo, postgres
+from tools.database import Databases
+from tools.environment import Environment
+from tools.ports import demand_free
+from tools.rpc import XmlRpcClient
+from tools.sandbox_server import SandboxServer
+from tools.server import OdooServer
+from tools.shell import say
+
+DATABASE = "orion_demo"
+
+
+def run(environment: Environment) -> int:
+    """Start the demo and stay until a person ends it."""
+    settings = environment.settings
+    demand_free(settings.port, "ORION_PORT")
+    with postgres.in_use(settings) as server:
+        databases = Databases(server, settings.data)
+        demo.ensure_database(environment, databases, DATABASE)
+        odoo = OdooServer(environment, server, DATABASE, port=settings.port, name=DATABASE)
+        say("Starting the sandbox marketplace and Odoo …")
+        with SandboxServer() as sandbox, odoo:
+            say("Importing orders …")
+            result = demo.populate(XmlRpcClient(odoo.url, DATABASE, demo.LOGIN), sandbox)
+            _tell(result, odoo, sandbox)
+            if _stay(odoo):
+                return 0
+    say(f"Odoo has ended by itself: why stands in {odoo.log_file}.")
+    return 1
+
+
+def _stay(odoo: OdooServer) -> bool:
+    """Wait for the person, or for the end of Odoo; whether it was the person."""
+    try:
+        while odoo.is_running:
+            time.sleep(1)
+    except KeyboardInterrupt:
+        say("Ending …")
+        return True
+    return False
+
+
+def _tell(result: demo.Populated, odoo: OdooServer, sandbox: SandboxServer) -> None:
+    print(
+        f"""
+Orion runs.
+
+  Odoo          {odoo.url}/odoo
+  user          {demo.LOGIN}
+  password      {demo.LOGIN}
+  marketplace   {sandbox.endpoint} (sandbox)
+  imported      {result.imported} orders, {result.unchanged} were known, {result.failed} failed
+  exceptions    {result.exceptions} order lines without a product
+  products      {result.products}
+
+Open Marketplaces > Orders > To confirm. Ctrl-C ends everything.
+""",
+        flush=True,
+    )

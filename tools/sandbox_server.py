@@ -1,0 +1,119 @@
+"""The sandbox marketplaces, as a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import subprocess
+import sys
+import time
+import urllib.request
+from types import TracebackType
+from typing import Any
+
+from tools.problems import Problem
+from tools.settings import REPOSITORY
+
+_START_SECONDS = 60
+
+
+class SandboxServer:
+    """Runs `python -m sandbox` while it is started; also a context manager.
+
+    :param arguments: of its command line, as `--orders=50`.
+    """
+
+    def __init__(self, *arguments: str, port: int = 0) -> None:
+        self._arguments = [f"--port={port}", *arguments]
+        self._process: subprocess.Popen[str] | None = None
+        self._ready: dict[str, Any] = {}
+
+    @property
+    def endpoint(self) -> str:
+        """Address of the Letzshop API."""
+        return str(self._ready["letzshop"]["endpoint"])
+
+    @property
+    def api_key(self) -> str:
+        """A key that may do everything on the Letzshop API."""
+        return str(self._ready["letzshop"]["api_key"])
+
+    def start(self) -> SandboxServer:
+        """Start it and wait until it answers."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "sandbox", *self._arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=REPOSITORY,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            start_new_session=True,
+        )
+        try:
+            self._ready = json.loads(self._first_line())
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """End it."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout:
+            self._process.stdout.close()
+        self._process = None
+
+    def control(self, method: str, path: str, **arguments: object) -> Any:  # what JSON holds
+        """Call the sandbox's own control API, as `control("GET", "effects")`."""
+        body = json.dumps(arguments).encode() if method == "POST" else None
+        request = urllib.request.Request(
+            f"{self._ready['letzshop']['control']}/{path}",
+            data=body,
+            method=method,
+            headers={"Content-Type": "application/json"},
+        )
+        return _read(request)
+
+    def catalogue(self) -> Any:
+        """What the marketplace's shop sells."""
+        return _read(urllib.request.Request(self._ready["letzshop"]["catalogue"]))
+
+    def _first_line(self) -> str:
+        process = self._process
+        if process is None or process.stdout is None:
+            raise RuntimeError("The sandbox is not started.")
+        deadline = time.monotonic() + _START_SECONDS
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            if selector.select(max(0, deadline - time.monotonic())):
+                line = process.stdout.readline()
+                if line:
+                    return line
+        raise Problem(
+            "The sandbox marketplace did not start: `python -m sandbox` in the virtual environment "
+            "says why."
+        )
+
+    def __enter__(self) -> SandboxServer:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def _read(request: urllib.request.Request) -> Any:
+    with urllib.request.urlopen(request, timeout=60) as reply:
+        return json.load(reply)
