@@ -1,0 +1,40 @@
+"""All that one server serves."""
+
+from __future__ import annotations
+
+from ..http.clock import Clock
+from ..http.fault_board import FaultBoard
+from ..http.http_error import HttpError
+from ..http.reply import Reply
+from ..http.request import Request
+from ..http.request_log import RequestLog
+from ..http.wire_faults import WIRE_FAULTS
+from .api.answer_faults import ANSWER_FAULTS
+from .api.graphql_endpoint import GraphqlEndpoint
+from .control.control_routes import PREFIX, ControlRoutes
+from .control.letzshop_control import LetzshopControl
+from .settings import Settings
+from .shop import VENDORS, Shop
+
+
+class LetzshopApp:
+    """The GraphQL API, the merchant's catalogue and the control API."""
+
+    def __init__(self) -> None:
+        clock, settings, log = Clock(), Settings(), RequestLog()
+        faults = FaultBoard((*WIRE_FAULTS, *ANSWER_FAULTS))
+        shop = Shop(clock)
+        self.control = LetzshopControl(shop, settings, faults, log, clock)
+        self._graphql = GraphqlEndpoint(shop, settings, faults, log)
+        self._routes = ControlRoutes(self.control)
+
+    def handle(self, request: Request) -> Reply:
+        """Answer one request."""
+        path = request.path
+        if path == "/graphql":
+            return self._graphql.handle(request)
+        if path.startswith(PREFIX):
+            return self._routes.handle(request)
+        if path == "/catalogue.json" and request.method == "GET":
+            return Reply.json(self.control.catalogue(request.query.get("vendor", VENDORS[0])))
+        raise HttpError(404, "There are /graphql, /catalogue.json and /_control/.")

@@ -1,0 +1,1 @@
+"""What the stand-in keeps; field names are the schema's in snake case."""

@@ -1,0 +1,1 @@
+"""Orders and a catalogue made from a seed."""
