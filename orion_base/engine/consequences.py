@@ -1,0 +1,126 @@
+"""What follows in Odoo from an outcome: a step of its own, repeated until it is done.
+
+The outcome itself is committed before and stays, whatever happens here.
+"""
+
+import logging
+import time
+
+from psycopg2.errors import SerializationFailure
+
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .cursors import NOW, work_environment
+
+_logger = logging.getLogger(__name__)
+
+CHUNK = 50
+STEP_SECONDS = 5.0
+
+
+def apply_consequences(registry, channel, clock=time.monotonic):
+    """Apply outcomes of the channel that are not applied yet, for about five seconds.
+
+    :return: number of operations applied
+    """
+    deadline = clock() + STEP_SECONDS
+    done = 0
+    while clock() < deadline:
+        try:
+            applied, more = _apply_chunk(registry, channel, deadline, clock)
+        except SerializationFailure:
+            # somebody works on the same records; what the chunk did is undone and comes again
+            _logger.info("Channel %s: outcomes collided with a user, taken up again", channel.id)
+            continue
+        done += applied
+        if not more:
+            break
+    return done
+
+
+def _apply_chunk(registry, channel, deadline, clock):
+    with work_environment(registry, channel.company_id.id) as env:
+        env.cr.execute(
+            SQL(
+                """
+                SELECT id FROM orion_operation
+                 WHERE channel_id = %s AND NOT applied
+                   AND (apply_after IS NULL OR apply_after <= %s)
+                 ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+                """,
+                channel.id,
+                NOW,
+                CHUNK,
+            )
+        )
+        operations = env["orion.operation"].browse([row[0] for row in env.cr.fetchall()])
+        _lock_records(operations)
+        done = 0
+        if operations and not _apply_together(operations):
+            for operation in operations:
+                done += _apply_one(operation)
+                if clock() >= deadline:
+                    break
+        else:
+            done = len(operations)
+        env.flush_all()
+    return done, done == CHUNK
+
+
+def _lock_records(operations):
+    """Lock the business records before anything is read of them.
+
+    A user who changed one since our snapshot makes this fail here, where nothing is done
+    yet; one who comes now waits. A model may have `_orion_lock_for_outcomes()`, which holds
+    what else will be changed for its records.
+
+    :raise SerializationFailure: to be begun again
+    """
+    for res_model, found in operations.grouped("res_model").items():
+        model = operations.env.get(res_model) if res_model else None
+        if model is None:
+            continue
+        operations.env.cr.execute(
+            SQL(
+                "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+                SQL.identifier(model._table),
+                found.mapped("res_id"),
+            ),
+            log_exceptions=False,
+        )
+        if hasattr(model, "_orion_lock_for_outcomes"):
+            model.browse(found.mapped("res_id"))._orion_lock_for_outcomes()
+
+
+def _apply_together(operations):
+    """All at once, which is much cheaper; False when one of them does not let it."""
+    if len(operations) == 1:
+        return False
+    try:
+        with operations.env.cr.savepoint():
+            operations._apply_outcomes()
+            operations.write({"applied": True, "apply_error": False, "apply_after": False})
+    except SerializationFailure:
+        raise
+    except Exception:
+        _logger.info("Outcomes are taken over one by one", exc_info=True)
+        operations.env.invalidate_all(flush=False)
+        return False
+    return True
+
+
+def _apply_one(operation):
+    try:
+        with operation.env.cr.savepoint():
+            operation._apply_outcomes()
+            operation.write({"applied": True, "apply_error": False, "apply_after": False})
+    except SerializationFailure:
+        raise
+    except Exception as error:
+        operation.env.invalidate_all(flush=False)
+        if not isinstance(error, UserError):
+            _logger.exception("Operation %s: the outcome could not be taken over", operation.id)
+        operation._note_apply_failure(error)
+        return 0
+    return 1

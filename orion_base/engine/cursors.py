@@ -1,0 +1,73 @@
+"""Cursors and locks of the engine."""
+
+from contextlib import contextmanager
+
+from psycopg2.errors import LockNotAvailable
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
+
+from odoo import SUPERUSER_ID, api
+from odoo.sql_db import Cursor
+from odoo.tools import SQL
+
+#: First half of the advisory lock of a channel; "ORIO" in ASCII.
+CHANNEL_LOCK_CLASS = 0x4F52494F
+
+#: The database's clock as Odoo stores times: UTC without zone.
+NOW = SQL("(clock_timestamp() AT TIME ZONE 'UTC')")
+
+
+@contextmanager
+def read_committed(registry):
+    """A cursor of its own in READ COMMITTED; what is not committed is rolled back.
+
+    Under Odoo's REPEATABLE READ, `SKIP LOCKED` raises a serialization error for a row
+    that another worker changed after our snapshot. Only a real cursor has a transaction
+    whose isolation can be chosen. Odoo sets the isolation of every new cursor, so the
+    connection goes back to the pool as it came.
+    """
+    cr = registry.cursor()
+    try:
+        if isinstance(cr, Cursor):
+            cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
+        yield cr
+    finally:
+        cr.close()
+
+
+@contextmanager
+def work_environment(registry, company_id=None):
+    """Environment on a cursor of its own for work of the system, committed by the caller."""
+    context = {"allowed_company_ids": [company_id]} if company_id else {}
+    with registry.cursor() as cr:
+        yield api.Environment(cr, SUPERUSER_ID, context)
+
+
+def try_lock_channel(cr, channel_id):
+    """Take the channel for the rest of the transaction; False when another has it.
+
+    One channel is worked on by one worker at a time: marketplaces want no parallel calls
+    for one key, and a channel that hangs holds up one worker only. The lock ends with its
+    connection, so a killed worker leaves none behind.
+    """
+    cr.execute(
+        "SELECT pg_try_advisory_xact_lock(%s, %s)",
+        (CHANNEL_LOCK_CLASS, channel_id),
+    )
+    return cr.fetchone()[0]
+
+
+def lock_channel(cr, channel_id, seconds):
+    """Wait at most `seconds` for the channel; False when another worker still has it."""
+    cr.execute("SAVEPOINT orion_channel_lock")
+    cr.execute("SELECT set_config('lock_timeout', %s, true)", (f"{int(seconds * 1000)}ms",))
+    try:
+        cr.execute(
+            "SELECT pg_advisory_xact_lock(%s, %s)",
+            (CHANNEL_LOCK_CLASS, channel_id),
+            log_exceptions=False,
+        )
+    except LockNotAvailable:
+        cr.execute("ROLLBACK TO SAVEPOINT orion_channel_lock")
+        return False
+    cr.execute("SELECT set_config('lock_timeout', '0', true)")
+    return True

@@ -1,0 +1,139 @@
+"""Claiming, sending and settling operations of one channel.
+
+Every write here is a short READ COMMITTED transaction of its own. The order is fixed:
+claim, commit; `sent_at`, commit; call; outcome, commit; and only then, elsewhere, what
+follows from it (`consequences`). A process may die between any two of them.
+"""
+
+import logging
+import time
+
+from ..adapters import open_adapter
+from ..lib.errors import InvalidAnswer, OrionError
+from ..lib.outbox import OperationResult
+from . import circuit
+from .cursors import work_environment
+from .decisions import decide, decide_reconciled
+from .outbox_store import OutboxStore
+
+_logger = logging.getLogger(__name__)
+
+#: One step's time for starting further requests.
+STEP_SECONDS = 5.0
+
+
+class Outbox:
+    """The outbox of one channel, held by a worker that has the channel's lock.
+
+    :param channel: `orion.channel` record on a cursor of the caller
+    """
+
+    def __init__(self, channel, clock=time.monotonic):
+        self.channel_id = channel.id
+        self.company_id = channel.company_id.id
+        self.registry = channel.env.registry
+        self.clock = clock
+        self.store = OutboxStore(
+            self.registry,
+            self.channel_id,
+            self.company_id,
+            channel.env["orion.operation"]._get_verbs(),
+        )
+
+    def recover(self):
+        """Take up what a worker left behind, and repeatable operations to be sent again."""
+        self.store.recover()
+
+    # === SENDING === #
+
+    def send(self, limit=None):
+        """Send what is due, for at most about five seconds.
+
+        :param limit: most operations, when only a probe may go out
+        :return: number of operations with an outcome
+        """
+        deadline = self.clock() + STEP_SECONDS
+        done = 0
+        adapters = {}
+        while self.clock() < deadline:
+            verb, claimed = self.store.claim(limit)
+            if not claimed:
+                break
+            if verb.role not in adapters:
+                adapters[verb.role] = self._open(verb)
+            settled, go_on = self._send_groups(adapters[verb.role], verb, claimed, deadline)
+            done += settled
+            if limit or not go_on:
+                break
+        return done
+
+    def _open(self, verb):
+        # a transaction of its own, over before the marketplace is called
+        with work_environment(self.registry, self.company_id) as env:
+            try:
+                return open_adapter(env["orion.channel"].browse(self.channel_id), verb.role)
+            except OrionError as error:
+                return error
+
+    def _send_groups(self, adapter, verb, claimed, deadline):
+        """Send group by group; what the time does not allow goes back to the queue.
+
+        :return: `(operations with an outcome, whether to go on with the channel)`
+        """
+        # what the service has stumbled over before goes alone, so that it takes no other with it
+        fresh = [one for one in claimed if not one.attempts]
+        groups = [
+            fresh[start : start + verb.batch_size]
+            for start in range(0, len(fresh), verb.batch_size)
+        ] + [[one] for one in claimed if one.attempts]
+        run = self.store.start_run(verb, groups[0])
+        for position, group in enumerate(groups):
+            results = self._call(adapter, "send", verb, group)
+            healthy = circuit.is_healthy(results.values())
+            go_on = healthy and self.clock() < deadline
+            rest = groups[position + 1 :]
+            self.store.record(run, group, results, decide, rest if go_on else (), rest)
+            if not go_on:
+                break
+        self.store.end_run(run)
+        return len(run.decisions), healthy
+
+    def _call(self, adapter, method, verb, group):
+        """Results by reference; an error raised counts for every request of the call."""
+        if isinstance(adapter, OrionError):
+            return {
+                c.request.reference: OperationResult(c.request.reference, error=adapter)
+                for c in group
+            }
+        requests = [c.request for c in group]
+        try:
+            results = {r.reference: r for r in getattr(adapter, method)(verb.name, requests)}
+        except OrionError as error:
+            results = {r.reference: OperationResult(r.reference, error=error) for r in requests}
+        except Exception:
+            # a fault of our own code: the request may have left, so the outcome is not known
+            _logger.exception("Adapter failed at %s %s", method, verb.name)
+            error = InvalidAnswer(
+                "The connector failed while it handled the answer; see the server log."
+            )
+            results = {r.reference: OperationResult(r.reference, error=error) for r in requests}
+        missing = InvalidAnswer("The marketplace's answer did not mention this operation.")
+        for request in requests:
+            results.setdefault(request.reference, OperationResult(request.reference, error=missing))
+        return results
+
+    # === SETTLING === #
+
+    def reconcile(self):
+        """Ask the marketplace about operations whose outcome is unknown and due.
+
+        :return: number of operations asked about
+        """
+        verb, claimed = self.store.claim_unknown()
+        if not claimed:
+            return 0
+        run = self.store.start_run(verb)
+        results = self._call(self._open(verb), "reconcile", verb, claimed)
+        self.store.record(run, claimed, results, decide_reconciled, (), ())
+        self.store.end_run(run)
+        return len(claimed)

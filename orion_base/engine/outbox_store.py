@@ -1,0 +1,379 @@
+"""The outbox's table as the engine writes it: short READ COMMITTED transactions, each committed.
+
+Nothing is written where the lease's token is no longer ours: another worker has taken the
+operation up and knows better.
+"""
+
+import json
+import logging
+import time
+import uuid
+from datetime import timezone
+
+from psycopg2.extras import Json
+
+from odoo import SUPERUSER_ID
+from odoo.tools import SQL
+
+from ..lib.outbox import OperationRequest, Repeat
+from . import circuit
+from .claims import Claimed, Run
+from .cursors import NOW, read_committed
+from .decisions import CLOSED
+
+_logger = logging.getLogger(__name__)
+
+#: Longer than any request may take with everything around it.
+LEASE_SECONDS = 150
+#: Requests claimed for at once, to spend fewer transactions.
+CHUNK = 20
+#: An operation that may be claimed: due, and the first open one of its ordering key. A scalar
+#: subquery is looked up in the index row by row, whatever PostgreSQL believes of a queue that
+#: has just grown or shrunk.
+CLAIMABLE = SQL(
+    """
+    o.status = 'pending'
+    AND (o.next_attempt_at IS NULL OR o.next_attempt_at <= %(now)s)
+    AND (o.ordering_key IS NULL OR o.id = (
+        SELECT first.id FROM orion_operation first
+         WHERE first.ordering_key = o.ordering_key
+           AND first.status IN ('pending', 'processing', 'unknown')
+         ORDER BY first.status = 'pending', first.id
+         LIMIT 1))
+    """,
+    now=NOW,
+)
+
+#: An operation with unknown outcome whose time to be asked about has come.
+UNSETTLED = SQL(
+    """
+    o.status = 'unknown'
+    AND (o.next_attempt_at IS NULL OR o.next_attempt_at <= %(now)s)
+    AND (o.lease_until IS NULL OR o.lease_until < %(now)s)
+    """,
+    now=NOW,
+)
+
+#: What `_claimed` reads.
+COLUMNS = SQL(
+    "o.id, o.idempotency_key, o.operation, o.payload, o.attempts, o.max_attempts, o.deferrals,"
+    " o.sent_at, o.priority"
+)
+
+
+class OutboxStore:
+    """The operations of one channel, claimed under one token.
+
+    :param verbs: `orion.operation._get_verbs()`
+    """
+
+    def __init__(self, registry, channel_id, company_id, verbs):
+        self.registry = registry
+        self.channel_id = channel_id
+        self.company_id = company_id
+        self.verbs = verbs
+        self.known_healthy = False
+        self.token = uuid.uuid4().hex
+
+    def recover(self):
+        """Take up what a worker left behind: expired leases, and repeatable unknowns."""
+        repeatable = [v.name for v in self.verbs.values() if v.repeat is Repeat.REPEATABLE]
+        with read_committed(self.registry) as cr:
+            cr.execute(
+                SQL(
+                    """
+                    UPDATE orion_operation
+                       SET status = CASE WHEN sent_at IS NULL THEN 'pending' ELSE 'unknown' END,
+                           error_code = CASE WHEN sent_at IS NULL THEN error_code
+                                             ELSE 'worker_lost' END,
+                           applied = sent_at IS NULL,
+                           lease_token = NULL, lease_until = NULL, next_attempt_at = NULL
+                     WHERE channel_id = %(channel)s AND status = 'processing'
+                       AND lease_until < %(now)s
+                    """,
+                    channel=self.channel_id,
+                    now=NOW,
+                )
+            )
+            lost = cr.rowcount
+            self._close_lost_runs(cr)
+            cr.execute(
+                SQL(
+                    """
+                    UPDATE orion_operation o
+                       SET status = 'pending', lease_token = NULL, lease_until = NULL
+                     WHERE o.channel_id = %(channel)s AND o.operation = ANY(%(verbs)s)
+                       AND %(unsettled)s
+                    """,
+                    channel=self.channel_id,
+                    verbs=repeatable,
+                    unsettled=UNSETTLED,
+                )
+            )
+            cr.commit()
+        if lost:
+            _logger.info(
+                "Channel %s: %d operations of a lost worker taken up", self.channel_id, lost
+            )
+
+    def _close_lost_runs(self, cr):
+        """We have the channel: whoever opened these lines is gone, also one that only asked."""
+        cr.execute(
+            SQL(
+                """
+                UPDATE orion_sync_log SET status = 'failed', completed_at = %s
+                 WHERE channel_id = %s AND direction = 'outbound' AND status = 'running'
+                   AND completed_at IS NULL
+                """,
+                NOW,
+                self.channel_id,
+            )
+        )
+
+    # === CLAIMING === #
+
+    def claim(self, limit=None):
+        """Claim operations of the kind that comes first; `(verb, claimed)`."""
+        claim = SQL("status = 'processing', sent_at = NULL,")
+        return self._take(CLAIMABLE, list(self.verbs), claim, limit)
+
+    def _take(self, condition, verb_names, changes, limit=None):
+        with read_committed(self.registry) as cr:
+            cr.execute(
+                SQL(
+                    """
+                    SELECT o.operation FROM orion_operation o
+                     WHERE o.channel_id = %s AND %s AND o.operation = ANY(%s)
+                     ORDER BY o.priority DESC, o.id LIMIT 1
+                    """,
+                    self.channel_id,
+                    condition,
+                    verb_names,
+                )
+            )
+            row = cr.fetchone()
+            if row is None:
+                return None, []
+            verb = self.verbs[row[0]]
+            cr.execute(self._take_query(condition, verb, changes, limit))
+            rows = sorted(cr.fetchall(), key=lambda r: (-(r[8] or 0), r[0]))
+            cr.commit()
+        return verb, [self._claimed(row) for row in rows]
+
+    def _take_query(self, condition, verb, changes, limit):
+        return SQL(
+            """
+            WITH claimed AS (
+                SELECT o.id FROM orion_operation o
+                 WHERE o.channel_id = %(channel)s AND o.operation = %(verb)s AND %(condition)s
+                 ORDER BY o.priority DESC, o.id
+                 LIMIT %(limit)s
+                   FOR UPDATE OF o SKIP LOCKED
+            )
+            UPDATE orion_operation o
+               SET %(changes)s lease_token = %(token)s,
+                   lease_until = %(now)s + make_interval(secs => %(lease)s)
+              FROM claimed
+             WHERE o.id = claimed.id
+         RETURNING %(columns)s
+            """,
+            channel=self.channel_id,
+            verb=verb.name,
+            condition=condition,
+            limit=limit or verb.batch_size * CHUNK,
+            changes=changes,
+            token=self.token,
+            now=NOW,
+            lease=LEASE_SECONDS,
+            columns=COLUMNS,
+        )
+
+    @staticmethod
+    def _claimed(row):
+        op_id, key, verb, payload, attempts, max_attempts, deferrals, sent_at, _priority = row
+        return Claimed(
+            id=op_id,
+            attempts=attempts or 0,
+            max_attempts=max_attempts or 0,
+            deferrals=deferrals or 0,
+            request=OperationRequest(
+                reference=key,
+                verb=verb,
+                payload=payload or {},
+                sent_at=sent_at and sent_at.replace(tzinfo=timezone.utc),
+            ),
+        )
+
+    def claim_unknown(self):
+        """Claim operations to ask the marketplace about; `(verb, claimed)`."""
+        names = [v.name for v in self.verbs.values() if v.repeat is Repeat.RECONCILABLE]
+        return self._take(UNSETTLED, names, SQL(""))
+
+    # === WRITING OUTCOMES === #
+
+    def _write_sent(self, cr, group):
+        cr.execute(
+            SQL(
+                """
+                UPDATE orion_operation
+                   SET sent_at = %(now)s, lease_until = %(now)s + make_interval(secs => %(lease)s)
+                 WHERE id = ANY(%(ids)s) AND lease_token = %(token)s
+                """,
+                now=NOW,
+                lease=LEASE_SECONDS,
+                ids=[c.id for c in group],
+                token=self.token,
+            )
+        )
+
+    def record(self, run, group, results, rule, following, rest):
+        """Commit the outcome of one call, together with the start of the next one.
+
+        :param following: groups to go on with; the first is marked as sent
+        :param rest: groups claimed and not sent yet; released when nothing follows
+        """
+        decisions = [(c, rule(run.verb, c, results[c.request.reference])) for c in group]
+        run.decisions.extend(decisions)
+        with read_committed(self.registry) as cr:
+            self._write_outcomes(cr, run, decisions)
+            failed = [c for c, decision in decisions if decision.status == "failed"]
+            if failed:
+                self._cancel_followers(cr, failed)
+            self._note_health(cr, results)
+            if following:
+                self._write_sent(cr, following[0])
+            elif rest:
+                self._release(cr, [c for later in rest for c in later])
+            cr.commit()
+
+    def _note_health(self, cr, results):
+        """Close the circuit only where a look has not shown yet that it is closed."""
+        healthy = circuit.is_healthy(results.values())
+        if not healthy or not self.known_healthy:
+            circuit.record(cr, self.channel_id, [r.error for r in results.values()])
+        self.known_healthy = healthy
+
+    def _write_outcomes(self, cr, run, decisions):
+        rows = [
+            {
+                "id": claimed.id,
+                "status": d.status,
+                "attempts": d.attempts,
+                "deferrals": d.deferrals,
+                "delay": d.delay,
+                "response": d.response,
+                "error_code": d.error_code,
+                "error_message": d.error_message,
+                "notify": d.status in CLOSED or d.status == "unknown",
+            }
+            for claimed, d in decisions
+        ]
+        cr.execute(
+            SQL(
+                """
+                UPDATE orion_operation o
+                   SET status = v.status, response_data = COALESCE(v.response, o.response_data),
+                       next_attempt_at = %(now)s + make_interval(secs => v.delay),
+                       attempts = v.attempts, deferrals = v.deferrals,
+                       error_code = v.error_code, error_message = v.error_message,
+                       completed_at = CASE WHEN v.status = 'completed' THEN %(now)s END,
+                       applied = NOT (v.notify AND v.status <> o.status
+                                      AND (o.res_model IS NOT NULL OR v.status = 'failed')),
+                       apply_attempts = 0, apply_after = NULL, apply_error = NULL,
+                       lease_token = NULL, lease_until = NULL, log_id = %(log)s,
+                       write_date = %(now)s
+                  FROM jsonb_to_recordset(%(rows)s::jsonb) AS v (
+                       id int, status text, attempts int, deferrals int, delay float8,
+                       response jsonb, error_code text, error_message text, notify bool)
+                 WHERE o.id = v.id AND o.lease_token = %(token)s
+                """,
+                now=NOW,
+                log=run.log_id,
+                rows=json.dumps(rows),
+                token=self.token,
+            )
+        )
+
+    def start_run(self, verb, group=()):
+        """Open a line of the log, and mark the first group as sent."""
+        with read_committed(self.registry) as cr:
+            cr.execute(
+                SQL(
+                    """
+                    INSERT INTO orion_sync_log (
+                        channel_id, company_id, operation_type, direction, status, started_at,
+                        triggered_by, create_uid, create_date, write_uid, write_date)
+                    VALUES (%(channel)s, %(company)s, %(verb)s, 'outbound', 'running', %(now)s,
+                            'scheduler', %(user)s, %(now)s, %(user)s, %(now)s)
+                    RETURNING id
+                    """,
+                    channel=self.channel_id,
+                    company=self.company_id,
+                    verb=verb.name,
+                    now=NOW,
+                    user=SUPERUSER_ID,
+                )
+            )
+            run = Run(verb, cr.fetchone()[0])
+            if group:
+                self._write_sent(cr, group)
+            cr.commit()
+        return run
+
+    def end_run(self, run):
+        """Close the run's line of the log."""
+        failures = run.failures()
+        with read_committed(self.registry) as cr:
+            cr.execute(
+                SQL(
+                    """
+                    UPDATE orion_sync_log
+                       SET status = %(status)s, records_processed = %(total)s,
+                           records_succeeded = %(total)s - %(failed)s, records_failed = %(failed)s,
+                           total_records = %(total)s, error_details = %(errors)s,
+                           completed_at = %(now)s, duration_seconds = %(seconds)s
+                     WHERE id = %(log)s
+                    """,
+                    status=run.status(),
+                    total=len(run.decisions),
+                    failed=len(failures),
+                    errors=Json(failures) if failures else None,
+                    now=NOW,
+                    seconds=time.monotonic() - run.started,
+                    log=run.log_id,
+                )
+            )
+            cr.commit()
+
+    def _release(self, cr, claimed):
+        cr.execute(
+            SQL(
+                """
+                UPDATE orion_operation
+                   SET status = 'pending', lease_token = NULL, lease_until = NULL
+                 WHERE id = ANY(%s) AND lease_token = %s AND sent_at IS NULL
+                """,
+                [c.id for c in claimed],
+                self.token,
+            )
+        )
+
+    def _cancel_followers(self, cr, failed):
+        """What waited behind a failed operation is cancelled, and revives with its retry."""
+        if not failed:
+            return
+        cr.execute(
+            SQL(
+                """
+                UPDATE orion_operation follower
+                   SET status = 'cancelled', applied = FALSE, blocked_by_id = failed.id,
+                       cancel_reason = %(reason)s || failed.id
+                  FROM orion_operation failed
+                 WHERE failed.id = ANY(%(ids)s) AND failed.status = 'failed'
+                   AND follower.ordering_key = failed.ordering_key
+                   AND follower.id <> failed.id AND follower.status = 'pending'
+                """,
+                ids=[c.id for c in failed],
+                reason="Waited behind failed operation ",
+            )
+        )

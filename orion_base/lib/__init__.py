@@ -1,0 +1,1 @@
+"""Plain Python of the base addon: typed, without Odoo imports."""

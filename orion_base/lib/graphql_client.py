@@ -1,0 +1,181 @@
+"""GraphQL over `HttpSession`, with the gql library."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, ClassVar, NoReturn
+
+import gql
+from gql import GraphQLRequest
+from gql.client import SyncClientSession
+from gql.transport import Transport
+from graphql import DocumentNode, ExecutionResult, print_ast
+
+from .errors import InvalidAnswer, OrionError
+from .http_session import HttpResponse, HttpSession
+
+#: Servers may answer errors of a document with these and the usual JSON.
+_ERROR_STATUSES = frozenset({400, 422})
+_MESSAGE_LENGTH = 500
+
+
+class GraphQLErrors(OrionError):
+    """The API answered with errors of its own; what they mean only the marketplace's adapter knows.
+
+    :param errors: `{"message": str, "path": list, "code": str | None}` each.
+    :param data: what was answered beside the errors, possibly partial, or None.
+    """
+
+    code: ClassVar[str] = "graphql_errors"
+
+    def __init__(
+        self,
+        errors: list[dict[str, Any]],
+        *,
+        data: dict[str, Any] | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        message = "; ".join(dict.fromkeys(error["message"] for error in errors))
+        super().__init__(message[:_MESSAGE_LENGTH], details={**(details or {}), "errors": errors})
+        self.errors = errors
+        self.data = data
+
+
+class GraphQLClient:
+    """Runs GraphQL documents at one endpoint; safe to share between threads.
+
+    :param headers: sent with each call (``Authorization`` …).
+    """
+
+    def __init__(
+        self, http: HttpSession, endpoint: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        fields = {"Accept": "application/json", **(headers or {})}
+        transport = _HttpTransport(http, endpoint, fields)
+        self._session = SyncClientSession(gql.Client(transport=transport, parse_results=False))
+
+    def execute(
+        self,
+        document: str | GraphQLRequest,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        operation_name: str | None = None,
+    ) -> dict[str, Any]:
+        """The `data` of the answer.
+
+        :param document: text, or what `gql.gql` makes of it: parsed and printed once.
+        :raises GraphQLErrors: on top-level errors, whether or not there is data too.
+        :raises InvalidAnswer: when the answer is not that of a GraphQL API, or has no data.
+        :raises OrionError: as `HttpSession.request`.
+        """
+        request = _PrintedRequest(_parsed(document), variables, operation_name)
+        result = self._session.execute(request, get_execution_result=True)
+        return result.data or {}
+
+
+class _Parsed:
+    """A document and its text."""
+
+    __slots__ = ("document", "text")
+
+    def __init__(self, request: GraphQLRequest) -> None:
+        self.document: DocumentNode = request.document
+        self.text = print_ast(self.document)
+
+
+@lru_cache(maxsize=256)
+def _parsed_text(text: str) -> _Parsed:
+    return _Parsed(gql.gql(text))
+
+
+_parsed_requests: weakref.WeakKeyDictionary[GraphQLRequest, _Parsed] = weakref.WeakKeyDictionary()
+
+
+def _parsed(document: str | GraphQLRequest) -> _Parsed:
+    if isinstance(document, str):
+        return _parsed_text(document)
+    parsed = _parsed_requests.get(document)
+    if parsed is None:
+        parsed = _parsed_requests[document] = _Parsed(document)
+    return parsed
+
+
+class _PrintedRequest(GraphQLRequest):
+    """A request that is not printed anew for each call."""
+
+    def __init__(
+        self, parsed: _Parsed, variables: Mapping[str, Any] | None, operation_name: str | None
+    ) -> None:
+        super().__init__(
+            parsed.document,
+            variable_values=dict(variables) if variables else None,
+            operation_name=operation_name,
+        )
+        self._text = parsed.text
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        payload: dict[str, Any] = {"query": self._text}
+        if self.operation_name:
+            payload["operationName"] = self.operation_name
+        if self.variable_values:
+            payload["variables"] = self.variable_values
+        return payload
+
+
+class _HttpTransport(Transport):
+    """Sends gql's requests through an `HttpSession`, and raises its typed errors."""
+
+    def __init__(self, http: HttpSession, endpoint: str, headers: Mapping[str, str]) -> None:
+        self._http = http
+        self._endpoint = endpoint
+        self._headers = headers
+
+    def connect(self) -> None:
+        """Nothing to do: the HTTP session connects when it sends."""
+
+    def close(self) -> None:
+        """Nothing to do: the HTTP session is its owner's to close."""
+
+    def execute(self, request: GraphQLRequest, *args: Any, **kwargs: Any) -> ExecutionResult:
+        response = self._http.request(
+            "POST",
+            self._endpoint,
+            headers=self._headers,
+            json=request.payload,
+            accept=_ERROR_STATUSES,
+        )
+        answer = response.json()
+        if not isinstance(answer, dict):
+            self._not_graphql(response, "is not an object")
+        data, errors = answer.get("data"), answer.get("errors")
+        if errors:
+            raise GraphQLErrors(
+                [self._error(item) for item in (errors if isinstance(errors, list) else [errors])],
+                data=data if isinstance(data, dict) else None,
+                details={"status": response.status, "correlation_id": response.correlation_id},
+            )
+        if response.status in _ERROR_STATUSES or not isinstance(data, dict):
+            self._not_graphql(response, "holds no data")
+        return ExecutionResult(data=data)
+
+    def _error(self, item: Any) -> dict[str, Any]:
+        """A GraphQL error as far as it can be read, without secrets it may repeat."""
+        fields = item if isinstance(item, dict) else {"message": item}
+        extensions = fields.get("extensions")
+        code = extensions.get("code") if isinstance(extensions, dict) else None
+        path = fields.get("path")
+        message = self._http.redact(str(fields.get("message") or "Error without a message"))
+        return {
+            "message": message[:_MESSAGE_LENGTH],
+            "path": path if isinstance(path, list) else [],
+            "code": None if code is None else self._http.redact(str(code))[:_MESSAGE_LENGTH],
+        }
+
+    def _not_graphql(self, response: HttpResponse, reason: str) -> NoReturn:
+        raise InvalidAnswer(
+            f"The answer {reason}: this is not the marketplace's API. Check the address.",
+            details={"status": response.status, "correlation_id": response.correlation_id},
+        )

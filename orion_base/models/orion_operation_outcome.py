@@ -1,0 +1,120 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+#: Seconds before an outcome that could not be taken over is tried again; doubled each time.
+RETRY_SECONDS = 60
+LONGEST_WAIT = 3600
+
+
+class OrionOperation(models.Model):
+    """What follows in Odoo from the outcome of an operation."""
+
+    _inherit = "orion.operation"
+
+    def _apply_outcomes(self):
+        """Hand the outcomes to the business records; raises when one cannot take it.
+
+        A model may define `_orion_operations_done(operations)` to take many at once;
+        otherwise `_orion_operation_done(operation)` is called on each record.
+        """
+        for res_model, operations in self.grouped("res_model").items():
+            model = self.env.get(res_model) if res_model else None
+            if model is not None:
+                operations._apply_to_records(model)
+        for operation in self.filtered(lambda op: op.status == "failed"):
+            operation._notify_failure()
+        self.filtered("apply_attempts")._close_apply_activities()
+
+    def _apply_to_records(self, model):
+        existing = model.browse(self.mapped("res_id")).exists()
+        operations = self.filtered(lambda op: op.res_id in existing._ids)
+        if hasattr(model, "_orion_operations_done"):
+            model._orion_operations_done(operations)
+            return
+        for operation in operations:
+            model.browse(operation.res_id)._orion_operation_done(operation)
+
+    def _notify_failure(self):
+        """One activity to the responsible user, on the record the operation is about."""
+        self.ensure_one()
+        self._activity_target().activity_schedule(
+            "orion_base.activity_type_operation_failed",
+            summary=self._failure_summary(),
+            note=self.env._(
+                "%(reference)s: %(error)s. Settle it at the marketplace or here, then retry or "
+                "cancel the operation in the queue.",
+                reference=self.reference or self.idempotency_key,
+                error=(self.error_message or "").rstrip(" ."),
+            ),
+            user_id=self._responsible_user().id,
+        )
+
+    def _note_apply_failure(self, error):
+        """Keep why the outcome could not be taken over; one activity says what to do."""
+        self.ensure_one()
+        text = str(error) if isinstance(error, UserError) else type(error).__name__
+        first = not self.apply_attempts
+        wait = min(RETRY_SECONDS * 2 ** min(self.apply_attempts, 10), LONGEST_WAIT)
+        self.write(
+            {
+                "apply_attempts": self.apply_attempts + 1,
+                "apply_error": text,
+                "apply_after": fields.Datetime.now() + timedelta(seconds=wait),
+            }
+        )
+        if not first:
+            return
+        self._activity_target().activity_schedule(
+            "orion_base.activity_type_operation_failed",
+            summary=self._apply_summary(),
+            note=self.env._(
+                "The marketplace accepted it; nothing is sent again. In Odoo it stopped with: "
+                "%(error)s Remove the cause; it is tried again by itself.",
+                error=text,
+            ),
+            user_id=self._responsible_user().id,
+        )
+
+    def _close_apply_activities(self):
+        """What could not be taken over at first is done now."""
+        for operation in self:
+            operation._close_activities(operation._apply_summary(), self.env._("Done in Odoo too."))
+
+    def _close_failure_activities(self, feedback):
+        """Somebody has taken care of what failed."""
+        for operation in self:
+            operation._close_activities(operation._failure_summary(), feedback)
+
+    def _close_activities(self, summary, feedback):
+        self.ensure_one()
+        kind = self.env.ref("orion_base.activity_type_operation_failed")
+        self._activity_target().activity_ids.filtered(
+            lambda activity: activity.activity_type_id == kind and activity.summary == summary
+        ).action_feedback(feedback=feedback)
+
+    def _failure_summary(self):
+        return self.env._("%(operation)s failed", operation=self._operation_label())
+
+    def _apply_summary(self):
+        return self.env._(
+            "%(operation)s is done at the marketplace, but not yet in Odoo",
+            operation=self._operation_label(),
+        )
+
+    def _activity_target(self):
+        record = self._record()
+        if record is not None and hasattr(record, "activity_schedule"):
+            return record
+        return self.channel_id
+
+    def _operation_label(self):
+        return dict(self._fields["operation"]._description_selection(self.env)).get(
+            self.operation, self.operation
+        )
+
+    def _responsible_user(self):
+        record = self._record()
+        user = record.user_id if record is not None and "user_id" in record._fields else False
+        return user or self.channel_id.responsible_id or self.env.ref("base.user_admin")

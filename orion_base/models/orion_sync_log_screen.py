@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+
+
+class OrionSyncLog(models.Model):
+    """What the log's screens show of a run."""
+
+    _name = "orion.sync.log"
+    _inherit = ["orion.sync.log", "orion.json.screen"]
+
+    operation_label = fields.Char(string="What", compute="_compute_operation_label")
+    error_table = fields.Html(
+        string="Errors", compute="_compute_error_table", sanitize=False, readonly=True
+    )
+    first_error = fields.Char(
+        compute="_compute_error_table", help="The first sentence of the errors, for lists."
+    )
+    counts_text = fields.Text(string="Counters", compute="_compute_json_texts")
+    parameters_text = fields.Text(string="Arguments", compute="_compute_json_texts")
+    operation_ids = fields.One2many("orion.operation", "log_id", string="Operations")
+
+    @api.depends("operation_type")
+    @api.depends_context("lang")
+    def _compute_operation_label(self):
+        labels = {
+            **dict(
+                self.env["orion.operation"]._fields["operation"]._description_selection(self.env)
+            ),
+            **dict(self.env["orion.schedule"]._fields["job_type"]._description_selection(self.env)),
+        }
+        for log in self:
+            log.operation_label = labels.get(log.operation_type, log.operation_type)
+
+    @api.depends("operation_label", "channel_id.name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for log in self:
+            log.display_name = f"{log.channel_id.name}: {log.operation_label}"
+
+    @api.depends("error_details")
+    def _compute_error_table(self):
+        for log in self:
+            entries = log.error_details or []
+            log.error_table = self._error_table(entries)
+            first = entries[0] if entries else {}
+            log.first_error = first.get("message") if isinstance(first, dict) else str(first)
+
+    @api.depends("counts", "parameters")
+    def _compute_json_texts(self):
+        for log in self:
+            log.counts_text = "\n".join(
+                f"{name}: {number}" for name, number in sorted((log.counts or {}).items())
+            )
+            log.parameters_text = self._pretty_json(log.parameters)
+
+    def action_open_operations(self):
+        """Open the operations sent in this run."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("orion_base.action_orion_operation")
+        return {**action, "domain": [("log_id", "=", self.id)], "context": {}}
