@@ -1,0 +1,23 @@
+{
+    "name": "Orion: Marketplace Orders",
+    "summary": "One order model for all marketplaces: import, confirm, refuse, track, ship",
+    "version": "19.0.1.0.0",
+    "license": "LGPL-3",
+    "author": "Orion",
+    "category": "Sales/Marketplaces",
+    "depends": ["orion_base", "sale_stock"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/orion_orders_security.xml",
+        "views/sale_order_views.xml",
+        "views/orion_order_payload_views.xml",
+        "views/orion_channel_views.xml",
+        "views/res_config_settings_views.xml",
+        "wizards/orion_order_reject_views.xml",
+        "wizards/orion_order_tracking_views.xml",
+        "wizards/orion_order_ship_views.xml",
+        "wizards/orion_order_set_status_views.xml",
+        "views/orion_order_menus.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+}

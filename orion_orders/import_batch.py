@@ -1,0 +1,46 @@
+"""What one page of an import has looked up, so that each thing is asked once."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class ImportBatch:
+    """Lookups of one batch of orders of one channel.
+
+    :param channel: one `orion.channel`, in sudo
+    :param history: the orders are of the past
+    :param partners: `{external id: OrderPartners}`
+    :param matches: `{(external id, line id): ProductMatch}`
+    """
+
+    channel: Any
+    company: Any
+    history: bool = False
+    partners: dict[str, "OrderPartners"] = field(default_factory=dict)
+    matches: dict[tuple[str, str], "ProductMatch"] = field(default_factory=dict)
+    pricelists: dict[str, Any] = field(default_factory=dict)
+    fiscal_positions: dict[Any, Any] = field(default_factory=dict)
+    mapped_taxes: dict[Any, Any] = field(default_factory=dict)
+    rate_taxes: dict[Any, Any] | None = None
+    common: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPartners:
+    """Ids of the customer and of the contacts that get invoice and goods."""
+
+    customer: int
+    invoice: int
+    delivery: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductMatch:
+    """The product of a line, or why there is none.
+
+    :param problem: a value of `sale.order.line.orion_match_problem`, or False
+    """
+
+    product_id: int | None = None
+    problem: str | bool = False

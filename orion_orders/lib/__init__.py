@@ -1,0 +1,1 @@
+"""Plain Python of the orders addon: typed, without Odoo imports."""

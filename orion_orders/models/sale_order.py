@@ -1,0 +1,252 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..lib.order_status import OrderStatus
+
+#: Written in sudo only: what the guards, the importer and the history rest on.
+PROTECTED_FIELDS = frozenset(
+    {
+        "orion_channel_id",
+        "orion_external_id",
+        "orion_status",
+        "orion_decision",
+        "orion_is_history",
+        "orion_digest",
+        "orion_version",
+    }
+)
+
+STATUSES = [
+    ("pending", "Pending"),
+    ("confirmed", "Confirmed"),
+    ("processing", "Processing"),
+    ("ready_for_shipment", "Ready for Shipment"),
+    ("shipped", "Shipped"),
+    ("delivered", "Delivered"),
+    ("fulfilled", "Fulfilled"),
+    ("cancelled", "Cancelled"),
+    ("refunded", "Refunded"),
+    ("partially_refunded", "Partially Refunded"),
+]
+
+
+class SaleOrder(models.Model):
+    """One shipment of a marketplace order, or an order made in Odoo itself."""
+
+    _inherit = "sale.order"
+
+    # === FIELDS === #
+
+    orion_channel_id = fields.Many2one(
+        "orion.channel",
+        string="Channel",
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        check_company=True,
+        help="Where it was sold; the storefront for orders made in Odoo.",
+    )
+    orion_external_id = fields.Char(
+        string="Marketplace ID", copy=False, help="The marketplace's id of this shipment."
+    )
+    orion_order_external_id = fields.Char(
+        string="Marketplace Order ID",
+        copy=False,
+        help="The marketplace's id of the customer's order; several shipments may share it.",
+    )
+    orion_order_number = fields.Char(
+        string="Marketplace Order Number",
+        copy=False,
+        index="btree_not_null",
+        help="The reference the customer knows.",
+    )
+    orion_channel_order_url = fields.Char(string="On the Marketplace", copy=False)
+    orion_status = fields.Selection(STATUSES, string="Marketplace Status", copy=False, index=True)
+    orion_decision = fields.Selection(
+        [
+            ("undecided", "To Decide"),
+            ("accepted", "Accepted"),
+            ("refused", "Refused"),
+            ("cancelled", "Cancelled"),
+        ],
+        string="Marketplace Decision",
+        copy=False,
+        help="What the marketplace knows of this order. Empty for orders made in Odoo.",
+    )
+    orion_is_history = fields.Boolean(
+        string="Order of the Past",
+        copy=False,
+        help="Was decided before it came to Odoo: kept for the record, moves no stock.",
+    )
+    orion_sync_status = fields.Selection(
+        [("synced", "Synced"), ("pending", "Pending"), ("error", "Error")],
+        string="Synchronisation",
+        copy=False,
+    )
+    orion_sync_error = fields.Text(string="Synchronisation Error", copy=False)
+    orion_hold_reason = fields.Char(
+        string="On Hold",
+        copy=False,
+        help="Why the order cannot be confirmed yet, beside lines without a product.",
+    )
+    orion_last_synced_at = fields.Datetime(string="Last Synced", copy=False)
+    orion_digest = fields.Char(copy=False, help="Digest of the newest payload taken over.")
+    orion_version = fields.Datetime(
+        copy=False, help="Time of the newest data taken over; older data is dropped."
+    )
+    orion_ordered_at = fields.Datetime(string="Ordered At", copy=False)
+    orion_confirmed_at = fields.Datetime(string="Confirmed At", copy=False)
+    orion_shipped_at = fields.Datetime(string="Shipped At", copy=False)
+    orion_delivered_at = fields.Datetime(string="Delivered At", copy=False)
+    orion_fulfilled_at = fields.Datetime(
+        string="Fulfilled At", copy=False, help="All keys sent and nothing to ship."
+    )
+    orion_shipment_number = fields.Char(string="Shipment Number", copy=False)
+    orion_shipping_carrier = fields.Char(
+        string="Carrier Code", copy=False, help="Our code of the carrier, such as greco or dhl."
+    )
+    orion_tracking_number = fields.Char(string="Tracking Number", copy=False)
+    orion_tracking_url = fields.Char(string="Tracking Link", copy=False)
+    orion_requires_shipping = fields.Boolean(
+        string="Has Goods to Ship", compute="_compute_orion_shipping", store=True
+    )
+    orion_is_fully_digital = fields.Boolean(
+        string="Fully Digital", compute="_compute_orion_shipping", store=True
+    )
+    orion_customer_email = fields.Char(string="Customer E-mail", copy=False)
+    orion_customer_phone = fields.Char(string="Customer Phone", copy=False)
+    orion_marketplace_total = fields.Monetary(
+        string="Total at the Marketplace",
+        copy=False,
+        help="What the marketplace says the whole order costs, as information: it may cover "
+        "delivery and other stores' shipments.",
+    )
+    orion_status_history_ids = fields.One2many(
+        "orion.order.status.history", "order_id", string="Status History"
+    )
+    orion_unmatched_count = fields.Integer(
+        string="Lines without a Product", compute="_compute_orion_unmatched_count"
+    )
+
+    # === CONSTRAINTS === #
+
+    _orion_external_id_unique = models.UniqueIndex(
+        "(orion_channel_id, orion_external_id) WHERE orion_external_id IS NOT NULL",
+        "This marketplace order was imported already.",
+    )
+    _orion_open_index = models.Index("(orion_channel_id) WHERE orion_decision = 'undecided'")
+
+    # === COMPUTE === #
+
+    @api.depends("order_line.orion_is_digital", "order_line.product_id", "order_line.display_type")
+    def _compute_orion_shipping(self):
+        for order in self:
+            sold = order.order_line.filtered(lambda line: line.product_id and not line.display_type)
+            goods = sold._orion_goods()
+            order.orion_requires_shipping = bool(goods)
+            order.orion_is_fully_digital = bool(sold) and all(sold.mapped("orion_is_digital"))
+
+    @api.depends("order_line.orion_needs_product_match")
+    def _compute_orion_unmatched_count(self):
+        for order in self:
+            order.orion_unmatched_count = len(
+                order.order_line.filtered("orion_needs_product_match")
+            )
+
+    @api.depends("order_line.extra_tax_data")
+    def _compute_amounts(self):
+        super()._compute_amounts()
+
+    def _get_update_prices_lines(self):
+        """Sold prices are no list prices."""
+        return super()._get_update_prices_lines()._orion_own_lines()
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._orion_check_protected(*vals_list)
+        vals_list = self._orion_add_storefront(vals_list)
+        orders = super(SaleOrder, self._orion_without_defaults()).create(vals_list)
+        orders._orion_log_first_status()
+        return orders
+
+    def write(self, vals):
+        self._orion_check_protected(vals)
+        self._orion_check_state_write(vals)
+        before = {order.id: order.state for order in self} if "state" in vals else {}
+        if vals.get("company_id"):
+            vals = self._orion_follow_company(vals)
+        result = super().write(vals)
+        if before:
+            self.filtered(lambda order: before[order.id] != order.state)._orion_follow_state()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_marketplace(self):
+        for order in self:
+            if order.orion_decision:
+                raise UserError(
+                    self.env._(
+                        "%(order)s was sold on %(channel)s and stays for the record. Refuse or "
+                        "cancel it instead.",
+                        order=order.name,
+                        channel=order.sudo().orion_channel_id.name,
+                    )
+                )
+
+    def _orion_without_defaults(self):
+        """Defaults of the context reach protected fields too: they are left out."""
+        if self.env.su:
+            return self
+        context = {
+            key: value
+            for key, value in self.env.context.items()
+            if key.removeprefix("default_") not in PROTECTED_FIELDS
+        }
+        return self.with_env(self.env(context=context))
+
+    def _orion_check_protected(self, *vals_list):
+        """Only the suite's own code, which runs in sudo, writes what the guards rest on."""
+        if self.env.su:
+            return
+        for vals in vals_list:
+            touched = sorted(PROTECTED_FIELDS & vals.keys())
+            if touched:
+                raise UserError(
+                    self.env._(
+                        "%(fields)s cannot be written directly. Use the buttons of the order, or "
+                        "orion_confirm, orion_reject and orion_set_status.",
+                        fields=", ".join(touched),
+                    )
+                )
+
+    # === STOREFRONT === #
+
+    def _orion_follow_company(self, vals):
+        """An order made in Odoo goes to the storefront of its new company; what was bought on a
+        marketplace stays with the company that sold it, as `check_company` says."""
+        if any(order.orion_decision for order in self):
+            return vals
+        company = self.env["res.company"].browse(vals["company_id"])
+        return {**vals, "orion_channel_id": company._orion_storefront().id}
+
+    def _orion_add_storefront(self, vals_list):
+        """Orders made in Odoo belong to their company's storefront channel."""
+        channels = {}
+        result = []
+        for vals in vals_list:
+            if vals.get("orion_channel_id"):
+                result.append(vals)
+                continue
+            company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
+            if company not in channels:
+                channels[company] = company._orion_storefront().id
+            result.append(
+                {
+                    **vals,
+                    "orion_channel_id": channels[company],
+                    "orion_status": OrderStatus.PENDING.value,
+                }
+            )
+        return result

@@ -1,0 +1,190 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+MATCH_PROBLEMS = [
+    ("product_not_found", "Product not found"),
+    ("gtin_mismatch", "GTIN does not fit"),
+    ("duplicate_gtin", "Several products have this GTIN"),
+]
+
+#: Written in sudo only: what prices and guards rest on.
+PROTECTED_FIELDS = frozenset(
+    {
+        "orion_line_external_id",
+        "orion_is_sold",
+        "orion_price_unit",
+        "orion_sold_quantity",
+        "orion_needs_product_match",
+        "orion_match_problem",
+        "orion_shipped_quantity",
+    }
+)
+
+#: What a person cannot change on an order that waits for its decision.
+SOLD_FIELDS = frozenset({"price_unit", "discount", "product_uom_qty", "order_id"})
+
+
+class SaleOrderLine(models.Model):
+    """What was sold, as the marketplace told it."""
+
+    _inherit = "sale.order.line"
+
+    # === FIELDS === #
+
+    orion_line_external_id = fields.Char(
+        string="Marketplace Line ID", copy=False, readonly=True, help="Unique within the order."
+    )
+    orion_is_sold = fields.Boolean(
+        string="As Sold",
+        copy=False,
+        readonly=True,
+        help="Name, price, discount and taxes are those of the sale; Odoo recomputes none.",
+    )
+    orion_price_unit = fields.Float(
+        string="Sold Price",
+        digits=(16, 6),
+        copy=False,
+        readonly=True,
+        help="Gross price of one piece as sold, in the order's currency.",
+    )
+    orion_sold_quantity = fields.Float(
+        string="Sold Quantity",
+        digits="Product Unit",
+        copy=False,
+        readonly=True,
+        help="Pieces the customer ordered; refused ones are no part of the line's quantity.",
+    )
+    orion_product_name = fields.Char(string="Sold As", copy=False, readonly=True)
+    orion_product_sku = fields.Char(string="Sold SKU", copy=False, readonly=True)
+    orion_product_gtin = fields.Char(
+        string="Sold GTIN", copy=False, readonly=True, help="As the marketplace gave it."
+    )
+    orion_product_image_url = fields.Char(string="Sold Image", copy=False, readonly=True)
+    orion_needs_product_match = fields.Boolean(
+        string="Needs a Product",
+        copy=False,
+        readonly=True,
+        help="Nothing in the catalogue fits: the order cannot be confirmed before a person has "
+        "chosen the product.",
+    )
+    orion_match_problem = fields.Selection(MATCH_PROBLEMS, string="Why", copy=False, readonly=True)
+    orion_is_digital = fields.Boolean(string="Digital", copy=False, readonly=True)
+    orion_shipped_quantity = fields.Float(
+        string="Shipped", digits="Product Unit", copy=False, readonly=True
+    )
+
+    _orion_match_index = models.Index("(order_id) WHERE orion_needs_product_match")
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._orion_check_protected(*vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._orion_check_protected(vals)
+        if SOLD_FIELDS & vals.keys():
+            self._orion_check_sold()
+        if vals.get("product_id") and "orion_needs_product_match" not in vals:
+            vals = self._orion_match_by_hand(vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _orion_keep_sold_lines(self):
+        self._orion_check_sold()
+
+    def _orion_check_sold(self):
+        """What the customer bought stays as it is until the marketplace knows the decision: a
+        line that is gone would be accepted there and not delivered here."""
+        if self.env.su:
+            return
+        for line in self:
+            if line.orion_is_sold and line.order_id.orion_decision == "undecided":
+                raise UserError(
+                    self.env._(
+                        "%(line)s was sold on %(channel)s, at this price and in this quantity. "
+                        "Refuse what you cannot deliver; correct the price once the order is "
+                        "confirmed.",
+                        line=line.orion_product_name or line.name,
+                        channel=line.order_id.sudo().orion_channel_id.name,
+                    )
+                )
+
+    def _orion_check_protected(self, *vals_list):
+        """What was sold, and whether a product is missing, is no person's to write."""
+        if self.env.su:
+            return
+        for vals in vals_list:
+            touched = sorted(PROTECTED_FIELDS & vals.keys())
+            if touched:
+                raise UserError(
+                    self.env._(
+                        "%(fields)s cannot be written directly. Choose the line's product, or use "
+                        "the buttons of the order.",
+                        fields=", ".join(touched),
+                    )
+                )
+
+    # === BUSINESS === #
+
+    def _orion_goods(self):
+        """Lines whose product is shipped."""
+        return self.filtered(
+            lambda line: (
+                not line.display_type
+                and line.product_id.type == "consu"
+                and not line.orion_is_digital
+            )
+        )
+
+    def _orion_set_product(self, product):
+        """Put the right product on lines that waited for it; what was sold stays.
+
+        :raise UserError: when the order does not allow it any more
+        """
+        for line in self:
+            if line.state == "cancel" or line.order_id.orion_is_history:
+                raise UserError(
+                    self.env._(
+                        "%(order)s is cancelled or of the past; its products stay as they are.",
+                        order=line.order_id.name,
+                    )
+                )
+        self.sudo().write(
+            {
+                "product_id": product.id,
+                "product_uom_id": product.uom_id.id,
+                "orion_needs_product_match": False,
+                "orion_match_problem": False,
+            }
+        )
+
+    def _orion_match_by_hand(self, vals):
+        """A product that a person chooses on the line settles its match."""
+        unmatched = self.filtered("orion_needs_product_match")
+        placeholders = unmatched.company_id.sudo().orion_placeholder_product_id
+        if unmatched and unmatched == self and vals["product_id"] not in placeholders.ids:
+            return {**vals, "orion_needs_product_match": False, "orion_match_problem": False}
+        return vals
+
+    def _orion_read_values(self):
+        """The documents' order item."""
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "product_id": self.product_id.id,
+            "product_name": self.orion_product_name or self.name or False,
+            "product_sku": self.orion_product_sku or self.product_id.default_code or False,
+            "product_gtin": self.orion_product_gtin or self.product_id.barcode or False,
+            "product_image_url": self.orion_product_image_url or False,
+            "quantity": self.product_uom_qty,
+            "shipped_quantity": self.orion_shipped_quantity,
+            "unit_price": round(self.orion_price_unit or self.price_reduce_taxinc, 2),
+            "subtotal": round(self.price_subtotal, 2),
+            "tax_amount": round(self.price_tax, 2),
+            "total": round(self.price_total, 2),
+            "is_digital": self.orion_is_digital,
+            "needs_product_match": self.orion_needs_product_match,
+            "match_problem": self.orion_match_problem or False,
+        }

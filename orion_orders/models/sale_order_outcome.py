@@ -1,0 +1,195 @@
+from odoo import api, fields, models
+
+from .sale_order_decide import OPEN_OPERATIONS
+
+DECISIONS = ("confirm", "reject")
+
+
+class SaleOrder(models.Model):
+    """What follows here from the marketplace's answer to what it was told.
+
+    Called again and again until it returns, so everything here is idempotent.
+    """
+
+    _inherit = "sale.order"
+
+    # === BUSINESS === #
+
+    def _orion_operation_done(self, operation):
+        """Apply what follows from one operation; see docs/architecture.md."""
+        self._orion_operations_done(operation)
+
+    @api.model
+    def _orion_operations_done(self, operations):
+        """Apply what follows from many operations at once.
+
+        :param operations: status completed, failed, cancelled or unknown; their records exist
+        """
+        orders = self.sudo().browse(operations.mapped("res_id")).exists()
+        by_status = operations.grouped("status")
+        completed = by_status.get("completed", operations.browse())
+        given_up = by_status.get("failed", operations.browse()) | by_status.get(
+            "cancelled", operations.browse()
+        )
+        decided = completed.filtered(lambda operation: operation.operation in DECISIONS)
+        orders._orion_apply_decisions(decided)
+        orders._orion_apply_tracking(completed - decided)
+        orders._orion_release_pieces(given_up)
+        orders._orion_update_sync_status(operations)
+
+    def _orion_lock_for_outcomes(self):
+        """Hold the stock that confirming these orders reserves: people who deliver the same
+        goods at this moment are waited for here, and then the step begins anew, rather than
+        fail half-way in Odoo's own code.
+
+        :raise SerializationFailure: to be begun again
+        """
+        self.env.cr.execute(
+            """
+            SELECT quant.id
+              FROM stock_quant quant
+             WHERE quant.product_id IN (
+                   SELECT line.product_id FROM sale_order_line line WHERE line.order_id = ANY(%s))
+             ORDER BY quant.id
+               FOR NO KEY UPDATE
+            """,
+            (self.ids,),
+            log_exceptions=False,
+        )
+
+    def _orion_apply_decisions(self, operations):
+        """The marketplace took the decision: accepted orders are confirmed here, wholly
+        refused ones cancelled, what was partly refused shrinks."""
+        if not operations:
+            return
+        self._orion_settle_pieces(operations)
+        orders = self.browse(set(operations.mapped("res_id")))
+        by_pieces = orders._orion_decision_by_pieces()
+        accepted, refused = self.browse(), self.browse()
+        reasons = {}
+        for operation in operations:
+            order = self.browse(operation.res_id)
+            whole = "accepted" if operation.operation == "confirm" else "refused"
+            decision = by_pieces.get(order.id, whole)
+            if decision == "accepted":
+                accepted |= order
+            elif decision == "refused":
+                refused |= order
+            reasons[order.id] = (operation.payload or {}).get("reason") or False
+        accepted._orion_accepted()
+        refused._orion_refused(reasons)
+        (orders - accepted - refused)._orion_shrink_to_pieces()
+
+    def _orion_accepted(self, actor=None, details=None):
+        """The marketplace has accepted these orders, or some pieces of them."""
+        fresh = self.filtered(lambda order: order.orion_decision == "undecided").sudo()
+        fresh.write({"orion_decision": "accepted"})
+        self._orion_shrink_to_pieces()
+        for orders in fresh.grouped("orion_channel_id").values():
+            orders._orion_advance_status(
+                "confirmed", actor or orders[0]._orion_marketplace_actor(), details=details
+            )
+        self._orion_confirm_here()
+
+    def _orion_confirm_here(self):
+        """Odoo's own confirmation of what the marketplace has accepted; makes the delivery."""
+        waiting = self.filtered(
+            lambda order: order.orion_decision == "accepted" and order.state in ("draft", "sent")
+        )
+        if waiting:
+            waiting.with_context(send_email=False).action_confirm()
+
+    def _orion_refused(self, reasons=None, actor=None):
+        """The marketplace knows that these orders are refused, wholly."""
+        fresh = self.filtered(lambda order: order.orion_decision == "undecided").sudo()
+        fresh.write({"orion_decision": "refused"})
+        fresh._action_cancel()
+        for order in fresh:
+            order._orion_advance_status(
+                "cancelled",
+                actor or order._orion_marketplace_actor(),
+                reason=(reasons or {}).get(order.id),
+            )
+
+    def _orion_shrink_to_pieces(self):
+        """Order lines take the quantity their pieces say."""
+        for line, quantity in self._orion_line_quantities().items():
+            if line.product_uom_qty == quantity:
+                continue
+            order = line.order_id
+            relock = order.locked and not order.orion_is_history
+            if relock:
+                order.locked = False
+            line.product_uom_qty = quantity
+            if relock:
+                order.locked = True
+
+    def _orion_apply_tracking(self, operations):
+        """The marketplace knows the tracking number."""
+        for operation in operations.filtered(lambda op: op.operation == "set_tracking"):
+            order = self.browse(operation.res_id)
+            order._orion_advance_status(
+                "shipped",
+                order._orion_marketplace_actor(),
+                reason=self.env._("Tracking set"),
+                details={"tracking_number": (operation.payload or {}).get("tracking_number")},
+            )
+
+    def _orion_update_sync_status(self, operations):
+        """What the order shows of its operations."""
+        orders = self.browse(set(operations.mapped("res_id")))
+        open_ids = set(
+            self.env["orion.operation"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", orders.ids),
+                    ("status", "in", OPEN_OPERATIONS),
+                ]
+            )
+            .mapped("res_id")
+        )
+        failures = {
+            operation.res_id: operation.error_message or operation.error_code or ""
+            for operation in operations.sudo()
+            if operation.status == "failed"
+        }
+        unknown = set(operations.filtered(lambda op: op.status == "unknown").mapped("res_id"))
+        for order in orders:
+            order.write(order._orion_sync_values(failures, unknown, open_ids))
+
+    def _orion_sync_values(self, failures, unknown, open_ids):
+        self.ensure_one()
+        if self.id in failures:
+            return {"orion_sync_status": "error", "orion_sync_error": failures[self.id]}
+        if self.id in unknown:
+            return {
+                "orion_sync_status": "pending",
+                "orion_sync_error": self.env._(
+                    "The marketplace gave no clear answer. It is asked again by itself."
+                ),
+            }
+        if self.id in open_ids:
+            return {"orion_sync_status": "pending", "orion_sync_error": False}
+        return {
+            "orion_sync_status": "synced",
+            "orion_sync_error": False,
+            "orion_last_synced_at": fields.Datetime.now(),
+        }
+
+    # === HOOKS === #
+
+    def _orion_settle_pieces(self, operations):
+        """Operations are completed: take over what the marketplace says of the pieces."""
+
+    def _orion_release_pieces(self, operations):
+        """Operations failed or were cancelled: their pieces can be decided again."""
+
+    def _orion_decision_by_pieces(self):
+        """`{order id: decision}` where orders have pieces; see docs/architecture.md."""
+        return {}
+
+    def _orion_line_quantities(self):
+        """`{line: quantity}` as the pieces say; empty where there are none."""
+        return {}

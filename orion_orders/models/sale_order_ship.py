@@ -1,0 +1,267 @@
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import float_compare
+
+from odoo.addons.orion_base.rpc import USER, check_caller
+
+from ..lib.order_status import BEFORE_SHIPMENT, OrderStatus
+from .sale_order_decide import OPEN_OPERATIONS
+
+#: Statuses in which a tracking number can be told: the goods are accepted or on their way.
+TRACKABLE = frozenset(status.value for status in BEFORE_SHIPMENT) | {"shipped", "delivered"}
+
+
+class SaleOrder(models.Model):
+    """Tracking, shipping, and statuses set by people."""
+
+    _inherit = "sale.order"
+
+    # === PUBLIC METHODS === #
+
+    def orion_set_tracking(self, tracking_number=None, tracking_carrier=None):
+        """Keep a tracking number and tell it to the marketplace.
+
+        :param tracking_carrier: our code of the carrier, such as `dhl`; may be left out
+        :return: `{"success": True, "message": text, "operation_ids": [ids]}`; the same number
+            again returns the same operation
+        :raise UserError: no number, or an order that is not accepted
+        """
+        check_caller(self, USER, "write")
+        number, carrier = (str(text or "").strip() for text in (tracking_number, tracking_carrier))
+        if not number:
+            raise UserError(self.env._("Give the tracking number that the carrier printed."))
+        operations, problems = self._orion_each(lambda orders: orders._orion_track(number, carrier))
+        message = self.env._(
+            "Tracking number %(number)s is on its way to the marketplace.", number=number
+        )
+        return {
+            "success": not problems,
+            "message": " ".join((message, *problems)),
+            "operation_ids": operations.ids,
+        }
+
+    def orion_mark_shipped(
+        self, tracking_number=None, tracking_url=None, shipping_carrier=None, lines=None
+    ):
+        """Note that goods have left. Local only: the marketplace is not told.
+
+        :param lines: `[{"line_id": id, "quantity": number}]` for a part; without it everything
+        :return: `{"success": True, "message": text}`
+        :raise UserError: an order that is not accepted, or lines that are not of these orders
+        """
+        check_caller(self, USER, "write")
+        values = {
+            "orion_tracking_number": str(tracking_number or "").strip(),
+            "orion_tracking_url": self._orion_clean_url(tracking_url),
+            "orion_shipping_carrier": str(shipping_carrier or "").strip(),
+        }
+        news = {name: value for name, value in values.items() if value}
+        done, problems = self._orion_each(
+            lambda orders: orders._orion_ship(news, lines), together=bool(lines)
+        )
+        if len(done) + len(problems) == len(self):
+            message = self.env._("%(count)s orders are marked as shipped.", count=len(done))
+        else:
+            message = self.env._("Noted. Some goods are still to be shipped.")
+        return {"success": not problems, "message": " ".join((message, *problems))}
+
+    def orion_set_status(self, status=None, reason=None):
+        """Set a status by hand, where the transition is allowed.
+
+        `cancelled` cancels the order in Odoo too.
+
+        :return: `{"success": True, "message": text}`
+        :raise UserError: unknown status, or a transition that is not allowed
+        """
+        check_caller(self, USER, "write")
+        labels = dict(self._fields["orion_status"]._description_selection(self.env))
+        if status not in labels:
+            raise UserError(
+                self.env._(
+                    "“%(status)s” is no status. Use one of: %(known)s.",
+                    status=status,
+                    known=", ".join(labels),
+                )
+            )
+        _done, problems = self._orion_each(lambda orders: orders._orion_set_by_hand(status, reason))
+        message = self.env._("Set to “%(status)s”.", status=labels[status])
+        return {"success": not problems, "message": " ".join((message, *problems))}
+
+    # === BUSINESS === #
+
+    def _orion_ship(self, news, lines):
+        self._orion_check_shippable()
+        if news:
+            self.sudo().write(news)
+        self._orion_add_shipped(lines)
+        return self._orion_ship_complete(news)
+
+    def _orion_goods_lines(self):
+        """Lines with goods that leave the house."""
+        return self.order_line._orion_goods()
+
+    def _orion_add_shipped(self, lines=None):
+        """Raise the shipped quantity of lines, all of them to the full without `lines`."""
+        if lines is None or lines is False:
+            for line in self._orion_goods_lines().sudo():
+                line.orion_shipped_quantity = line.product_uom_qty
+            return
+        own = {line.id: line for line in self._orion_goods_lines().sudo()}
+        for entry in lines:
+            entry = entry if isinstance(entry, dict) else {"line_id": str(entry)}
+            line = own.get(entry.get("line_id"))
+            quantity = entry.get("quantity")
+            if line is None or not isinstance(quantity, (int, float)) or quantity <= 0:
+                raise UserError(
+                    self.env._(
+                        "Line %(line)s is no line of these orders with goods, or its quantity is "
+                        "not positive. Read the order's lines again.",
+                        line=entry.get("line_id"),
+                    )
+                )
+            total = line.orion_shipped_quantity + quantity
+            if float_compare(total, line.product_uom_qty, precision_digits=6) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(product)s: %(left)s are left to ship, not %(quantity)s.",
+                        product=line.name,
+                        left=line.product_uom_qty - line.orion_shipped_quantity,
+                        quantity=quantity,
+                    )
+                )
+            line.orion_shipped_quantity = total
+
+    def _orion_ship_complete(self, details=None, actor=None):
+        """Orders whose goods are all shipped become `shipped`.
+
+        :return: the orders of these that are complete
+        """
+        complete = self.filtered(
+            lambda order: all(
+                float_compare(line.orion_shipped_quantity, line.product_uom_qty, precision_digits=6)
+                >= 0
+                for line in order._orion_goods_lines()
+            )
+        )
+        complete._orion_advance_status("shipped", actor, details=details or None)
+        return complete
+
+    # === PRIVATE === #
+
+    def _orion_track(self, number, carrier):
+        self._orion_check_trackable()
+        self._orion_lock()
+        return self._orion_enqueue_tracking(number, carrier)
+
+    def _orion_enqueue_tracking(self, number, carrier):
+        result = self.env["orion.operation"].browse()
+        values = {"orion_tracking_number": number}
+        self.sudo().write(values | ({"orion_shipping_carrier": carrier} if carrier else {}))
+        told_last = self._orion_last_trackings()
+        for channel, orders in self.sudo().grouped("orion_channel_id").items():
+            operations = self.env["orion.operation"]._enqueue(
+                channel,
+                "set_tracking",
+                [order._orion_tracking_values(number, told_last.get(order.id)) for order in orders],
+            )
+            given_up = operations.sudo().filtered(lambda op: op.status in ("failed", "cancelled"))
+            if given_up:
+                given_up.retry()
+            result |= operations
+        waiting = result.sudo().filtered(lambda op: op.status in OPEN_OPERATIONS)
+        self.sudo().browse(waiting.mapped("res_id")).write(
+            {"orion_sync_status": "pending", "orion_sync_error": False}
+        )
+        return result
+
+    def _orion_last_trackings(self):
+        """`{order id: operation}`: what was told last, or is on its way to be."""
+        operations = self.env["orion.operation"].sudo()
+        domain = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        return {
+            operation.res_id: operation
+            for operation in operations.search(
+                [*domain, ("operation", "=", "set_tracking")], order="id"
+            )
+        }
+
+    def _orion_tracking_values(self, number, last):
+        """What `_enqueue` wants: the last operation's key when nothing has changed since; a
+        number that comes back after another one is told anew."""
+        self.ensure_one()
+        payload = {
+            "order": self.orion_external_id,
+            "tracking_number": number,
+            "carrier": self.orion_shipping_carrier or "",
+        }
+        if last and last.payload == payload:
+            key = last.idempotency_key
+        else:
+            parts = [number, payload["carrier"], last.id if last else 0]
+            key = self._orion_key("set_tracking", parts)
+        return {
+            "idempotency_key": key,
+            "payload": payload,
+            "record": self,
+            "reference": self.orion_order_number or self.name,
+        }
+
+    def _orion_check_trackable(self):
+        self._orion_check_decidable()
+        for order in self:
+            if order.orion_decision != "accepted" or order.orion_status not in TRACKABLE:
+                raise UserError(
+                    self.env._(
+                        "%(order)s is not accepted: confirm it at the marketplace first, then "
+                        "set its tracking number.",
+                        order=order.name,
+                    )
+                )
+
+    def _orion_check_shippable(self):
+        allowed = {status.value for status in BEFORE_SHIPMENT}
+        for order in self:
+            if order.orion_status not in allowed:
+                raise UserError(order._orion_transition_refusal("shipped"))
+
+    def _orion_check_manual_status(self, status):
+        """Confirming and refusing are the marketplace's to answer; a person cannot set it."""
+        for order in self:
+            if order.orion_decision == "undecided":
+                raise UserError(
+                    order._orion_state_refusal("cancel" if status == "cancelled" else "sale")
+                )
+            if not order.orion_decision and order.orion_status == "pending":
+                raise UserError(
+                    self.env._(
+                        "%(order)s was made in Odoo: use its own Confirm or Cancel.",
+                        order=order.name,
+                    )
+                )
+
+    def _orion_set_by_hand(self, status, reason):
+        self._orion_check_manual_status(status)
+        if status == OrderStatus.CANCELLED.value:
+            self._orion_cancel_by_hand(reason)
+        else:
+            self._orion_change_status(status, reason=reason)
+        return self
+
+    def _orion_cancel_by_hand(self, reason):
+        if not str(reason or "").strip():
+            raise UserError(self.env._("Say why the order is cancelled: give a reason."))
+        self._orion_change_status("cancelled", reason=reason)
+        marketplace = self.filtered("orion_decision").sudo()
+        marketplace.write({"orion_decision": "cancelled"})
+        marketplace.filtered(lambda order: order.locked and not order.orion_is_history).write(
+            {"locked": False}
+        )
+        (self - marketplace).action_cancel()
+        marketplace._action_cancel()
+
+    def _orion_clean_url(self, url):
+        """Only web addresses: the link is clicked by people."""
+        url = str(url or "").strip()
+        if url and not url.lower().startswith(("http://", "https://")):
+            raise UserError(self.env._("The tracking link must start with https:// or http://."))
+        return url

@@ -1,0 +1,51 @@
+from odoo import api, fields, models
+
+
+class OrionOrderShip(models.TransientModel):
+    """Notes what has left the house; the marketplace is not told."""
+
+    _name = "orion.order.ship"
+    _description = "Mark Marketplace Orders as Shipped"
+
+    order_ids = fields.Many2many("sale.order", string="Orders", required=True)
+    tracking_number = fields.Char()
+    tracking_url = fields.Char(string="Tracking Link")
+    shipping_carrier = fields.Char(string="Carrier Code")
+    line_ids = fields.One2many(
+        "orion.order.ship.line",
+        "wizard_id",
+        string="Goods",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
+    )
+
+    @api.depends("order_ids")
+    def _compute_line_ids(self):
+        for wizard in self:
+            wizard.line_ids = [fields.Command.clear()] + [
+                fields.Command.create(
+                    {
+                        "order_line_id": line.id,
+                        "quantity": line.product_uom_qty - line.orion_shipped_quantity,
+                    }
+                )
+                for line in wizard.order_ids._origin._orion_goods_lines()
+                if line.product_uom_qty > line.orion_shipped_quantity
+            ]
+
+    def action_ship(self):
+        """Mark as shipped what the wizard lists."""
+        self.ensure_one()
+        lines = [
+            {"line_id": line.order_line_id.id, "quantity": line.quantity}
+            for line in self.line_ids
+            if line.quantity > 0
+        ]
+        result = self.order_ids.orion_mark_shipped(
+            tracking_number=self.tracking_number or "",
+            tracking_url=self.tracking_url or "",
+            shipping_carrier=self.shipping_carrier or "",
+            lines=lines,
+        )
+        return self.order_ids._orion_notify_and_close(result)
