@@ -1,0 +1,22 @@
+{
+    "name": "Orion: Letzshop",
+    "summary": "Import Letzshop orders, accept or refuse each piece, set tracking",
+    "version": "19.0.1.0.0",
+    "license": "LGPL-3",
+    "author": "Orion",
+    "category": "Sales/Marketplaces",
+    "depends": ["orion_orders"],
+    "external_dependencies": {"python": ["graphql-core"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/letzshop_security.xml",
+        "views/letzshop_inventory_unit_views.xml",
+        "views/orion_channel_views.xml",
+        "views/product_template_views.xml",
+        "views/res_partner_views.xml",
+        "views/sale_order_views.xml",
+        "wizards/letzshop_refuse_units_views.xml",
+        "wizards/orion_order_tracking_views.xml",
+        "views/letzshop_menus.xml",
+    ],
+}

@@ -1,0 +1,1 @@
+"""Plain Python of the Letzshop addon: typed, without Odoo imports."""

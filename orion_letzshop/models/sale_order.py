@@ -1,0 +1,228 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .letzshop_inventory_unit import ACCEPTED, REFUSED, UNDECIDED
+
+
+class SaleOrder(models.Model):
+    """A shipment of a Letzshop order, decided piece by piece."""
+
+    _inherit = "sale.order"
+
+    letzshop_order_id = fields.Char(
+        string="Letzshop Order ID",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Letzshop's id of the customer's order, which may consist of several shipments.",
+    )
+    letzshop_shipment_id = fields.Char(
+        string="Letzshop Shipment ID", readonly=True, copy=False, index="btree_not_null"
+    )
+    letzshop_order_number = fields.Char(
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The number the customer knows, such as R532332163.",
+    )
+    letzshop_state = fields.Char(
+        readonly=True,
+        copy=False,
+        help="The shipment's state in Letzshop's own words.",
+    )
+    letzshop_sync_status = fields.Selection(
+        [
+            ("pending", "Pending"),
+            ("confirmed", "Confirmed"),
+            ("rejected", "Rejected"),
+            ("shipped", "Shipped"),
+        ],
+        string="Told to Letzshop",
+        compute="_compute_letzshop_sync_status",
+        store=True,
+        help="What Letzshop knows: confirmed with at least one piece, rejected with none, "
+        "shipped once it has the tracking.",
+    )
+    letzshop_has_tracking = fields.Boolean(
+        readonly=True, copy=False, help="Letzshop has taken the tracking number."
+    )
+    letzshop_unit_ids = fields.One2many(
+        "letzshop.inventory.unit",
+        "order_id",
+        string="Letzshop Pieces",
+        readonly=True,
+        groups="orion_base.group_orion_user",
+    )
+    letzshop_units_to_decide = fields.Integer(
+        string="Pieces to Decide",
+        compute="_compute_letzshop_units_to_decide",
+        compute_sudo=True,
+        help="Pieces that are neither decided nor on their way to be.",
+    )
+
+    # === COMPUTE === #
+
+    @api.depends("letzshop_shipment_id", "orion_decision", "letzshop_has_tracking")
+    def _compute_letzshop_sync_status(self):
+        statuses = {"accepted": "confirmed", "refused": "rejected", "cancelled": "rejected"}
+        for order in self:
+            if not order.letzshop_shipment_id:
+                order.letzshop_sync_status = False
+            elif order.orion_decision == "accepted" and order.letzshop_has_tracking:
+                order.letzshop_sync_status = "shipped"
+            else:
+                order.letzshop_sync_status = statuses.get(order.orion_decision, "pending")
+
+    @api.depends("letzshop_unit_ids.state", "letzshop_unit_ids.operation_id")
+    def _compute_letzshop_units_to_decide(self):
+        counts = dict(
+            self.env["letzshop.inventory.unit"]._read_group(
+                [
+                    ("order_id", "in", self.ids),
+                    ("state", "=", UNDECIDED),
+                    ("operation_id", "=", False),
+                ],
+                ["order_id"],
+                ["__count"],
+            )
+        )
+        for order in self:
+            order.letzshop_units_to_decide = counts.get(order._origin, 0)
+
+    # === ACTIONS === #
+
+    def action_letzshop_units(self):
+        """The pieces of these orders in a list, where several can be selected."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "orion_letzshop.action_letzshop_inventory_unit"
+        )
+        return {
+            **action,
+            "domain": [("order_id", "in", self.ids)],
+            "context": {"search_default_to_decide": any(self.mapped("letzshop_units_to_decide"))},
+        }
+
+    # === HOOKS: deciding === #
+
+    def _of_letzshop(self):
+        """Those of these orders that are shipments of Letzshop."""
+        return self.filtered("letzshop_shipment_id")
+
+    def _orion_pieces_to_decide(self, unit_ids=None):
+        orders = self._of_letzshop()
+        others = self - orders
+        result = super(SaleOrder, others)._orion_pieces_to_decide(unit_ids) if others else {}
+        units = self.env["letzshop.inventory.unit"].search([("order_id", "in", orders.ids)])
+        if unit_ids is not None:
+            self._letzshop_check_units(unit_ids, units)
+            asked = set(unit_ids)
+            units = units.filtered(lambda unit: unit.external_id in asked)
+        open_orders = orders.filtered(lambda o: o.orion_decision in ("undecided", "accepted"))
+        for unit in units:
+            if unit.state == UNDECIDED and not unit.operation_id and unit.order_id in open_orders:
+                result.setdefault(unit.order_id.id, []).append(unit.external_id)
+        return result
+
+    def _letzshop_check_units(self, unit_ids, units):
+        unknown = set(unit_ids) - set(units.mapped("external_id"))
+        if unknown:
+            raise UserError(
+                self.env._(
+                    "These orders have no piece %(pieces)s. Read the order's pieces again and "
+                    "use their Letzshop ids.",
+                    pieces=", ".join(sorted(map(str, unknown))),
+                )
+            )
+
+    def _orion_pieces_on_their_way(self, operations):
+        super()._orion_pieces_on_their_way(operations)
+        self.env["letzshop.inventory.unit"]._mark_on_their_way(operations)
+
+    def _orion_settle_pieces(self, operations):
+        super()._orion_settle_pieces(operations)
+        self.env["letzshop.inventory.unit"]._take_outcomes(operations)
+
+    def _orion_release_pieces(self, operations):
+        """An operation that failed may have decided a part of its pieces all the same."""
+        super()._orion_release_pieces(operations)
+        self.env["letzshop.inventory.unit"]._take_outcomes(operations)
+        orders = self.browse(
+            {op.res_id for op in operations if (op.response_data or {}).get("units")}
+        )
+        decisions = orders._orion_decision_by_pieces()
+        orders.filtered(lambda order: decisions.get(order.id) == "accepted")._orion_accepted()
+        orders.filtered(lambda order: decisions.get(order.id) == "refused")._orion_refused()
+
+    def _orion_apply_tracking(self, operations):
+        super()._orion_apply_tracking(operations)
+        orders = self.browse(operations.mapped("res_id"))
+        orders._of_letzshop().sudo().letzshop_has_tracking = True
+
+    def _orion_decision_by_pieces(self):
+        result = super()._orion_decision_by_pieces()
+        for order, states in self._letzshop_states().items():
+            if states & set(ACCEPTED):
+                result[order.id] = "accepted"
+            else:
+                result[order.id] = "refused" if states == {REFUSED} else "undecided"
+        return result
+
+    def _orion_line_quantities(self):
+        result = super()._orion_line_quantities()
+        orders = self._of_letzshop()
+        counts = self.env["letzshop.inventory.unit"]._read_group(
+            [("order_id", "in", orders.ids), ("order_line_id", "!=", False)],
+            ["order_line_id", "state"],
+            ["__count"],
+        )
+        for line, state, count in counts:
+            accepted = line.order_id.orion_decision == "accepted"
+            counted = state in ACCEPTED if accepted else state != REFUSED
+            result[line] = result.get(line, 0) + (count if counted else 0)
+        return result
+
+    def _letzshop_states(self):
+        """`{order: states of its pieces}` of those that have pieces; one query."""
+        states = defaultdict(set)
+        groups = self.env["letzshop.inventory.unit"]._read_group(
+            [("order_id", "in", self._of_letzshop().ids)], ["order_id", "state"]
+        )
+        for order, state in groups:
+            states[order].add(state)
+        return states
+
+    # === HOOKS: reading === #
+
+    @api.model
+    def _orion_open_domain(self):
+        """Accepted shipments stay open while some of their pieces wait."""
+        partly_open = (
+            Domain("orion_decision", "=", "accepted")
+            & Domain("orion_sync_status", "!=", "pending")
+            & Domain("letzshop_unit_ids.state", "=", UNDECIDED)
+        )
+        return Domain(super()._orion_open_domain()) | partly_open
+
+    def _orion_take_over(self, pairs):
+        super()._orion_take_over(pairs)
+        orders = self.browse([order.id for order, _data in pairs])._of_letzshop()
+        orders.filtered(lambda order: order.orion_decision == "undecided")._orion_shrink_to_pieces()
+
+    def _orion_read_values(self):
+        values = super()._orion_read_values()
+        if self.letzshop_shipment_id:
+            values.update(
+                letzshop_order_id=self.letzshop_order_id or False,
+                letzshop_shipment_id=self.letzshop_shipment_id,
+                letzshop_order_number=self.letzshop_order_number or False,
+                letzshop_state=self.letzshop_state or False,
+                sync_status=self.letzshop_sync_status,
+                inventory_units=[
+                    {"id": unit.external_id, "state": unit.raw_state or unit.state}
+                    for unit in self.letzshop_unit_ids
+                ],
+            )
+        return values

@@ -1,0 +1,67 @@
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.orion_base.tests.test_views import OPEN_EVERY_MENU
+from odoo.addons.orion_base.tests.watch_common import ignore_missing_library
+
+from .common import LetzshopCase
+
+MENUS = [
+    "orion_base.menu_orion_dashboard",
+    "orion_orders.menu_orion_order_to_confirm",
+    "orion_orders.menu_orion_order_to_ship",
+    "orion_orders.menu_orion_order_all",
+    "orion_letzshop.menu_letzshop_inventory_unit",
+    "orion_base.menu_orion_operation",
+]
+
+#: Confirms the order that is open at Letzshop, and waits until the screen says so.
+CONFIRM = """
+(async () => {
+    const until = async (what, condition) => {
+        for (let tries = 0; tries < 300; tries++) {
+            if (condition()) {
+                return;
+            }
+            await new Promise((done) => setTimeout(done, 50));
+        }
+        throw new Error(`nothing came up for ${what}`);
+    };
+    const button = () => document.querySelector("button[name=action_orion_confirm]");
+    await until("the button", () => button() && !button().disabled);
+    button().click();
+    await until("the notification", () => document.querySelector(".o_notification"));
+    console.log("test successful");
+})();
+"""
+READY = "!!odoo.__WOWL_DEBUG__?.root?.env.services.menu"
+
+
+@tagged("post_install", "-at_install")
+class TestOrderScreens(LetzshopCase, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(ignore_missing_library())
+
+    def open_every_menu(self, with_data):
+        code = OPEN_EVERY_MENU.replace("WITH_DATA", "true" if with_data else "false")
+        code = code.replace("EXPECTED", str(MENUS))
+        self.browser_js("/odoo", code, ready=READY, login="admin", timeout=180)
+
+    def test_every_menu_without_orders(self):
+        self.open_every_menu(with_data=False)
+
+    def test_every_menu_with_orders(self):
+        self.imported(self.add_orders(3, lines=2, quantity=2))
+        self.open_every_menu(with_data=True)
+
+    def test_confirm_button_tells_letzshop(self):
+        (shipment,) = self.add_orders(1, lines=1, quantity=2)
+        order = self.imported([shipment])
+        action = self.env.ref("orion_orders.action_orion_order")
+        self.browser_js(
+            f"/odoo/action-{action.id}/{order.id}", CONFIRM, ready=READY, login="admin", timeout=60
+        )
+        self.work()
+        self.assertEqual(self.states_there(shipment), ["confirmed_available"] * 2)
+        self.assertEqual(order.state, "sale")

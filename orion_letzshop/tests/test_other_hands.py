@@ -1,0 +1,151 @@
+"""Decided in Letzshop's own screen, refused by Letzshop, or lost on the way."""
+
+from odoo.tests import tagged
+
+from .common import LetzshopCase
+
+
+@tagged("post_install", "-at_install")
+class TestOtherHands(LetzshopCase):
+    def test_accepted_there(self):
+        [shipment] = self.add_orders(quantity=2)
+        order = self.imported([shipment])
+        self.control.decide(shipment=shipment)
+        self.import_orders()
+        self.assertEqual(order.orion_status, "confirmed")
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.letzshop_state, "confirmed")
+        self.assertFalse(order.letzshop_unit_ids.decided_by_id)
+        self.assertFalse(order.env["orion.operation"].search([("res_id", "=", order.id)]))
+
+    def test_partly_refused_there(self):
+        [shipment] = self.add_orders(quantity=3)
+        order = self.imported([shipment])
+        ids = [unit["id"] for unit in self.control.shipment(shipment)["units"]]
+        self.control.decide(ids[:1], available=False)
+        self.control.decide(ids[1:])
+        self.import_orders()
+        self.assertEqual(order.orion_status, "confirmed")
+        self.assertEqual(order.order_line.product_uom_qty, 2)
+
+    def test_refused_there(self):
+        [shipment] = self.add_orders(quantity=2)
+        order = self.imported([shipment])
+        self.control.decide(shipment=shipment, available=False)
+        self.import_orders()
+        self.assertEqual((order.orion_status, order.state), ("cancelled", "cancel"))
+
+    def test_returned_there(self):
+        [shipment] = self.add_orders(quantity=2)
+        order = self.imported([shipment])
+        self.control.decide(shipment=shipment)
+        first = self.control.shipment(shipment)["units"][0]["id"]
+        self.control.give_back([first])
+        self.import_orders()
+        self.assertEqual(
+            sorted(order.letzshop_unit_ids.mapped("state")), ["confirmed_available", "returned"]
+        )
+        self.assertEqual(order.orion_status, "confirmed")
+        notes = order.message_ids.filtered(lambda message: "returned" in (message.body or ""))
+        self.assertEqual(len(notes), 1)
+        self.import_orders(external_ids=[shipment])
+        self.assertEqual(len(order.message_ids & notes), 1)
+        self.assertEqual(
+            len(order.message_ids.filtered(lambda m: "were returned" in (m.body or ""))), 1
+        )
+
+    def test_one_piece_refused_there_the_rest_open(self):
+        [shipment] = self.add_orders(quantity=2)
+        order = self.imported([shipment])
+        first = self.control.shipment(shipment)["units"][0]["id"]
+        self.control.decide([first], available=False)
+        self.import_orders()
+        self.assertEqual(order.orion_status, "pending")
+        self.assertEqual(order.order_line.product_uom_qty, 1)
+        order.orion_confirm()
+        self.work()
+        self.assertEqual(order.order_line.product_uom_qty, 1)
+        self.assertEqual(
+            self.states_there(shipment), ["confirmed_unavailable", "confirmed_available"]
+        )
+
+    def test_confirming_what_was_refused_there(self):
+        [shipment] = self.add_orders(quantity=1)
+        order = self.imported([shipment])
+        order.orion_confirm()
+        self.control.decide(shipment=shipment, available=False)
+        self.work()
+        operation = self.env["orion.operation"].search([("res_id", "=", order.id)])
+        self.assertEqual(operation.status, "failed")
+        self.assertIn("decided elsewhere", operation.error_message)
+        self.assertEqual(order.letzshop_unit_ids.state, "confirmed_unavailable")
+        self.assertEqual((order.orion_status, order.state), ("cancelled", "cancel"))
+
+    def test_a_part_that_letzshop_does_not_take(self):
+        [shipment] = self.add_orders(quantity=2)
+        order = self.imported([shipment])
+        self.control.arm("payload_errors", operation="confirmInventoryUnits", count=1)
+        order.orion_confirm()
+        self.work()
+        self.assertEqual(
+            sorted(order.letzshop_unit_ids.mapped("state")), ["confirmed_available", "unconfirmed"]
+        )
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(order.order_line.product_uom_qty, 1)
+        self.assertEqual(order.letzshop_units_to_decide, 1)
+
+
+@tagged("post_install", "-at_install")
+class TestFaults(LetzshopCase):
+    FAULTS = [
+        ("hang_up", {"when": "before"}),
+        ("hang_up", {"when": "after"}),
+        ("status", {"status": 429, "retry_after": 1.0}),
+        ("status", {"status": 500, "when": "before"}),
+        ("status", {"status": 500, "when": "after"}),
+        ("html", {"when": "after"}),
+        ("broken_json", {"when": "after"}),
+        ("null_payload", {"when": "before"}),
+        ("null_payload", {"when": "after"}),
+    ]
+
+    def test_each_fault_has_its_effect_once(self):
+        orders = self.imported(self.add_orders(2 * len(self.FAULTS)))
+        for number, (kind, options) in enumerate(self.FAULTS):
+            with self.subTest(kind=kind, **options):
+                accepted, refused = orders[2 * number], orders[2 * number + 1]
+                self.control.arm(kind, operation="confirmInventoryUnits", **options)
+                accepted.orion_confirm()
+                self.work()
+                self.control.arm(kind, operation="confirmInventoryUnits", **options)
+                refused.orion_reject(reason="Sold out")
+                self.work()
+                self.assertEqual(accepted.orion_status, "confirmed")
+                self.assertEqual(refused.orion_status, "cancelled")
+                self.assertEqual(self.effects()["duplicates"], 0)
+        self.assertEqual(self.effects()["confirmed"], len(self.FAULTS))
+        self.assertEqual(self.effects()["refused"], len(self.FAULTS))
+
+    def test_a_refused_key_stops_the_channel_once(self):
+        orders = self.imported(self.add_orders(5))
+        self.channel.set_credentials(api_key="letz-wrong")
+        orders.orion_confirm()
+        self.control.clear_requests()
+        self.work()
+        self.assertLessEqual(len(self.control.requests()), 3)
+        self.assertEqual(self.effects()["confirmed"], 0)
+        [test] = self.channel.test_connection()
+        self.assertFalse(test["success"])
+        self.assertIn("refused the key", test["message"])
+        self.channel.set_credentials(api_key=self.sandbox.api_key)
+        self.work()
+        self.assertEqual(set(orders.mapped("orion_status")), {"confirmed"})
+        self.assertEqual(self.effects()["confirmed"], 5)
+
+    def test_a_key_without_the_right(self):
+        self.channel.set_credentials(api_key=self.sandbox.no_rights_api_key)
+        [test] = self.channel.test_connection()
+        self.assertFalse(test["success"])
+        self.assertIn("right", test["message"])
+        result = self.import_orders()
+        self.assertFalse(result["success"])
