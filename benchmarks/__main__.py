@@ -1,0 +1,266 @@
+"""`make bench`: run the benchmarks and print what they found.
+
+python -m benchmarks [--quick] [--part PART]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks import report
+from benchmarks.report import Line, Section
+from tools import environment, postgres, settings, templates
+from tools.configuration import write_configuration
+from tools.database import Databases
+from tools.environment import Environment
+from tools.postgres import Postgres
+from tools.problems import Problem
+from tools.server import OdooServer
+from tools.settings import REPOSITORY
+from tools.shell import say
+
+_SERVERS_LATENCY_MS = 20
+_OF_PROCESSOR = (
+    "processor time is that of the Odoo process alone, which other programs on the machine "
+    "disturb less"
+)
+_OF_OUTBOX = (
+    "set_tracking and confirm without a business record: the outbox itself, with the real client, "
+    "over HTTP to a sandbox in a process of its own, and no consequence in Odoo; sent_at and "
+    "outcome are on disk"
+)
+_OF_WAITING = (
+    "without waiting: the time until the sandbox answered is taken off; it shares the machine's "
+    "processors with everything else"
+)
+_OF_CHANNELS = (
+    "four channels: one channel is never called twice at the same time, so a second worker helps "
+    "other channels only"
+)
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured."""
+
+    orders: int = 1000
+    naive_orders: int = 250
+    rounds: int = 3
+    known: int = 10_000
+    single: int = 2000
+    batched: int = 5000
+    confirmed: int = 1000
+    latency_ms: int = 300
+    a_channel: int = 300
+
+
+_QUICK = Sizes(
+    orders=200, naive_orders=40, rounds=1, known=1000, single=400, batched=2000, confirmed=100,
+    a_channel=80,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Runs parts on databases of their own."""
+
+    environment: Environment
+    server: Postgres
+    template: str
+    sizes: Sizes
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """A new database with everything installed; it commits as a real one does."""
+        databases = Databases(self.server, self.environment.settings.data)
+        name = f"orion_test_{os.getpid()}_bench"
+        databases.copy(self.template, name)
+        try:
+            yield name
+        finally:
+            databases.drop(name)
+
+    def inside(self, part: str, database: str, **options: object) -> Any:
+        """What a part has measured in an Odoo process of its own."""
+        configuration = write_configuration(
+            self.environment, self.server, database, {}, f"bench-{database}"
+        )
+        started = time.monotonic()
+        result = subprocess.run(
+            [
+                self.environment.settings.python, "-m", "benchmarks.inside", part,
+                "--config", configuration, "--database", database,
+                "--options", json.dumps(options),
+            ],
+            stdout=subprocess.PIPE, text=True, check=False, cwd=REPOSITORY,
+        )  # fmt: skip
+        answers = [line for line in result.stdout.splitlines() if line.startswith("ANSWER ")]
+        if result.returncode or not answers:
+            raise Problem(f"The part {part} of the benchmarks broke down; see above.")
+        say(f"{part}: {time.monotonic() - started:.0f} s")
+        return json.loads(answers[-1].removeprefix("ANSWER "))
+
+    # === PARTS === #
+
+    def order_import(self) -> tuple[list[Section], Any]:
+        """Imports against the naive way and the floor."""
+        sizes = self.sizes
+        with self.database() as database:
+            found = self.inside(
+                "order_import", database, orders=sizes.orders,
+                naive_orders=sizes.naive_orders, rounds=sizes.rounds,
+            )  # fmt: skip
+        median, queries, modules = found["median"], found["queries"], found["modules"]
+        lines = [
+            Line("one order at a time / import", median["against_naive_ms"], "×", least=4),
+            Line("the floor / import", median["against_floor_ms"], "×", least=0.8),
+            Line("import / reading the same again", median["against_again_ms"], "×", least=100),
+            Line("import", median["import_ms"], "ms"),
+            Line("one order at a time", median["naive_ms"], "ms"),
+            Line("the floor", median["floor_ms"], "ms"),
+            Line("reading the same again", median["again_ms"], "ms"),
+            *(
+                Line(f"{what}, processor time", median[f"against_{name}_processor_ms"], "×")
+                for what, name in (
+                    ("one order at a time / import", "naive"),
+                    ("the floor / import", "floor"),
+                    ("import / reading the same again", "again"),
+                )
+            ),
+            Line("queries", queries["an_order"], most=12),
+            Line("queries of our own", queries["ours"], most=1),
+        ]
+        notes = [
+            (
+                f"medians of {sizes.rounds} rounds of {sizes.orders} orders of two lines; "
+                f"{sizes.naive_orders} of each were also written one at a time"
+            ),
+            _OF_PROCESSOR,
+            "queries by module: "
+            + ", ".join(f"{name} {count}" for name, count in queries["by_module"].items()),
+            f"{len(modules)} modules are installed: {', '.join(modules)}",
+        ]
+        return [Section("Import, for each order", lines, notes)], found
+
+    def crowded(self) -> tuple[list[Section], Any]:
+        """Imports beside many orders."""
+        sizes = self.sizes
+        with self.database() as database:
+            found = self.inside("crowded", database, orders=sizes.orders, known=sizes.known)
+        lines = [
+            Line(f"with {sizes.known:,} orders / with none", found["ratio"], "×", most=1.15),
+            Line("with none", found["few_ms"], "ms"),
+            Line(f"with {sizes.known:,}", found["many_ms"], "ms"),
+        ]
+        notes = ["the aim is the same cost; the margin is the noise of two measurements"]
+        title = "Import beside other orders of the channel, for each order"
+        return [Section(title, lines, notes)], found
+
+    def outbox(self) -> tuple[list[Section], Any]:
+        """One worker."""
+        sizes = self.sizes
+        with self.database() as database:
+            found = self.inside(
+                "outbox", database, single=sizes.single, batched=sizes.batched,
+                confirmed=sizes.confirmed, latency_ms=sizes.latency_ms,
+            )  # fmt: skip
+        single, batched, confirmed = found["single"], found["batched"], found["confirmed"]
+        lines = [
+            Line("one a request", single["sent_a_second"], "/s", least=400),
+            Line("one a request, without waiting", single["without_waiting_a_second"], "/s"),
+            Line("50 a request", batched["sent_a_second"], "/s", least=5000),
+            Line("50 a request, without waiting", batched["without_waiting_a_second"], "/s"),
+            Line("enqueueing", batched["enqueued_a_second"], "/s"),
+            Line("a commit to this disk", found["commit_ms"], "ms"),
+        ]
+        notes = [
+            _OF_OUTBOX,
+            _OF_WAITING,
+        ]
+        took = confirmed["seconds"] * 1000 / confirmed["orders"]
+        orders = [
+            Line("seconds for 1,000", took, "s", most=30),
+            Line("waiting for answers", confirmed["waiting_seconds"], "s"),
+            Line("asking for the confirmations", confirmed["asking_seconds"], "s"),
+        ]
+        order_notes = [
+            (
+                f"{confirmed['orders']} imported orders, {sizes.latency_ms} ms an answer, "
+                "50 orders a request; deliveries are made in the same time"
+            )
+        ]
+        return [
+            Section("Outbox, one worker", lines, notes),
+            Section("Confirming orders, one worker", orders, order_notes),
+        ], found
+
+    def two_workers(self) -> tuple[list[Section], Any]:
+        """Cron workers of a real server."""
+        found = {}
+        with self.database() as database:
+            for count in (1, 2):
+                server = OdooServer(
+                    self.environment, self.server, database, workers=1, max_cron_threads=count
+                )
+                with server:
+                    found[count] = self.inside(
+                        "two_workers", database, operations=self.sizes.a_channel,
+                        latency_ms=_SERVERS_LATENCY_MS, name=f"Workers {count}",
+                    )  # fmt: skip
+        one, two = found[1]["sent_a_second"], found[2]["sent_a_second"]
+        lines = [
+            Line("two workers / one", two / one, "×", least=1.6),
+            Line("one worker", one, "/s"),
+            Line("two workers", two, "/s"),
+        ]
+        notes = [
+            f"processes of a real server, {_SERVERS_LATENCY_MS} ms an answer",
+            _OF_CHANNELS,
+        ]
+        return [Section("Outbox, cron workers", lines, notes)], found
+
+
+PARTS = ("order_import", "crowded", "outbox", "two_workers")
+
+
+def main() -> int:
+    """Run the parts, and print table and JSON."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small numbers, for trying")
+    parser.add_argument("--part", action="append", choices=PARTS, help="only these")
+    given = parser.parse_args()
+    try:
+        return _run(_QUICK if given.quick else Sizes(), given.part or PARTS)
+    except Problem as problem:
+        say(str(problem))
+    return 1
+
+
+def _run(sizes: Sizes, parts: Sequence[str]) -> int:
+    prepared = environment.prepare(settings.from_environment())
+    sections: list[Section] = []
+    details: dict[str, Any] = {"processors": os.cpu_count()}
+    with (
+        postgres.in_use(prepared.settings) as server,
+        templates.in_use(prepared, Databases(server, prepared.settings.data)) as template,
+    ):
+        bench = Bench(prepared, server, template, sizes)
+        for part in parts:
+            found, details[part] = getattr(bench, part)()
+            sections.extend(found)
+    print(report.table(sections))
+    print(f"\n{report.as_json(sections, details)}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

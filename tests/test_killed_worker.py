@@ -1,0 +1,99 @@
+"""A worker killed by SIGKILL at any point: nothing is lost, and nothing happens twice."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox import LetzshopSandbox
+from tests.support.merchant import Merchant
+from tests.support.stage import Stage
+
+ORDERS = 6
+
+OUTBOX_POINTS = [
+    "before claim",
+    "after claim",
+    "after sent_at",
+    "before answer is kept",
+    "after outcome",
+    "before log is closed",
+    "within consequence",
+    "after consequence",
+]
+JOB_POINTS = ["before job step", "within job step", "before job ends", "after job"]
+
+
+@pytest.fixture(scope="module")
+def marketplace() -> Iterator[LetzshopSandbox]:
+    """Undecided orders only, all of the first vendor."""
+    with LetzshopSandbox(orders=0, history=0) as sandbox:
+        sandbox.control.add_orders(ORDERS, lines=2, quantity=1)
+        yield sandbox
+
+
+@pytest.fixture
+def merchant(stage: Stage, database: str, marketplace: LetzshopSandbox) -> Merchant:
+    """A shop on a database of its own; the marketplace starts anew."""
+    marketplace.control.reset(orders=0, history=0)
+    marketplace.control.add_orders(ORDERS, lines=2, quantity=1)
+    return Merchant(stage, database, marketplace)
+
+
+@pytest.mark.parametrize("point", OUTBOX_POINTS)
+def test_confirmations_survive_a_kill(merchant: Merchant, point: str) -> None:
+    channel = merchant.connect()
+    merchant.import_orders(channel)
+    merchant.confirm_all(channel)
+    merchant.query("UPDATE orion_schedule SET enabled = FALSE")
+
+    killed = merchant.worker(kill_at=point)
+    assert killed.returncode == -signal.SIGKILL
+    merchant.let_time_pass()
+    assert merchant.worker().returncode == 0
+
+    operations = merchant.query("SELECT status, applied FROM orion_operation")
+    assert operations == [("completed", True)] * ORDERS
+    effects = merchant.marketplace.control.effects()
+    assert {unit["confirmed"] for unit in effects["units"].values()} == {1}
+    assert len(effects["units"]) == ORDERS * 2
+    assert not any(unit.get("duplicates") for unit in effects["units"].values())
+    orders = merchant.query(
+        "SELECT o.state, count(p.id) FROM sale_order o"
+        " LEFT JOIN stock_picking p ON p.sale_id = o.id"
+        " WHERE o.orion_channel_id = %s GROUP BY o.id",
+        channel,
+    )
+    assert orders == [("sale", 1)] * ORDERS
+    # history holds each change once
+    history = merchant.query(
+        "SELECT order_id, count(*) FROM orion_order_status_history"
+        " WHERE to_status = 'confirmed' GROUP BY order_id"
+    )
+    assert [number for _order, number in history] == [1] * ORDERS
+
+
+@pytest.mark.parametrize("point", JOB_POINTS)
+def test_import_survives_a_kill(merchant: Merchant, point: str) -> None:
+    channel = merchant.connect()
+    merchant.query(
+        "UPDATE orion_schedule SET enabled = TRUE, next_run_at = now() AT TIME ZONE 'UTC'"
+        " WHERE channel_id = %s AND job_type = 'order_import'",
+        channel,
+    )
+    killed = merchant.worker(kill_at=point)
+    assert killed.returncode == -signal.SIGKILL
+    assert merchant.worker().returncode == 0
+
+    orders = merchant.query(
+        "SELECT count(*), count(DISTINCT orion_external_id) FROM sale_order"
+        " WHERE orion_channel_id = %s",
+        channel,
+    )
+    assert orders == [(ORDERS, ORDERS)]
+    runs = merchant.query(
+        "SELECT status FROM orion_sync_log WHERE status IN ('pending', 'running')"
+    )
+    assert runs == []

@@ -1,0 +1,201 @@
+"""Trouble that heals by itself: one word to people, no storm, and nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sandbox import LetzshopSandbox
+from tests.support.stage import Stage
+from tests.support.store import Store, confirmed_once
+
+ORDERS = 5
+ROUNDS_OF_A_DAY = 12
+#: The first one, four probes whose time we let come, and those whose time came by itself.
+MOST_REQUESTS = 10
+TROUBLE = "orion_base.activity_type_channel_trouble"
+
+
+@pytest.fixture(scope="module")
+def store(stage: Stage) -> Iterator[Store]:
+    with stage.clone() as database, stage.running(database, max_cron_threads=2) as servers:
+        yield Store(stage, servers)
+
+
+@pytest.fixture
+def marketplace() -> Iterator[LetzshopSandbox]:
+    with LetzshopSandbox(orders=0, history=0) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def channel(store: Store, marketplace: LetzshopSandbox) -> Iterator[int]:
+    """A channel with imported orders, all of whose products are known; archived in the end."""
+    marketplace.control.add_orders(ORDERS, lines=2)
+    store.stock_up(marketplace)
+    channel = store.connect(marketplace)
+    assert store.import_orders(channel)["orders_imported"] == ORDERS
+    yield channel
+    store.client().call("orion.channel", "write", [channel], vals={"active": False})
+
+
+def shipments(marketplace: LetzshopSandbox) -> list[str]:
+    return [shipment["id"] for shipment in marketplace.control.shipments()]
+
+
+def _units(marketplace: LetzshopSandbox) -> list[dict[str, Any]]:
+    return [unit for shipment in marketplace.control.shipments() for unit in shipment["units"]]
+
+
+def activities(store: Store, model: str, ids: list[int]) -> list[dict[str, Any]]:
+    domain = [("res_model", "=", model), ("res_id", "in", ids)]
+    return list(
+        store.client().read("mail.activity", domain, ["res_id", "summary", "note", "user_id"])
+    )
+
+
+def test_accepted_there_but_not_confirmable_here(
+    store: Store, marketplace: LetzshopSandbox, channel: int
+) -> None:
+    client = store.client()
+    rules = client.search("stock.rule", [("location_dest_id.usage", "=", "customer")])
+    client.call("stock.rule", "write", rules, vals={"active": False})
+    try:
+        operations = _assert_told_once(store, marketplace, channel)
+    finally:
+        client.call("stock.rule", "write", rules, vals={"active": True})
+
+    store.let_time_pass()
+    store.settle(channel)
+    confirmed_once(marketplace, shipments(marketplace))
+    orders = store.orders(channel)
+    states = store.query("SELECT state, orion_status FROM sale_order WHERE id = ANY(%s)", orders)
+    assert states == [("sale", "processing")] * ORDERS  # the goods are reserved
+    deliveries = store.query("SELECT sale_id FROM stock_picking WHERE sale_id = ANY(%s)", orders)
+    assert sorted(row[0] for row in deliveries) == sorted(orders)
+    assert activities(store, "sale.order", orders) == []
+    sent = store.query(
+        "SELECT DISTINCT attempts FROM orion_operation WHERE id = ANY(%s)", operations
+    )
+    assert sent == [(0,)]
+
+
+def _assert_told_once(store: Store, marketplace: LetzshopSandbox, channel: int) -> list[int]:
+    """The marketplace accepts, Odoo has no rule to deliver by; answers the operations."""
+    orders = store.orders(channel)
+    operations = store.confirm(orders)
+    store.wait_for(
+        "SELECT count(*) = %s FROM orion_operation WHERE id = ANY(%s) AND status = 'completed'"
+        " AND NOT applied AND apply_attempts = 1",
+        ORDERS,
+        operations,
+    )
+    confirmed_once(marketplace, shipments(marketplace))
+    told = activities(store, "sale.order", orders)
+    assert sorted(activity["res_id"] for activity in told) == sorted(orders)
+    for activity in told:
+        assert "not yet in Odoo" in activity["summary"]
+        assert "nothing is sent again" in activity["note"]
+        assert "Remove the cause" in activity["note"]
+        # Odoo's own sentence, which names the product
+        assert any(unit["sku"] in activity["note"] for unit in _units(marketplace))
+
+    # time passes and the cause remains: nothing is sent, and nobody is told again
+    store.let_time_pass()
+    store.wait_for(
+        "SELECT min(apply_attempts) > 1 FROM orion_operation WHERE id = ANY(%s)", operations
+    )
+    assert len(activities(store, "sale.order", orders)) == ORDERS
+    return operations
+
+
+def test_wrong_key_makes_no_storm(store: Store, marketplace: LetzshopSandbox, channel: int) -> None:
+    client = store.client()
+    client.call("orion.channel", "set_credentials", [channel], api_key="no-key-of-anybody")
+    marketplace.control.clear_requests()
+    store.schedule(channel)
+    store.confirm(store.orders(channel))
+    store.wait_for(
+        "SELECT count(*) = 1 FROM orion_circuit"
+        " WHERE channel_id = %s AND state = 'open' AND notified",
+        channel,
+    )
+    (told,) = activities(store, "orion.channel", [channel])
+    assert "paused" in told["summary"]
+    assert "Set a valid key on the channel" in told["note"]
+
+    # the crons go on, and so do probes at their time: one request each
+    for _probe in range(4):
+        _let_crons_run(store)
+        before = _failures(store, channel)
+        store.let_time_pass()
+        store.wait_until(lambda before=before: _failures(store, channel) > before, "a probe")
+    sent = len(marketplace.control.requests())
+    assert sent <= MOST_REQUESTS
+    assert sent - 1 <= _failures(store, channel) <= sent
+    assert len(activities(store, "orion.channel", [channel])) == 1
+    (state,) = client.read("orion.channel", [("id", "=", channel)], ["state"])
+    assert state["state"] == "error"
+    assert store.query(
+        "SELECT DISTINCT status FROM orion_operation WHERE channel_id = %s", channel
+    ) == [("pending",)]
+
+    client.call("orion.channel", "set_credentials", [channel], api_key=marketplace.api_key)
+    store.settle(channel)
+    confirmed_once(marketplace, shipments(marketplace))
+    store.wait_until(lambda: not activities(store, "orion.channel", [channel]), "activity done")
+    (state,) = client.read("orion.channel", [("id", "=", channel)], ["state"])
+    assert state["state"] == "connected"
+
+
+def test_marketplace_down_for_a_day(
+    store: Store, marketplace: LetzshopSandbox, channel: int
+) -> None:
+    marketplace.stop()
+    store.schedule(channel)
+    store.confirm(store.orders(channel))
+    for _hours in range(ROUNDS_OF_A_DAY):
+        before = _failures(store, channel)
+        store.let_time_pass()
+        store.wait_until(lambda before=before: _failures(store, channel) > before, "a probe")
+    assert len(activities(store, "orion.channel", [channel])) == 1
+    refused = store.import_orders(channel)
+    assert refused["success"] is False
+    assert "cannot be reached" in refused["message"]
+    fresh = marketplace.control.add_orders(ORDERS, lines=1)
+
+    marketplace.start()
+    store.let_time_pass()
+    store.settle(channel)
+    store.wait_for(
+        "SELECT count(*) = %s FROM sale_order WHERE orion_channel_id = %s", 2 * ORDERS, channel
+    )
+    confirmed_once(marketplace, [name for name in shipments(marketplace) if name not in fresh])
+    operations = store.query(
+        "SELECT status, attempts FROM orion_operation WHERE channel_id = %s", channel
+    )
+    # waiting for a service that is down uses up no attempt
+    assert operations == [("completed", 0)] * ORDERS
+    store.wait_until(lambda: not activities(store, "orion.channel", [channel]), "activity done")
+    schedule = store.query(
+        "SELECT retry_count, last_run_status FROM orion_schedule"
+        " WHERE channel_id = %s AND job_type = 'order_import'",
+        channel,
+    )
+    assert schedule == [(0, "success")]
+
+
+def _failures(store: Store, channel: int) -> int:
+    rows = store.query("SELECT failure_count FROM orion_circuit WHERE channel_id = %s", channel)
+    return int(rows[0][0]) if rows else 0
+
+
+def _let_crons_run(store: Store) -> None:
+    slots = "SELECT id FROM ir_cron WHERE starts_with(cron_name, 'Marketplaces: worker')"
+    store.wake()
+    store.wait_for(
+        f"SELECT count(*) = 0 FROM ir_cron_trigger WHERE cron_id IN ({slots})"
+        " AND call_at <= now() AT TIME ZONE 'UTC'"
+    )
