@@ -5,7 +5,7 @@
     "license": "LGPL-3",
     "author": "Orion",
     "category": "Sales/Marketplaces",
-    "depends": ["orion_orders"],
+    "depends": ["orion_order_exceptions"],
     "external_dependencies": {"python": ["graphql-core"]},
     "data": [
         "security/ir.model.access.csv",

@@ -1,0 +1,1 @@
+"""Plain Python of the exceptions addon: typed, without Odoo imports."""
