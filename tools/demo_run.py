@@ -51,7 +51,7 @@ def _tell(result: demo.Populated, odoo: OdooServer, sandbox: SandboxServer) -> N
         f"""
 Orion runs.
 
-  Odoo          {odoo.url}/odoo
+  Odoo          {odoo.url}/odoo/marketplaces
   user          {demo.LOGIN}
   password      {demo.LOGIN}
   marketplace   {sandbox.endpoint} (sandbox)

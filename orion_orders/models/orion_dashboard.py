@@ -1,7 +1,9 @@
-from datetime import timezone
+from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+from odoo.addons.orion_base.models.orion_dashboard import GRAPH_DAYS
 
 
 class OrionDashboard(models.AbstractModel):
@@ -34,6 +36,36 @@ class OrionDashboard(models.AbstractModel):
                 ),
             ]
         return cards
+
+    @api.model
+    def _graphs(self, channels):
+        """Orders per day of those that sell, by their date at the marketplace, refused and
+        cancelled ones left out."""
+        graphs = super()._graphs(channels)
+        selling = channels.filtered(lambda channel: channel._adapter_class("orders") is not None)
+        since = self._start_of_today() - timedelta(days=GRAPH_DAYS - 1)
+        groups = self.env["sale.order"]._read_group(
+            [
+                ("orion_channel_id", "in", selling.ids),
+                ("date_order", ">=", since),
+                ("state", "!=", "cancel"),
+            ],
+            ["orion_channel_id", "date_order:day"],
+            ["__count"],
+        )
+        sums = {
+            (channel.id, fields.Date.to_string(moment.date())): count
+            for channel, moment, count in groups
+        }
+        for channel in selling:
+            graphs[channel.id] = {
+                "label": self.env._("Orders per day"),
+                "days": [
+                    {**day, "good": sums.get((channel.id, day["date"]), 0), "bad": 0}
+                    for day in graphs[channel.id]["days"]
+                ],
+            }
+        return graphs
 
     @api.model
     def _start_of_today(self):

@@ -11,3 +11,4 @@ from . import test_shipping
 from . import test_security
 from . import test_partners
 from . import test_own_products
+from . import test_dashboard
