@@ -19,5 +19,8 @@
         "wizards/orion_order_set_status_views.xml",
         "views/orion_order_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["orion_orders/static/src/**/*"],
+    },
     "post_init_hook": "post_init_hook",
 }

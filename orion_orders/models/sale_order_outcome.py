@@ -36,6 +36,14 @@ class SaleOrder(models.Model):
         orders._orion_apply_tracking(completed - decided)
         orders._orion_release_pieces(given_up)
         orders._orion_update_sync_status(operations)
+        orders._orion_tell_screens()
+
+    def _orion_tell_screens(self):
+        """Screens that are open on these orders read them anew. All Marketplace Users are told
+        nothing but ids: what they may see is asked for by their own screens."""
+        if self:
+            group = self.env.ref("orion_base.group_orion_user")
+            group._bus_send("orion_orders.changed", {"ids": self.ids})
 
     def _orion_lock_for_outcomes(self):
         """Hold the stock that confirming these orders reserves: people who deliver the same

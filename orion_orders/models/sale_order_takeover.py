@@ -50,6 +50,7 @@ class SaleOrder(models.Model):
             elif decision == "refused":
                 order._orion_refused_there()
             order._orion_follow_shipping(data)
+        orders._orion_tell_screens()
 
     def _orion_decision_of(self, state):
         if state in ACCEPTED:
