@@ -6,6 +6,7 @@
     "author": "Orion",
     "category": "Sales/Marketplaces",
     "depends": ["orion_orders"],
+    "external_dependencies": {"python": ["rapidfuzz"]},
     "data": [
         "security/ir.model.access.csv",
         "security/orion_order_exceptions_security.xml",

@@ -5,3 +5,5 @@ from . import orion_order_exception_rpc
 from . import orion_product_alias
 from . import sale_order
 from . import sale_order_line
+from . import orion_product_candidates
+from . import orion_product_titles
