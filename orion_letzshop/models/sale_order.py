@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.orion_orders.models.sale_order_outcome import RESULTS
+
 from .letzshop_inventory_unit import ACCEPTED, REFUSED, UNDECIDED
 
 
@@ -153,8 +155,11 @@ class SaleOrder(models.Model):
             {op.res_id for op in operations if (op.response_data or {}).get("units")}
         )
         decisions = orders._orion_decision_by_pieces()
-        orders.filtered(lambda order: decisions.get(order.id) == "accepted")._orion_accepted()
-        orders.filtered(lambda order: decisions.get(order.id) == "refused")._orion_refused()
+        said = self._orion_statements(
+            operations.filtered(lambda op: op.operation in RESULTS), decisions
+        )
+        orders.filtered(lambda order: decisions.get(order.id) == "accepted")._orion_accepted(said)
+        orders.filtered(lambda order: decisions.get(order.id) == "refused")._orion_refused(said)
 
     def _orion_apply_tracking(self, operations):
         super()._orion_apply_tracking(operations)

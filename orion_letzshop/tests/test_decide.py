@@ -2,6 +2,7 @@
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import html2plaintext
 
 from .common import LetzshopCase
 
@@ -73,6 +74,10 @@ class TestDecide(LetzshopCase):
         self.assertEqual(sum(order.picking_ids.move_ids.mapped("product_uom_qty")), 2)
         self.assertEqual(set((pieces - kept).mapped("refuse_reason")), {"Broken"})
         self.assertFalse(any(kept.mapped("refuse_reason")))
+        notes = [html2plaintext(body) for body in order.message_ids.mapped("body")]
+        self.assertIn("4 pieces refused on Our Letzshop. Reason: Broken", notes)
+        confirmed = order.orion_status_history_ids[0]
+        self.assertEqual(confirmed.details["confirmed_by"], "marketplace:letzshop")
         self.assertEqual(self.effects()["confirmed"], 2)
         self.assertEqual(self.effects()["refused"], 4)
         self.assertEqual(self.effects()["duplicates"], 0)

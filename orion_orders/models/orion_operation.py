@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.orion_base.lib.outbox import Repeat, Verb
+from odoo.addons.orion_base.rpc import iso
 
 from ..lib.order_adapter import ROLE
 
@@ -32,3 +33,12 @@ class OrionOperation(models.Model):
             Verb("set_tracking", ROLE, Repeat.REPEATABLE),
         )
         return super()._get_verbs() | {verb.name: verb for verb in verbs}
+
+    def _orion_confirmation(self):
+        """That the marketplace knows it, for the details of a status history line."""
+        self.ensure_one()
+        return {
+            "confirmed_by": f"marketplace:{self.channel_id.marketplace}",
+            "confirmed_at": iso(self.completed_at),
+            "operation_id": self.id,
+        }

@@ -21,7 +21,9 @@ class OrionOrderStatusHistory(models.Model):
         string="By",
         required=True,
         readonly=True,
-        help="system, user:<id>, or marketplace:<code>.",
+        help="Who brought it about: user:<id> for what a person decided here, marketplace:<code> "
+        "for what was decided there, or system. That the marketplace has confirmed a person's "
+        "decision stands in the details.",
     )
     changed_by_name = fields.Char(string="Changed By", compute="_compute_changed_by_name")
     reason = fields.Char(readonly=True)

@@ -1,8 +1,11 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 from .sale_order_decide import OPEN_OPERATIONS
 
-DECISIONS = ("confirm", "reject")
+#: What an order is once the marketplace has taken the decision.
+RESULTS = {"confirm": "accepted", "reject": "refused"}
 
 
 class SaleOrder(models.Model):
@@ -31,7 +34,7 @@ class SaleOrder(models.Model):
         given_up = by_status.get("failed", operations.browse()) | by_status.get(
             "cancelled", operations.browse()
         )
-        decided = completed.filtered(lambda operation: operation.operation in DECISIONS)
+        decided = completed.filtered(lambda operation: operation.operation in RESULTS)
         orders._orion_apply_decisions(decided)
         orders._orion_apply_tracking(completed - decided)
         orders._orion_release_pieces(given_up)
@@ -73,29 +76,44 @@ class SaleOrder(models.Model):
         self._orion_settle_pieces(operations)
         orders = self.browse(set(operations.mapped("res_id")))
         by_pieces = orders._orion_decision_by_pieces()
-        accepted, refused = self.browse(), self.browse()
-        reasons = {}
-        for operation in operations:
-            order = self.browse(operation.res_id)
-            whole = "accepted" if operation.operation == "confirm" else "refused"
-            decision = by_pieces.get(order.id, whole)
-            if decision == "accepted":
-                accepted |= order
-            elif decision == "refused":
-                refused |= order
-            reasons[order.id] = (operation.payload or {}).get("reason") or False
-        accepted._orion_accepted()
-        refused._orion_refused(reasons)
+        decisions = {op.res_id: RESULTS[op.operation] for op in operations} | by_pieces
+        accepted = orders.filtered(lambda order: decisions[order.id] == "accepted")
+        refused = orders.filtered(lambda order: decisions[order.id] == "refused")
+        statements = self._orion_statements(operations, decisions)
+        accepted._orion_accepted(statements)
+        refused._orion_refused(statements)
         (orders - accepted - refused)._orion_shrink_to_pieces()
+        self._orion_note_refusals(operations, refused)
 
-    def _orion_accepted(self, actor=None, details=None):
-        """The marketplace has accepted these orders, or some pieces of them."""
+    @api.model
+    def _orion_statements(self, operations, decisions):
+        """What the history says of decisions that were made here: who made them, and that the
+        marketplace has confirmed them. What came out otherwise is the marketplace's own.
+
+        :param decisions: `{order id: "accepted" / "refused" / "undecided"}`
+        :return: `{order id: dict of actor, reason, details}`
+        """
+        return {
+            operation.res_id: {
+                "actor": self.with_user(operation.create_uid)._orion_actor(),
+                "reason": (operation.payload or {}).get("reason") or False,
+                "details": operation._orion_confirmation(),
+            }
+            for operation in operations
+            if decisions.get(operation.res_id) == RESULTS[operation.operation]
+        }
+
+    def _orion_accepted(self, statements=None):
+        """The marketplace has accepted these orders, or some pieces of them.
+
+        :param statements: see `_orion_statements`
+        """
         fresh = self.filtered(lambda order: order.orion_decision == "undecided").sudo()
         fresh.write({"orion_decision": "accepted"})
         self._orion_shrink_to_pieces()
         for orders in fresh.grouped("orion_channel_id").values():
             orders._orion_advance_status(
-                "confirmed", actor or orders[0]._orion_marketplace_actor(), details=details
+                "confirmed", orders[0]._orion_marketplace_actor(), each=statements
             )
         self._orion_confirm_here()
 
@@ -107,17 +125,49 @@ class SaleOrder(models.Model):
         if waiting:
             waiting.with_context(send_email=False).action_confirm()
 
-    def _orion_refused(self, reasons=None, actor=None):
-        """The marketplace knows that these orders are refused, wholly."""
+    def _orion_refused(self, statements=None):
+        """The marketplace knows that these orders are refused, wholly.
+
+        :param statements: see `_orion_statements`
+        """
         fresh = self.filtered(lambda order: order.orion_decision == "undecided").sudo()
         fresh.write({"orion_decision": "refused"})
         fresh._action_cancel()
-        for order in fresh:
-            order._orion_advance_status(
-                "cancelled",
-                actor or order._orion_marketplace_actor(),
-                reason=(reasons or {}).get(order.id),
+        for orders in fresh.grouped("orion_channel_id").values():
+            orders._orion_advance_status(
+                "cancelled", orders[0]._orion_marketplace_actor(), each=statements
             )
+
+    @api.model
+    def _orion_note_refusals(self, operations, refused):
+        """Say in the chatter why something was refused, in the words of who refused it.
+
+        :param refused: the orders of which nothing is left
+        """
+        given = operations.filtered(
+            lambda op: op.operation == "reject" and (op.payload or {}).get("reason")
+        )
+        for user, said in given.grouped("create_uid").items():
+            orders = self.with_context(lang=user.lang).browse(set(said.mapped("res_id")))
+            notes = defaultdict(list)
+            for op in said:
+                is_whole = op.res_id in refused.ids
+                note = orders.browse(op.res_id)._orion_refusal_note(op.payload, is_whole)
+                notes[op.res_id].append(note)
+            bodies = {order_id: " ".join(texts) for order_id, texts in notes.items()}
+            orders._message_log_batch(bodies, author_id=user.partner_id.id)
+
+    def _orion_refusal_note(self, payload, is_whole):
+        """The sentence for the chatter, plain text."""
+        names = {"channel": self.orion_channel_id.name, "reason": payload["reason"]}
+        count = len(payload.get("units") or ())
+        if is_whole or not count:
+            return self.env._("Refused on %(channel)s. Reason: %(reason)s", **names)
+        if count == 1:
+            return self.env._("One piece refused on %(channel)s. Reason: %(reason)s", **names)
+        return self.env._(
+            "%(count)s pieces refused on %(channel)s. Reason: %(reason)s", count=count, **names
+        )
 
     def _orion_shrink_to_pieces(self):
         """Order lines take the quantity their pieces say."""
@@ -135,12 +185,12 @@ class SaleOrder(models.Model):
     def _orion_apply_tracking(self, operations):
         """The marketplace knows the tracking number."""
         for operation in operations.filtered(lambda op: op.operation == "set_tracking"):
-            order = self.browse(operation.res_id)
-            order._orion_advance_status(
+            number = (operation.payload or {}).get("tracking_number")
+            self.browse(operation.res_id)._orion_advance_status(
                 "shipped",
-                order._orion_marketplace_actor(),
+                self.with_user(operation.create_uid)._orion_actor(),
                 reason=self.env._("Tracking set"),
-                details={"tracking_number": (operation.payload or {}).get("tracking_number")},
+                details={**operation._orion_confirmation(), "tracking_number": number},
             )
 
     def _orion_update_sync_status(self, operations):

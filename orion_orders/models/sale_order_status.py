@@ -15,13 +15,14 @@ class SaleOrder(models.Model):
 
     # === BUSINESS === #
 
-    def _orion_change_status(self, status, actor=None, reason=None, details=None):
+    def _orion_change_status(self, status, actor=None, reason=None, details=None, each=None):
         """Bring orders to a status; those that have it already are left alone.
 
         :param status: a value of `lib.order_status.OrderStatus`
         :param actor: `system`, `user:<id>` or `marketplace:<code>`; the current user by default
         :param reason: text for people
         :param details: JSON-able facts
+        :param each: `{order id: dict of actor, reason, details}` where orders differ in these
         :return: the orders that changed
         :raise UserError: when the transition is not allowed
         """
@@ -29,16 +30,16 @@ class SaleOrder(models.Model):
         for order in changing:
             if not is_allowed(order.orion_status or "pending", status):
                 raise UserError(order._orion_transition_refusal(status))
-        changing._orion_write_status(status, actor, reason, details)
+        changing._orion_write_status(status, actor, reason, details, each)
         return changing
 
-    def _orion_advance_status(self, status, actor=None, reason=None, details=None):
+    def _orion_advance_status(self, status, actor=None, reason=None, details=None, each=None):
         """Bring orders to a status where a transition allows it, others stay; for events
         that say something of the order but must never be stopped by it."""
         able = self.filtered(
             lambda order: order.orion_status and is_allowed(order.orion_status, status)
         )
-        return able._orion_change_status(status, actor, reason, details)
+        return able._orion_change_status(status, actor, reason, details, each)
 
     def _orion_reach_status(self, status, actor=None, reason=None, details=None):
         """Go to a status through those that lie between, where there is a way at all."""
@@ -46,12 +47,15 @@ class SaleOrder(models.Model):
             for step in path(old or "pending", status):
                 orders._orion_change_status(step, actor, reason, details)
 
-    def _orion_write_status(self, status, actor=None, reason=None, details=None):
+    def _orion_write_status(self, status, actor=None, reason=None, details=None, each=None):
         """Write a status and its history without asking whether it may follow."""
         if not self:
             return
+        common = {"actor": actor, "reason": reason, "details": details}
         history = [
-            order._orion_history_values(order.orion_status, status, actor, reason, details)
+            order._orion_history_values(
+                order.orion_status, status, **{**common, **(each or {}).get(order.id, {})}
+            )
             for order in self
         ]
         timestamp = TIMESTAMPS.get(OrderStatus(status))

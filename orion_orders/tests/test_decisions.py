@@ -31,7 +31,9 @@ class TestDecisions(OrdersCase):
         self.assertTrue(self.sale.sudo().picking_ids)
         self.assertTrue(self.sale.orion_confirmed_at)
         history = self.sale.orion_status_history_ids.filtered(lambda h: h.to_status == "confirmed")
-        self.assertEqual(history.changed_by, "marketplace:played")
+        self.assertEqual(history.changed_by, f"user:{self.clerk.id}")
+        self.assertEqual(history.details["confirmed_by"], "marketplace:played")
+        self.assertEqual(history.details["operation_id"], operation.id)
 
     def test_the_same_call_again(self):
         first = self.sale.orion_confirm()
@@ -69,6 +71,26 @@ class TestDecisions(OrdersCase):
         self.assertEqual(self.sale.orion_decision, "refused")
         last = self.sale.orion_status_history_ids[0]
         self.assertEqual((last.to_status, last.reason), ("cancelled", "Out of stock"))
+        self.assertEqual(last.changed_by, f"user:{self.clerk.id}")
+        self.assertEqual(last.details["confirmed_by"], "marketplace:played")
+
+    def test_reason_of_refusing_is_in_the_chatter(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.clerk.sudo().lang = "fr_FR"
+        self.sale.orion_reject(reason="<b>Cassé</b>")
+        self.work()
+        note = self.sale.sudo().message_ids.filtered(
+            lambda message: message.author_id == self.clerk.partner_id
+        )
+        self.assertIn("&lt;b&gt;Cassé&lt;/b&gt;", note.body)
+        self.assertIn("Refusée sur Played shop", note.body)
+
+    def test_decision_of_other_hands_is_the_marketplaces(self):
+        self.import_page(order(state=OrderState.REFUSED, version=T0 + timedelta(hours=5)))
+        self.env.invalidate_all()
+        last = self.sale.orion_status_history_ids[0]
+        self.assertEqual((last.to_status, last.changed_by), ("cancelled", "marketplace:played"))
+        self.assertFalse(last.details)
 
     def test_refuse_needs_a_reason(self):
         for reason in (None, "", "  "):
