@@ -1,11 +1,11 @@
 {
     "name": "Orion: Letzshop",
-    "summary": "Import Letzshop orders, accept or refuse each piece, set tracking",
+    "summary": "Letzshop orders decided piece by piece, tracking, and the product feed",
     "version": "19.0.1.0.0",
     "license": "LGPL-3",
     "author": "Orion",
     "category": "Sales/Marketplaces",
-    "depends": ["orion_order_exceptions"],
+    "depends": ["orion_order_exceptions", "orion_marketplace_import"],
     "external_dependencies": {"python": ["graphql-core"]},
     "data": [
         "security/ir.model.access.csv",

@@ -23,7 +23,7 @@ from tools.ports import HOST, free_port
 from tools.rpc import XmlRpcClient
 from tools.settings import REPOSITORY
 
-ADDONS = ("orion_base", "orion_orders", "orion_letzshop")
+ADDONS = ("orion_base", "orion_orders", "orion_marketplace_import", "orion_letzshop")
 _START_SECONDS = 180
 
 

@@ -2,8 +2,10 @@ from datetime import timezone
 
 from odoo import api, fields, models
 
+from odoo.addons.orion_marketplace_import.lib.catalogue_adapter import ROLE as CATALOGUE
 from odoo.addons.orion_orders.lib.order_adapter import ROLE as ORDERS
 
+from ..lib.catalogue_adapter import LetzshopCatalogueAdapter
 from ..lib.mapper import map_shipment
 from ..lib.order_adapter import LetzshopOrderAdapter
 
@@ -41,6 +43,8 @@ class OrionChannel(models.Model):
     def _adapter_class(self, role):
         if self.marketplace == "letzshop" and role == ORDERS:
             return LetzshopOrderAdapter
+        if self.marketplace == "letzshop" and role == CATALOGUE:
+            return LetzshopCatalogueAdapter
         return super()._adapter_class(role)
 
     def _adapter_settings(self):

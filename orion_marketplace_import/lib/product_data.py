@@ -1,0 +1,62 @@
+"""A product as all feeds and catalogues are mapped to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import MappingProxyType
+
+AVAILABILITIES = ("in_stock", "out_of_stock", "preorder", "backorder")
+CONDITIONS = ("new", "refurbished", "used")
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class ProductData:
+    """One row of a feed, in one language. Texts are empty, other values None when not said.
+
+    :param external_id: the merchant's id of the product, its SKU as a rule.
+    :param price: gross, as sold; `sale_price` likewise.
+    :param currency: ISO 4217, None when the feed does not say it.
+    :param availability: one of `AVAILABILITIES`, or empty.
+    :param condition: one of `CONDITIONS`, or empty.
+    :param gtin: canonical, 14 digits.
+    :param identifier_exists: False when the product has neither GTIN nor MPN.
+    :param product_type: path ``A > B > C``; `google_product_category` likewise.
+    :param item_group_id: shared by the variants of one product.
+    :param gender: female, male or unisex, or what the feed says.
+    :param tax_rate: percent.
+    :param attributes: what has no field of its own, by column name.
+    """
+
+    external_id: str
+    title: str
+    description: str = ""
+    link: str = ""
+    image_link: str = ""
+    additional_image_links: tuple[str, ...] = ()
+    price: Decimal | None = None
+    sale_price: Decimal | None = None
+    currency: str | None = None
+    availability: str = ""
+    condition: str = ""
+    brand: str = ""
+    gtin: str = ""
+    mpn: str = ""
+    identifier_exists: bool | None = None
+    product_type: str = ""
+    google_product_category: str = ""
+    item_group_id: str = ""
+    color: str = ""
+    size: str = ""
+    gender: str = ""
+    age_group: str = ""
+    material: str = ""
+    pattern: str = ""
+    adult: bool | None = None
+    tax_rate: Decimal | None = None
+    quantity: int | None = None
+    preorder_days: int | None = None
+    attributes: Mapping[str, str] = field(default_factory=lambda: _NOTHING)

@@ -1,0 +1,2 @@
+from . import orion_feed_address
+from . import orion_feed_wizard
