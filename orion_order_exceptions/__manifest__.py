@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/orion_order_exceptions_security.xml",
         "data/mail_activity_type.xml",
+        "data/ir_cron.xml",
     ],
     "post_init_hook": "post_init_hook",
 }

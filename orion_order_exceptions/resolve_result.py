@@ -1,5 +1,7 @@
 """What resolving many exceptions has done."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,3 +20,16 @@ class ResolveResult:
     orders_released: Any
     aliases: Any
     skipped: tuple[tuple[Any, str], ...] = ()
+
+    def __add__(self, other: ResolveResult) -> ResolveResult:
+        return ResolveResult(
+            self.resolved | other.resolved,
+            self.orders_released | other.orders_released,
+            self.aliases | other.aliases,
+            self.skipped + other.skipped,
+        )
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why exceptions were skipped, each sentence once, in order."""
+        return list(dict.fromkeys(sentence for _exception, sentence in self.skipped))

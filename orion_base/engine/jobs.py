@@ -195,7 +195,8 @@ class JobRunner:
             if finished:
                 self._close_log(log, error)
                 self._reschedule(log)
-                circuit.record(env.cr, log.channel_id.id, [error])
+                if log.direction != "internal":
+                    circuit.record(env.cr, log.channel_id.id, [error])
             return JobReport(
                 log_id=log.id,
                 status=log.status,
@@ -262,7 +263,7 @@ def open_run(env, schedule_id):
             "channel_id": schedule.channel_id.id,
             "schedule_id": schedule.id,
             "operation_type": schedule.job_type,
-            "direction": "inbound",
+            "direction": schedule.channel_id._job_direction(schedule.job_type),
             "status": "pending",
             "triggered_by": "scheduler",
             "correlation_id": uuid.uuid4().hex,

@@ -9,7 +9,7 @@ import logging
 import time
 
 from ..adapters import open_adapter
-from ..lib.errors import InvalidAnswer, OrionError
+from ..lib.errors import InvalidAnswer, OrionError, Rejected
 from ..lib.outbox import OperationResult
 from . import circuit
 from .cursors import work_environment
@@ -59,6 +59,11 @@ class Outbox:
             verb, claimed = self.store.claim(limit)
             if not claimed:
                 break
+            refused = self._refuse(verb, claimed) if verb.guarded else ()
+            done += len(refused)
+            claimed = [one for one in claimed if one not in refused]
+            if not claimed:
+                continue
             if verb.role not in adapters:
                 adapters[verb.role] = self._open(verb)
             settled, go_on = self._send_groups(adapters[verb.role], verb, claimed, deadline)
@@ -74,6 +79,27 @@ class Outbox:
                 return open_adapter(env["orion.channel"].browse(self.channel_id), verb.role)
             except OrionError as error:
                 return error
+
+    def _refuse(self, verb, claimed):
+        """Fail what must not be sent any more, without a call.
+
+        :return: those of `claimed`
+        """
+        with work_environment(self.registry, self.company_id) as env:
+            operations = env["orion.operation"].browse([one.id for one in claimed])
+            reasons = operations._reasons_not_to_send()
+        refused = [one for one in claimed if one.id in reasons]
+        if refused:
+            run = self.store.start_run(verb)
+            results = {
+                one.request.reference: OperationResult(
+                    one.request.reference, error=Rejected(reasons[one.id])
+                )
+                for one in refused
+            }
+            self.store.record(run, refused, results, decide, (), (), called=False)
+            self.store.end_run(run)
+        return refused
 
     def _send_groups(self, adapter, verb, claimed, deadline):
         """Send group by group; what the time does not allow goes back to the queue.

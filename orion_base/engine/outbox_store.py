@@ -226,11 +226,12 @@ class OutboxStore:
             )
         )
 
-    def record(self, run, group, results, rule, following, rest):
+    def record(self, run, group, results, rule, following, rest, called=True):
         """Commit the outcome of one call, together with the start of the next one.
 
         :param following: groups to go on with; the first is marked as sent
         :param rest: groups claimed and not sent yet; released when nothing follows
+        :param called: whether the marketplace was called, which tells of its health
         """
         decisions = [(c, rule(run.verb, c, results[c.request.reference])) for c in group]
         run.decisions.extend(decisions)
@@ -239,7 +240,8 @@ class OutboxStore:
             failed = [c for c, decision in decisions if decision.status == "failed"]
             if failed:
                 self._cancel_followers(cr, failed)
-            self._note_health(cr, results)
+            if called:
+                self._note_health(cr, results)
             if following:
                 self._write_sent(cr, following[0])
             elif rest:

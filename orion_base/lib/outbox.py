@@ -32,6 +32,7 @@ class Verb:
     :param batch_size: most operations of one channel that go in one request.
     :param settle_seconds: how long after the request's deadline the marketplace may
         still change its answer; reconciling waits that long.
+    :param guarded: the suite is asked before each sending whether it still may be sent.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Verb:
     repeat: Repeat
     batch_size: int = 1
     settle_seconds: float = 10.0
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

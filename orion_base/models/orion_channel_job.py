@@ -28,7 +28,7 @@ class OrionChannel(models.Model):
                     "channel_id": self.id,
                     "schedule_id": self._job_schedule(job_type).id,
                     "operation_type": job_type,
-                    "direction": "inbound",
+                    "direction": self._job_direction(job_type),
                     "status": "pending",
                     "parameters": parameters or False,
                     "triggered_by": triggered_by or f"user:{self.env.uid}",
@@ -39,6 +39,11 @@ class OrionChannel(models.Model):
         if wake:
             wake_workers(self.env)
         return log.sudo(self.env.su)
+
+    def _job_direction(self, job_type):
+        """`inbound`, or `internal` for a job that asks nothing of the marketplace: it tells
+        nothing of the channel's health, and is no sync."""
+        return "inbound"
 
     def _job_schedule(self, job_type):
         """The schedule of a job; one that never runs by itself is made where there is none."""

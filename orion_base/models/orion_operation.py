@@ -166,6 +166,13 @@ class OrionOperation(models.Model):
             "res_id": record.id if record else False,
         }
 
+    def _reasons_not_to_send(self):
+        """Operations of guarded verbs that must not be sent any more; asked by the worker.
+
+        :return: dict of sentences by operation id
+        """
+        return {}
+
     def _record(self):
         """The business record, or None when there is none (any more)."""
         self.ensure_one()

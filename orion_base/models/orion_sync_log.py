@@ -24,7 +24,10 @@ class OrionSyncLog(models.Model):
         required=True, readonly=True, help="Job type of an inbound run, verb of an outbound one."
     )
     direction = fields.Selection(
-        [("inbound", "Inbound"), ("outbound", "Outbound")], required=True, readonly=True
+        [("inbound", "Inbound"), ("outbound", "Outbound"), ("internal", "Internal")],
+        required=True,
+        readonly=True,
+        help="Internal: work within Odoo, for which the marketplace is not asked.",
     )
     status = fields.Selection(
         [

@@ -148,6 +148,12 @@ class LetzshopInventoryUnit(models.Model):
             return self.order_id.orion_confirm(inventory_unit_ids=unit_ids)
         return self.order_id.orion_reject(reason=reason, inventory_unit_ids=unit_ids)
 
+    def _is_refused_or_will_be(self):
+        """Whether the piece is refused, as far as is known or decided here."""
+        self.ensure_one()
+        on_its_way = self.state == UNDECIDED and self.pending_decision == "refuse"
+        return self.state == REFUSED or on_its_way
+
     # === BUSINESS: what Letzshop says === #
 
     @api.model

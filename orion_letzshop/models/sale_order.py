@@ -139,6 +139,19 @@ class SaleOrder(models.Model):
                 )
             )
 
+    def _orion_blocking_lines(self):
+        """A line whose pieces are all refused, or on their way to be, blocks no more."""
+        lines = super()._orion_blocking_lines()
+        pieces = (
+            self.env["letzshop.inventory.unit"].sudo().search([("order_line_id", "in", lines.ids)])
+        )
+        free = lines.browse(
+            line.id
+            for line, units in pieces.grouped("order_line_id").items()
+            if all(unit._is_refused_or_will_be() for unit in units)
+        )
+        return lines - free
+
     def _orion_pieces_on_their_way(self, operations):
         super()._orion_pieces_on_their_way(operations)
         self.env["letzshop.inventory.unit"]._mark_on_their_way(operations)

@@ -1,6 +1,7 @@
 from . import test_browser
 from . import test_channel
 from . import test_decide
+from . import test_exceptions
 from . import test_feed
 from . import test_feed_address
 from . import test_feed_browser

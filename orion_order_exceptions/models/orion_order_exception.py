@@ -26,18 +26,14 @@ class OrionOrderException(models.Model):
     order_line_id = fields.Many2one(
         "sale.order.line", required=True, readonly=True, ondelete="cascade"
     )
-    order_id = fields.Many2one(
-        related="order_line_id.order_id", store=True, index=True, precompute=True
-    )
+    order_id = fields.Many2one(related="order_line_id.order_id", store=True, index=True)
     channel_id = fields.Many2one(
-        related="order_line_id.order_id.orion_channel_id", store=True, index=True, precompute=True
+        related="order_line_id.order_id.orion_channel_id", store=True, index=True
     )
     company_id = fields.Many2one(
-        related="order_line_id.order_id.company_id", store=True, index=True, precompute=True
+        related="order_line_id.order_id.company_id", store=True, index=True
     )
-    currency_id = fields.Many2one(
-        related="order_line_id.order_id.currency_id", store=True, precompute=True
-    )
+    currency_id = fields.Many2one(related="order_line_id.order_id.currency_id", store=True)
     exception_type = fields.Selection(MATCH_PROBLEMS, required=True, readonly=True)
     status = fields.Selection(
         [("pending", "Pending"), ("resolved", "Resolved"), ("ignored", "Ignored")],
@@ -70,7 +66,6 @@ class OrionOrderException(models.Model):
         string="Value",
         compute="_compute_amount_total",
         store=True,
-        precompute=True,
         help="What the line costs, taxes included, without the pieces that were refused.",
     )
     resolved_product_id = fields.Many2one(
@@ -162,6 +157,9 @@ class OrionOrderException(models.Model):
         :param lines: `sale.order.line` with `orion_needs_product_match`
         :return: the new exceptions
         """
+        for channel in lines.order_id.sudo().orion_channel_id:
+            # there beforehand, so that no user's transaction has to make it
+            channel._job_schedule("exception_match")
         return self.sudo().create([self._prepare_values(line) for line in lines])
 
     @api.model

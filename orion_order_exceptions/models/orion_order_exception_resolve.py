@@ -1,6 +1,13 @@
-from odoo import models
+from collections import defaultdict
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from odoo.addons.orion_base.lib.gtin import canonical_gtin, gtin_variants
+from odoo.addons.orion_orders.models.orion_order_importer import QUIET
 
 from ..resolve_result import ResolveResult
+from .orion_order_exception import OPEN_STATUSES
 
 
 class OrionOrderException(models.Model):
@@ -8,10 +15,13 @@ class OrionOrderException(models.Model):
 
     _inherit = "orion.order.exception"
 
+    # === BUSINESS === #
+
     def _resolve_many(self, product_by_exception, notes=None, source="manual", remember=()):
         """Resolve exceptions, each with its product; what was sold stays as it was.
 
-        One that cannot be resolved stops no other.
+        One that cannot be resolved stops no other. Of two users who resolve the same ones, the
+        second waits here; its transaction is repeated by Odoo and finds them resolved.
 
         :param product_by_exception: `{exception: product.product}`
         :param notes: text kept on each
@@ -19,5 +29,160 @@ class OrionOrderException(models.Model):
         :param remember: kinds of alias to learn: "gtin", "sku", both or none
         :return: a `resolve_result.ResolveResult`
         """
-        nothing = self.browse()
-        return ResolveResult(nothing, self.env["sale.order"], self.env["orion.product.alias"])
+        exceptions = self.browse().union(*product_by_exception)
+        exceptions._lock_for_resolution()
+        skipped = exceptions._find_obstacles(product_by_exception)
+        resolved = exceptions - self.browse([exception.id for exception in skipped])
+        resolved = resolved.filtered(lambda exception: exception.status in OPEN_STATUSES)
+        products = {exception: product_by_exception[exception] for exception in resolved}
+        resolved._put_products(products)
+        resolved._write_resolution(products, notes, source)
+        aliases = resolved._learn(products, remember)
+        return ResolveResult(
+            resolved=resolved,
+            orders_released=resolved.order_id._orion_release_if_known(),
+            aliases=aliases,
+            skipped=tuple(skipped.items()),
+        )
+
+    # === PRIVATE === #
+
+    def _lock_for_resolution(self):
+        """Hold the orders, so that of two users who resolve the last exceptions of one order
+        the second sees that they were the last; and the exceptions."""
+        self.order_id.sudo()._orion_lock()
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM orion_order_exception WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+                self.ids,
+            ),
+            log_exceptions=False,
+        )
+
+    def _find_obstacles(self, product_by_exception):
+        """`{exception: sentence}` of those that cannot be resolved like this."""
+        problems = {}
+        obstacles = {}
+        for exception in self:
+            product = product_by_exception[exception]
+            key = (product, exception.company_id)
+            if key not in problems:
+                problems[key] = self._product_problem(*key)
+            sentence = exception._obstacle(product) or problems[key]
+            if sentence:
+                obstacles[exception] = sentence
+        return obstacles
+
+    def _obstacle(self, product):
+        """Why this exception cannot be resolved (any more), or False."""
+        self.ensure_one()
+        order = self.order_id
+        if self.status == "resolved":
+            return self.resolved_product_id != product and self._resolved_sentence()
+        if order.state == "cancel" or order.orion_is_history:
+            return self.env._(
+                "%(order)s is cancelled or of the past; its products stay as they are.",
+                order=order.name,
+            )
+        if order.state == "sale":
+            return self.env._(
+                "%(order)s is confirmed in Odoo already. Add the right product to it, and take "
+                "“%(name)s” out.",
+                order=order.name,
+                name=self.original_product_name,
+            )
+        return False
+
+    def _resolved_sentence(self):
+        names = {"order": self.order_id.name, "user": self.resolved_by.sudo().name}
+        if not self.resolved_product_id:
+            return self.env._("%(order)s: nobody waits for this product any more.", **names)
+        return self.env._(
+            "%(order)s: %(user)s has resolved it already, with %(product)s. Undo that first.",
+            product=self.resolved_product_id.display_name,
+            **names,
+        )
+
+    def _product_problem(self, product, company):
+        """Why a product cannot be put on orders of a company, or False."""
+        product = product.sudo().exists()
+        if not product:
+            return self.env._("The product does not exist any more. Choose another one.")
+        names = {"product": product.display_name, "company": company.sudo().name}
+        if not product.active:
+            return self.env._(
+                "%(product)s is archived. Unarchive it, or choose another product.", **names
+            )
+        if product.company_id and product.company_id not in company.sudo().parent_ids:
+            return self.env._(
+                "%(product)s is no product of %(company)s, which sold it. Choose one of that "
+                "company, or of all.",
+                **names,
+            )
+        if not product.sale_ok:
+            return self.env._(
+                "%(product)s is not for sale. Tick “Sales” on it, or choose another product.",
+                **names,
+            )
+        return False
+
+    def _put_products(self, products):
+        """One write for the lines of each product and unit."""
+        units = self._sold_units(products)
+        groups = defaultdict(list)
+        for exception, product in products.items():
+            unit = units.get((product.id, exception.canonical_gtin))
+            groups[product, unit].append(exception.order_line_id.id)
+        lines = self.env["sale.order.line"].with_context(**QUIET)
+        for (product, unit), ids in groups.items():
+            lines.browse(ids)._orion_set_product(product, unit)
+
+    def _sold_units(self, products):
+        """`{(product id, canonical GTIN): uom.uom}` where the sold GTIN is that of a packaging."""
+        wanted = {(product.id, e.canonical_gtin) for e, product in products.items()}
+        variants = {v for _id, gtin in wanted if gtin for v in gtin_variants(gtin)}
+        packagings = (
+            self.env["product.uom"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("product_id", "in", [id_ for id_, _gtin in wanted]),
+                    ("barcode", "in", list(variants)),
+                ],
+                ["product_id", "barcode", "uom_id"],
+            )
+        )
+        return {
+            (pack.product_id.id, canonical_gtin(pack.barcode)): pack.uom_id for pack in packagings
+        }
+
+    def _write_resolution(self, products, notes, source):
+        """Keep who resolved when, how and why; one write a product."""
+        groups = defaultdict(list)
+        for exception, product in products.items():
+            groups[product].append(exception.id)
+        for product, ids in groups.items():
+            self.browse(ids).sudo().write(
+                {
+                    "status": "resolved",
+                    "resolved_product_id": product.id,
+                    "resolved_by": self.env.uid,
+                    "resolved_at": fields.Datetime.now(),
+                    "resolution_notes": notes or False,
+                    "resolution_source": source,
+                }
+            )
+
+    def _learn(self, products, remember):
+        """Remember products under the GTINs or SKUs that were sold; what was resolved in two
+        ways at once is not learned. The newest word counts."""
+        aliases = self.env["orion.product.alias"]
+        said = defaultdict(dict)
+        for exception, product in products.items():
+            for kind in remember:
+                value = exception.canonical_gtin if kind == "gtin" else exception.original_sku
+                if value:
+                    said[exception.company_id, kind, value].setdefault(product, exception)
+        sure = {key: next(iter(by.items())) for key, by in said.items() if len(by) == 1}
+        return aliases._remember(sure)

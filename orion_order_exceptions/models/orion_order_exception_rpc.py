@@ -1,6 +1,14 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
+from odoo.addons.orion_base.lib.gtin import canonical_gtin
 from odoo.addons.orion_base.rpc import USER, check_caller
+
+from .orion_order_exception import OPEN_STATUSES
+
+#: Sentences of one error; the rest would not be read.
+MOST_REASONS = 5
 
 
 class OrionOrderException(models.Model):
@@ -8,26 +16,48 @@ class OrionOrderException(models.Model):
 
     _inherit = "orion.order.exception"
 
+    # === PUBLIC METHODS === #
+
     def resolve(self, product_id, notes=None):
         """Put a product on the lines of these exceptions.
 
         :param product_id: id of a `product.product`
         :param notes: text kept with the resolution
-        :return: `{"resolved": n}`
+        :return: `{"resolved": n}`; those that have this product already are not counted
         :raise UserError: the product cannot be sold there, or none of them can be resolved
         """
         check_caller(self, USER, "write")
-        return {"resolved": 0}
+        product = self._product_to_put(product_id)
+        result = self._resolve_many(dict.fromkeys(self, product), notes)
+        self._check_any_resolved(result)
+        return {"resolved": len(result.resolved)}
 
     def ignore(self, reason):
         """Leave these exceptions unresolved on purpose; they go on blocking their orders.
 
         :param reason: why
-        :return: `{"ignored": n}`
-        :raise UserError: no reason, or none of them is pending
+        :return: `{"ignored": n}`; those that are ignored already are not counted
+        :raise UserError: no reason, or all of them are resolved
         """
         check_caller(self, USER, "write")
-        return {"ignored": 0}
+        reason = str(reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Say why the exception is ignored: give a reason."))
+        self._lock_for_resolution()
+        resolved = self.filtered(lambda exception: exception.status == "resolved")
+        if resolved and resolved == self:
+            raise UserError(" ".join(map(self._resolved_sentence_of, resolved[:MOST_REASONS])))
+        pending = self.filtered(lambda exception: exception.status == "pending")
+        pending.sudo().write(
+            {
+                "status": "ignored",
+                "resolution_notes": reason,
+                "resolved_by": self.env.uid,
+                "resolved_at": fields.Datetime.now(),
+            }
+        )
+        pending.order_id._orion_release_if_known()
+        return {"ignored": len(pending)}
 
     @api.model
     def bulk_resolve(self, gtin, product_id, notes=None, channel_id=None, company_id=None):
@@ -36,11 +66,31 @@ class OrionOrderException(models.Model):
         :param gtin: in any notation
         :param product_id: id of a `product.product`
         :param channel_id: only this channel; `company_id` likewise
-        :return: `{"resolved": n, "orders_released": n}`
+        :return: `{"resolved": n, "orders_released": n}`; zeros when none is pending (any more)
         :raise UserError: the GTIN is none, or the product cannot be sold there
         """
         check_caller(self.browse(), USER, "write")
-        return {"resolved": 0, "orders_released": 0}
+        canonical = canonical_gtin(gtin)
+        if not canonical:
+            raise UserError(
+                self.env._(
+                    "“%(gtin)s” is no GTIN: it needs 8, 12, 13 or 14 digits with the right check "
+                    "digit. Exceptions without one are resolved by their ids.",
+                    gtin=gtin or "",
+                )
+            )
+        product = self._product_to_put(product_id)
+        exceptions = self.search(
+            Domain(self._pending_domain())
+            & Domain("canonical_gtin", "=", canonical)
+            & self._scope_domain(channel_id, company_id)
+        )
+        result = exceptions._resolve_many(dict.fromkeys(exceptions, product), notes, "bulk")
+        exceptions._check_any_resolved(result)
+        return {
+            "resolved": len(result.resolved),
+            "orders_released": len(result.orders_released),
+        }
 
     @api.model
     def get_stats(self, channel_id=None, company_id=None):
@@ -51,4 +101,51 @@ class OrionOrderException(models.Model):
             last one counts the orders that pending and ignored ones block
         """
         check_caller(self.browse(), USER, "read")
-        return {}
+        scope = self._scope_domain(channel_id, company_id)
+        counts = dict(self._read_group(scope, ["status"], ["__count"]))
+        blocked = self._read_group(
+            scope & Domain("status", "in", OPEN_STATUSES), [], ["order_id:count_distinct"]
+        )
+        by_status = {name: counts.get(name, 0) for name in ("pending", "resolved", "ignored")}
+        return {
+            **by_status,
+            "total": sum(by_status.values()),
+            "orders_with_exceptions": blocked[0][0],
+        }
+
+    # === PRIVATE === #
+
+    @api.model
+    def _scope_domain(self, channel_id, company_id):
+        domain = Domain.TRUE
+        if channel_id:
+            domain &= Domain("channel_id", "=", channel_id)
+        if company_id:
+            domain &= Domain("company_id", "=", company_id)
+        return domain
+
+    @api.model
+    def _product_to_put(self, product_id):
+        """The product of an id that came from outside.
+
+        :raise UserError: when there is none
+        """
+        product = self.env["product.product"].browse(product_id).exists()
+        if not product or len(product) > 1:
+            raise UserError(
+                self.env._(
+                    "There is no product %(id)s. Give the id of one product variant.",
+                    id=product_id,
+                )
+            )
+        product.check_access("read")
+        return product
+
+    def _check_any_resolved(self, result):
+        """:raise UserError: when nothing could be resolved, with the reasons"""
+        if result.skipped and not result.resolved:
+            raise UserError(" ".join(result.reasons[:MOST_REASONS]))
+
+    @api.model
+    def _resolved_sentence_of(self, exception):
+        return exception._resolved_sentence()

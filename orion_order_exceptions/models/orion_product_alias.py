@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from odoo.addons.orion_base.lib.gtin import canonical_gtin
 
@@ -44,20 +45,25 @@ class OrionProductAlias(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create(
+        aliases = super().create(
             [
                 {**vals, "value": self._normal(vals.get("kind") or "gtin", vals.get("value"))}
                 for vals in vals_list
             ]
         )
+        aliases._note_for_matching()
+        return aliases
 
     def write(self, vals):
-        if {"kind", "value"} & vals.keys():
+        if not {"kind", "value"} & vals.keys():
+            result = super().write(vals)
+        else:
             for alias in self:
-                kind, value = vals.get("kind", alias.kind), vals.get("value", alias.value)
-                super(OrionProductAlias, alias).write({**vals, "value": self._normal(kind, value)})
-            return True
-        return super().write(vals)
+                value = self._normal(vals.get("kind", alias.kind), vals.get("value", alias.value))
+                super(OrionProductAlias, alias).write({**vals, "value": value})
+            result = True
+        self._note_for_matching()
+        return result
 
     @api.model
     def _normal(self, kind, value):
@@ -79,4 +85,68 @@ class OrionProductAlias(models.Model):
             )
             if kind == "gtin"
             else self.env._("Enter the SKU that marketplaces sell the product under.")
+        )
+
+    # === BUSINESS === #
+
+    @api.model
+    def _usable(self, channel, values):
+        """`(kind, value, product id, its barcode)` of aliases whose product can be sold on a
+        channel: active, for sale, of its company or of all. One query."""
+        if not values:
+            return []
+        self.flush_model()
+        self.env["product.product"].flush_model(["barcode", "active"])
+        self.env["product.template"].flush_model(["company_id", "sale_ok"])
+        company = channel.company_id
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT alias.kind, alias.value, product.id, product.barcode
+                  FROM orion_product_alias alias
+                  JOIN product_product product ON product.id = alias.product_id AND product.active
+                  JOIN product_template template ON template.id = product.product_tmpl_id
+                 WHERE alias.company_id = %s AND alias.value = ANY(%s) AND template.sale_ok
+                   AND (template.company_id IS NULL OR template.company_id = ANY(%s))
+                """,
+                company.id,
+                list(values),
+                company.parent_ids.ids,
+            )
+        )
+
+    @api.model
+    def _remember(self, said):
+        """Learn, or relearn.
+
+        :param said: `{(company, kind, value): (product, exception)}`
+        :return: the aliases that are new or changed
+        """
+        aliases = self.sudo()
+        values = {value for _company, _kind, value in said}
+        known = {
+            (alias.company_id, alias.kind, alias.value): alias
+            for alias in aliases.search([("value", "in", list(values))])
+        }
+        fresh, changed = [], aliases.browse()
+        for key, (product, exception) in said.items():
+            company, kind, value = key
+            news = {"product_id": product.id, "exception_id": exception.id}
+            if key not in known:
+                fresh.append({"company_id": company.id, "kind": kind, "value": value, **news})
+            elif known[key].product_id != product:
+                known[key].write(news)
+                changed |= known[key]
+        return (changed | aliases.create(fresh)).sudo(self.env.su)
+
+    # === PRIVATE === #
+
+    def _key(self):
+        self.ensure_one()
+        return self.company_id, self.kind, self.value, self.product_id
+
+    def _note_for_matching(self):
+        """Exceptions may wait for these."""
+        self.env["orion.order.exception"]._note_aliases(
+            {(alias.kind, alias.value) for alias in self}
         )

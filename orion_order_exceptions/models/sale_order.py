@@ -1,4 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.orion_orders.models.sale_order_decide import OPEN_OPERATIONS
+
+from .orion_order_exception import OPEN_STATUSES
+
+ACTIVITY = "orion_order_exceptions.activity_type_unknown_product"
 
 
 class SaleOrder(models.Model):
@@ -8,6 +15,118 @@ class SaleOrder(models.Model):
 
     orion_exception_ids = fields.One2many("orion.order.exception", "order_id", string="Exceptions")
 
+    # === HOOKS === #
+
     def _orion_lines_unmatched(self, lines):
         super()._orion_lines_unmatched(lines)
         lines._orion_sync_exceptions()
+
+    def _orion_unmatched_message(self, lines):
+        """How many are pending and ignored, beside where."""
+        message = super()._orion_unmatched_message(lines)
+        statuses = lines.sudo().orion_exception_ids.mapped("status")
+        return " ".join(
+            (
+                message,
+                self.env._(
+                    "Their exceptions: %(pending)s pending, %(ignored)s ignored.",
+                    pending=statuses.count("pending"),
+                    ignored=statuses.count("ignored"),
+                ),
+            )
+        )
+
+    def _action_cancel(self):
+        """Nobody waits for the products of a cancelled order."""
+        result = super()._action_cancel()
+        self.filtered(lambda order: order.state == "cancel").order_line._orion_sync_exceptions()
+        return result
+
+    # === BUSINESS === #
+
+    def _orion_release_if_known(self):
+        """Say in these orders that all their products are known, where it is so, and tick off
+        what reminded of them.
+
+        :return: the orders of which this is true
+        """
+        if not self:
+            return self
+        orders = self.sudo()
+        groups = (
+            self.env["orion.order.exception"]
+            .sudo()
+            ._read_group(
+                [("order_id", "in", self.ids), ("status", "in", OPEN_STATUSES)],
+                ["order_id", "status"],
+            )
+        )
+        blocked = orders.browse({order.id for order, _status in groups})
+        pending = orders.browse({order.id for order, status in groups if status == "pending"})
+        released = orders - blocked
+        (orders - pending)._orion_close_reminders()
+        text = self.env._("The products of all lines are known now.")
+        waiting = released.filtered(lambda order: order.state != "cancel")
+        waiting._message_log_batch(bodies=dict.fromkeys(waiting.ids, text))
+        waiting._orion_note_known_products()
+        return released.sudo(self.env.su)
+
+    def _orion_note_known_products(self):
+        """Orders that the marketplace has accepted wait for nothing but Odoo's confirmation."""
+        accepted = self.filtered(
+            lambda order: order.orion_decision == "accepted" and order.state in ("draft", "sent")
+        )
+        if accepted:
+            accepted.orion_sync_error = self.env._(
+                "The marketplace has accepted this order, and all its products are known now. "
+                "Confirm it, so that the delivery is made."
+            )
+
+    def _orion_close_reminders(self):
+        kind = self.env.ref(ACTIVITY)
+        self.env["mail.activity"].sudo().search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("activity_type_id", "=", kind.id),
+            ]
+        ).unlink()
+
+    def _orion_check_undo(self):
+        """:raise UserError: when products cannot be taken off these orders any more"""
+        for order in self:
+            if order.state not in ("draft", "sent") or order.orion_is_history:
+                raise UserError(
+                    self.env._(
+                        "%(order)s is confirmed or cancelled: its products stay as they are.",
+                        order=order.name,
+                    )
+                )
+        busy = self._orion_decisions_on_their_way()
+        if busy:
+            raise UserError(
+                self.env._(
+                    "A decision about %(orders)s is on its way to the marketplace. Wait for the "
+                    "answer, or cancel the operation in the queue.",
+                    orders=", ".join(busy.mapped("name")),
+                )
+            )
+
+    @api.model
+    def _orion_decisions_domain(self):
+        return [
+            ("res_model", "=", self._name),
+            ("operation", "in", ("confirm", "reject")),
+            "|",
+            ("status", "in", OPEN_OPERATIONS),
+            ("applied", "=", False),
+        ]
+
+    def _orion_decisions_on_their_way(self):
+        """Those of these orders about which the marketplace is being told something."""
+        operations = (
+            self.env["orion.operation"]
+            .sudo()
+            .search([*self._orion_decisions_domain(), ("res_id", "in", self.ids)])
+        )
+        return self.browse(sorted(set(operations.mapped("res_id"))))

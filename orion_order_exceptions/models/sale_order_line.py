@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .orion_order_exception import OPEN_STATUSES
+
 
 class SaleOrderLine(models.Model):
     """Lines and their exceptions."""
@@ -10,19 +12,61 @@ class SaleOrderLine(models.Model):
         "orion.order.exception", "order_line_id", string="Exception", help="At most one."
     )
 
-    def _orion_sync_exceptions(self, source="refused"):
-        """Have an open exception where a line blocks its order, and none where it does not.
+    # === CRUD === #
 
-        :param source: how exceptions end whose lines need no product any more
-        """
-        waiting = self.filtered(
+    def write(self, vals):
+        result = super().write(vals)
+        if "product_uom_qty" in vals:
+            self.filtered("orion_needs_product_match")._orion_sync_exceptions()
+        return result
+
+    def unlink(self):
+        orders = self.filtered("orion_needs_product_match").order_id
+        result = super().unlink()
+        orders.exists()._orion_release_if_known()
+        return result
+
+    # === HOOKS === #
+
+    def _orion_chosen_by_hand(self):
+        super()._orion_chosen_by_hand()
+        exceptions = self.env["orion.order.exception"].sudo()
+        known = exceptions.search([("order_line_id", "in", self.ids)])
+        settled = known.filtered(lambda e: not e.order_line_id.orion_needs_product_match)
+        changed = settled.filtered(lambda e: e.resolved_product_id != e.order_line_id.product_id)
+        changed._write_resolution(
+            {exception: exception.order_line_id.product_id for exception in changed},
+            self.env._("Chosen on the order's line."),
+            "manual",
+        )
+        changed.order_id._orion_release_if_known()
+        (self - settled.order_line_id)._orion_sync_exceptions()
+
+    # === BUSINESS === #
+
+    def _orion_sync_exceptions(self):
+        """Have an open exception where a line waits for its product, and none where it waits
+        no more: its pieces are refused, or the order is cancelled."""
+        if not self:
+            return
+        waiting = self.filtered("orion_needs_product_match")._orion_that_wait()
+        exceptions = self.env["orion.order.exception"].sudo()
+        known = exceptions.search([("order_line_id", "in", self.ids)])
+        exceptions._create_for(waiting - known.order_line_id)
+        again = known.filtered(lambda e: e.status == "resolved" and e.order_line_id in waiting)
+        if again:
+            again._wait_again()
+        over = known.filtered(
+            lambda e: e.status in OPEN_STATUSES and e.order_line_id not in waiting
+        )
+        if over:
+            over._end_without_product()
+
+    def _orion_that_wait(self):
+        return self.filtered(
             lambda line: (
-                line.orion_needs_product_match
-                and line.product_uom_qty
+                line.product_uom_qty
                 and line.state != "cancel"
                 and not line.order_id.orion_is_history
             )
         )
-        exceptions = self.env["orion.order.exception"].sudo()
-        known = exceptions.search([("order_line_id", "in", self.ids)])
-        exceptions._create_for(waiting - known.order_line_id)

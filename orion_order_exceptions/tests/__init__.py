@@ -1,1 +1,3 @@
-
+from . import test_candidates
+from . import test_exceptions
+from . import test_resolving

@@ -28,7 +28,7 @@ class OrionOperation(models.Model):
     @api.model
     def _get_verbs(self):
         verbs = (
-            Verb("confirm", ROLE, Repeat.RECONCILABLE, batch_size=DECISION_BATCH),
+            Verb("confirm", ROLE, Repeat.RECONCILABLE, batch_size=DECISION_BATCH, guarded=True),
             Verb("reject", ROLE, Repeat.RECONCILABLE, batch_size=DECISION_BATCH),
             Verb("set_tracking", ROLE, Repeat.REPEATABLE),
         )
@@ -42,3 +42,17 @@ class OrionOperation(models.Model):
             "confirmed_at": iso(self.completed_at),
             "operation_id": self.id,
         }
+
+    def _reasons_not_to_send(self):
+        """Nothing is confirmed whose product is not known (any more)."""
+        reasons = super()._reasons_not_to_send()
+        confirming = self.filtered(
+            lambda op: op.operation == "confirm" and op.res_model == "sale.order"
+        )
+        orders = self.env["sale.order"].browse(confirming.mapped("res_id")).exists()
+        blocking = orders._orion_blocking_lines().grouped("order_id")
+        for operation in confirming:
+            order = orders.browse(operation.res_id)
+            if order in blocking:
+                reasons[operation.id] = order._orion_unmatched_message(blocking[order])
+        return reasons

@@ -94,7 +94,7 @@ class OrionOrderImporter(models.AbstractModel):
         return {
             **batch.common["line_defaults"],
             "product_id": product.id,
-            "product_uom_id": product.uom_id.id,
+            "product_uom_id": match.unit_id or product.uom_id.id,
             "name": line.name or product.display_name,
             "product_uom_qty": float(quantity),
             "discount": 0.0,

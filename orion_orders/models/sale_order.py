@@ -146,12 +146,10 @@ class SaleOrder(models.Model):
             order.orion_requires_shipping = bool(goods)
             order.orion_is_fully_digital = bool(sold) and all(sold.mapped("orion_is_digital"))
 
-    @api.depends("order_line.orion_needs_product_match")
+    @api.depends("order_line.orion_needs_product_match", "order_line.product_uom_qty")
     def _compute_orion_unmatched_count(self):
         for order in self:
-            order.orion_unmatched_count = len(
-                order.order_line.filtered("orion_needs_product_match")
-            )
+            order.orion_unmatched_count = len(order._orion_unmatched_lines())
 
     @api.depends("order_line.extra_tax_data")
     def _compute_amounts(self):

@@ -225,13 +225,18 @@ class SaleOrder(models.Model):
                         reason=order.orion_hold_reason,
                     )
                 )
-        self._orion_check_products_known()
+        lines = self._orion_blocking_lines()
+        if lines:
+            raise UserError(self._orion_unmatched_message(lines))
+
+    def _orion_blocking_lines(self):
+        """Lines without a product of which something would be delivered if these orders were
+        confirmed at the marketplace now."""
+        return self._orion_unmatched_lines()
 
     def _orion_check_products_known(self):
         """:raise UserError: when a line of these orders waits for its product"""
-        lines = self.order_line.filtered(
-            lambda line: line.orion_needs_product_match and line.product_uom_qty
-        )
+        lines = self._orion_unmatched_lines()
         if lines:
             raise UserError(self._orion_unmatched_message(lines))
 

@@ -87,7 +87,7 @@ class SaleOrderLine(models.Model):
         if SOLD_FIELDS & vals.keys():
             self._orion_check_sold()
         if vals.get("product_id") and "orion_needs_product_match" not in vals:
-            vals = self._orion_match_by_hand(vals)
+            return self._orion_write_chosen(vals)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -138,35 +138,65 @@ class SaleOrderLine(models.Model):
             )
         )
 
-    def _orion_set_product(self, product):
+    def _orion_set_product(self, product, unit=None):
         """Put the right product on lines that waited for it; what was sold stays.
 
-        :raise UserError: when the order does not allow it any more
+        :param unit: `uom.uom` in which a piece is sold; the product's own by default
+        :raise UserError: when an order does not allow it any more
         """
-        for line in self:
-            if line.state == "cancel" or line.order_id.orion_is_history:
+        for order in self.order_id:
+            if order.state == "cancel" or order.orion_is_history:
                 raise UserError(
                     self.env._(
                         "%(order)s is cancelled or of the past; its products stay as they are.",
-                        order=line.order_id.name,
+                        order=order.name,
                     )
                 )
+        self._orion_write_product(product, unit, needs_match=False)
+
+    def _orion_forget_product(self, problem):
+        """Let lines wait for their product again; what was sold stays.
+
+        :param problem: a value of `orion_match_problem`
+        """
+        for company, lines in self.grouped("company_id").items():
+            lines._orion_write_product(company._orion_placeholder(), None, True, problem)
+
+    def _orion_write_product(self, product, unit, needs_match, problem=False):
         self.sudo().write(
             {
                 "product_id": product.id,
-                "product_uom_id": product.uom_id.id,
-                "orion_needs_product_match": False,
-                "orion_match_problem": False,
+                "product_uom_id": (unit or product.sudo().uom_id).id,
+                "orion_needs_product_match": needs_match,
+                "orion_match_problem": problem,
             }
         )
 
-    def _orion_match_by_hand(self, vals):
-        """A product that a person chooses on the line settles its match."""
-        unmatched = self.filtered("orion_needs_product_match")
-        placeholders = unmatched.company_id.sudo().orion_placeholder_product_id
-        if unmatched and unmatched == self and vals["product_id"] not in placeholders.ids:
-            return {**vals, "orion_needs_product_match": False, "orion_match_problem": False}
-        return vals
+    # === HOOKS === #
+
+    def _orion_chosen_by_hand(self):
+        """A person has put a product on these sold lines, or taken it off again."""
+
+    # === PRIVATE === #
+
+    def _orion_write_chosen(self, vals):
+        """A product that a person chooses on a sold line settles its match; the placeholder
+        makes the line wait again."""
+        sold = self.filtered(lambda line: line.orion_is_sold or line.orion_needs_product_match)
+        placeholders = sold.company_id.sudo().orion_placeholder_product_id
+        waits = vals["product_id"] in placeholders.ids
+        match = {
+            "orion_needs_product_match": waits,
+            "orion_match_problem": waits and "product_not_found",
+        }
+        changing = sold.filtered(lambda line: line.orion_needs_product_match != waits)
+        if self - changing:
+            super(SaleOrderLine, self - changing).write(vals)
+        if changing:
+            super(SaleOrderLine, changing).write({**vals, **match})
+        if sold:
+            sold._orion_chosen_by_hand()
+        return True
 
     def _orion_read_values(self):
         """The documents' order item."""

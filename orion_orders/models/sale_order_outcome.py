@@ -122,8 +122,11 @@ class SaleOrder(models.Model):
         waiting = self.filtered(
             lambda order: order.orion_decision == "accepted" and order.state in ("draft", "sent")
         )
-        if waiting:
-            waiting.with_context(send_email=False).action_confirm()
+        unknown = waiting._orion_unmatched_lines().order_id
+        for order in unknown:
+            order._orion_wait_for_products()
+        if waiting - unknown:
+            (waiting - unknown).with_context(send_email=False).action_confirm()
 
     def _orion_refused(self, statements=None):
         """The marketplace knows that these orders are refused, wholly.

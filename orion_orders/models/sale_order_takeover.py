@@ -92,6 +92,7 @@ class SaleOrder(models.Model):
         )
 
     def _orion_unmatched_lines(self):
+        """Lines that wait for a product; one whose pieces are all refused waits no more."""
         return self.order_line.filtered(
             lambda line: line.orion_needs_product_match and line.product_uom_qty
         )

@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    orion_exception_reminder_hours = fields.Integer(
+        string="Remind of Unknown Products after (hours)",
+        default=24,
+        help="The responsible gets an activity on an order whose product is unknown for so many "
+        "hours; 0 for never.",
+    )
+
+    _orion_exception_reminder_positive = models.Constraint(
+        "CHECK (orion_exception_reminder_hours >= 0)",
+        "The hours before a reminder must not be negative; 0 stands for never.",
+    )

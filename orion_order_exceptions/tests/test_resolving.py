@@ -1,0 +1,258 @@
+from decimal import Decimal
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from odoo.addons.orion_orders.tests.common import GTIN, GTIN_2, line, order
+
+from .common import ExceptionsCase
+
+
+class TestResolving(ExceptionsCase):
+    def test_one(self):
+        sale = self.unknown()
+        result = sale.orion_exception_ids.resolve(product_id=self.answer.id, notes="Asked")
+        self.assertEqual(result, {"resolved": 1})
+        self.assertRecordValues(
+            sale.orion_exception_ids,
+            [
+                {
+                    "status": "resolved",
+                    "resolved_product_id": self.answer.id,
+                    "resolved_by": self.clerk.id,
+                    "resolution_notes": "Asked",
+                    "resolution_source": "manual",
+                }
+            ],
+        )
+        self.assertTrue(sale.orion_exception_ids.resolved_at)
+        self.assertEqual(sale.order_line.product_id, self.answer)
+        self.assertTrue(sale.orion_confirm()["success"])
+        self.work()
+        self.assertEqual(sale.picking_ids.move_ids.product_id, self.answer)
+
+    def test_what_was_sold_stays(self):
+        taxes = self.env["account.tax"].create(
+            [{"name": f"{rate}%", "amount": rate, "price_include_override": "tax_included"}
+             for rate in (3, 17)]
+        )  # fmt: skip
+        sale = self.unknown(quantity=Decimal(3), price_unit=Decimal("3.33"), tax_rate=Decimal(3))
+        sold = sale.order_line
+        sold.sudo().write({"tax_ids": [Command.set(taxes[0].ids)], "discount": 10.0})
+        names = ("name", "price_unit", "discount", "tax_ids", "product_uom_qty", "extra_tax_data",
+                 "price_total", "price_tax", "currency_id", "orion_price_unit")  # fmt: skip
+        before = sold.read(names)
+        self.answer.write({"taxes_id": [Command.set(taxes[1].ids)], "list_price": 77.0})
+        sale.orion_exception_ids.resolve(product_id=self.answer.id)
+        self.env.invalidate_all()
+        self.assertEqual(sold.read(names), before)
+        self.assertTrue(sold.extra_tax_data)
+        self.assertEqual(sale.amount_total, sold.price_total)
+
+    def test_order_is_released_by_its_last_one(self):
+        lines = (line(gtin=GTIN_2, name="A"), line("L2", gtin="96385074", name="B"))
+        sale = self.imported(order(lines=lines)).with_user(self.clerk)
+        first, last = sale.orion_exception_ids.sorted("id")
+        result = first._resolve_many({first: self.answer})
+        self.assertFalse(result.orders_released)
+        result = last._resolve_many({last: self.pen})
+        self.assertEqual(result.orders_released, sale)
+        self.assertIn("are known now", sale.message_ids[0].body)
+
+    def test_in_bulk_by_any_notation_of_the_gtin(self):
+        sales = self.unknown(3)
+        other = self.unknown(prefix="O", gtin="96385074")
+        ignored = self.unknown(prefix="I")
+        ignored.orion_exception_ids.ignore(reason="x")
+        bulk = self.exceptions.with_user(self.clerk).bulk_resolve
+        arguments = {"gtin": "5901234-123457", "product_id": self.answer.id}
+        self.assertEqual(bulk(**arguments), {"resolved": 3, "orders_released": 3})
+        self.assertEqual(set(sales.orion_exception_ids.mapped("resolution_source")), {"bulk"})
+        self.assertEqual(other.orion_exception_ids.status, "pending")
+        self.assertEqual(ignored.orion_exception_ids.status, "ignored")
+        self.assertEqual(bulk(**arguments), {"resolved": 0, "orders_released": 0})
+
+    def test_in_bulk_of_one_channel(self):
+        sales = self.unknown(2)
+        bulk = self.exceptions.with_user(self.clerk).bulk_resolve
+        elsewhere = self.create_channel("Another shop")
+        arguments = {"gtin": GTIN_2, "product_id": self.answer.id}
+        self.assertEqual(bulk(channel_id=elsewhere.id, **arguments)["resolved"], 0)
+        self.assertEqual(bulk(company_id=self.company.id + 1, **arguments)["resolved"], 0)
+        self.assertEqual(bulk(channel_id=self.channel.id, **arguments)["resolved"], 2)
+        self.assertEqual(sales.order_line.product_id, self.answer)
+
+    def test_gtins_that_are_none(self):
+        self.unknown(gtin="12345")
+        for gtin in ("", None, False, "12345", "4006381333932", "x" * 1000, "4.0E+12", 7):
+            with self.subTest(str(gtin)[:9]), self.assertRaisesRegex(UserError, "is no GTIN"):
+                self.exceptions.bulk_resolve(gtin=gtin, product_id=self.answer.id)
+
+    def test_barcode_of_a_packaging(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        sale = self.unknown(prefix="P")
+        self.env["product.uom"].create(
+            {"product_id": self.answer.id, "uom_id": dozen.id, "barcode": "05901234123457"}
+        )
+        sale.orion_exception_ids.resolve(product_id=self.answer.id)
+        self.assertEqual(sale.order_line.product_uom_id, dozen)
+        self.assertAlmostEqual(sale.order_line.price_total, 9.99)
+        imported = self.unknown(prefix="N")
+        self.assertEqual(imported.order_line.product_id, self.answer)
+        self.assertEqual(imported.order_line.product_uom_id, dozen)
+
+
+class TestObstacles(ExceptionsCase):
+    def setUp(self):
+        super().setUp()
+        self.sale = self.unknown()
+        self.exception = self.sale.orion_exception_ids
+
+    def assert_refused(self, text, product=None):
+        product = product or self.answer
+        with self.assertRaisesRegex(UserError, text):
+            self.exception.resolve(product_id=product.id)
+        self.assertFalse(self.sale.order_line.product_id == self.answer)
+
+    def test_products_that_cannot_be_sold(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self.clerk.sudo().company_ids |= elsewhere
+        allowed = self.exception.with_context(allowed_company_ids=[self.company.id, elsewhere.id])
+        for values, text in (
+            ({"active": False}, "is archived"),
+            ({"sale_ok": False}, "not for sale"),
+            ({"company_id": elsewhere.id}, "no product of"),
+        ):
+            product = self.env["product.product"].create({"name": "Answer", **values})
+            with self.subTest(text), self.assertRaisesRegex(UserError, text):
+                allowed.resolve(product_id=product.id)
+        for missing in (0, 999999999, False):
+            with self.assertRaisesRegex(UserError, "There is no product"):
+                self.exception.resolve(product_id=missing)
+        placeholder = self.company.orion_placeholder_product_id
+        self.assert_refused("not for sale", placeholder)
+
+    def test_resolved_meanwhile(self):
+        self.exception.resolve(product_id=self.pen.id)
+        self.assert_refused("orders_clerk .* has resolved it already, with .*Pen")
+        self.assertEqual(self.exception.resolve(product_id=self.pen.id), {"resolved": 0})
+        with self.assertRaisesRegex(UserError, "has resolved it already"):
+            self.exception.ignore(reason="x")
+
+    def test_cancelled_meanwhile(self):
+        self.sale.orion_reject(reason="Unknown")
+        self.work()
+        self.assert_refused("nobody waits")
+
+    def test_confirmed_meanwhile(self):
+        # what an earlier version, or SQL, has left behind
+        self.env.cr.execute("UPDATE sale_order SET state = 'sale' WHERE id = %s", (self.sale.id,))
+        self.env.invalidate_all()
+        self.assert_refused("is confirmed in Odoo already")
+
+    def test_one_obstacle_stops_no_other(self):
+        others = self.unknown(2, prefix="O")
+        self.exception.resolve(product_id=self.pen.id)
+        both = self.exception | others.orion_exception_ids
+        self.assertEqual(both.resolve(product_id=self.answer.id), {"resolved": 2})
+        result = both._resolve_many({self.exception: self.answer})
+        self.assertEqual([exception for exception, _why in result.skipped], list(self.exception))
+
+
+class TestIgnoring(ExceptionsCase):
+    def test_ignore_and_reopen(self):
+        exception = self.unknown().orion_exception_ids
+        for reason in ("", "  ", None):
+            with self.assertRaisesRegex(UserError, "give a reason"):
+                exception.ignore(reason=reason)
+        self.assertEqual(exception.ignore(reason="Never ours"), {"ignored": 1})
+        self.assertEqual(
+            (exception.status, exception.resolution_notes, exception.resolved_by),
+            ("ignored", "Never ours", self.clerk),
+        )
+        self.assertEqual(exception.ignore(reason="Again"), {"ignored": 0})
+        exception.action_reopen()
+        self.assertEqual((exception.status, exception.resolution_notes), ("pending", False))
+        with self.assertRaisesRegex(UserError, "is not ignored"):
+            exception.action_reopen()
+
+    def test_ignored_ones_can_be_resolved(self):
+        exception = self.unknown().orion_exception_ids
+        exception.ignore(reason="x")
+        self.assertEqual(exception.resolve(product_id=self.answer.id), {"resolved": 1})
+
+
+class TestUndo(ExceptionsCase):
+    def test_undo(self):
+        sale = self.unknown(gtin="5901234123450")
+        exception = sale.orion_exception_ids
+        names = ("name", "price_unit", "price_total", "product_id", "extra_tax_data",
+                 "orion_needs_product_match", "orion_match_problem", "product_uom_id")  # fmt: skip
+        before = sale.order_line.read(names)
+        exception.resolve(product_id=self.answer.id, notes="x")
+        exception.action_undo()
+        self.assertEqual(sale.order_line.read(names), before)
+        self.assertRecordValues(
+            exception,
+            [
+                {
+                    "status": "pending",
+                    "exception_type": "gtin_mismatch",
+                    "resolved_product_id": False,
+                    "resolved_by": False,
+                    "resolution_notes": False,
+                    "resolution_source": False,
+                }
+            ],
+        )
+        with self.assertRaises(UserError):
+            sale.orion_confirm()
+        with self.assertRaisesRegex(UserError, "nothing to undo"):
+            exception.action_undo()
+
+    def test_not_once_the_order_is_confirmed(self):
+        sale = self.unknown()
+        sale.orion_exception_ids.resolve(product_id=self.answer.id)
+        sale.orion_confirm()
+        with self.assertRaisesRegex(UserError, "on its way"):
+            sale.orion_exception_ids.action_undo()
+        self.work()
+        with self.assertRaisesRegex(UserError, "confirmed or cancelled"):
+            sale.orion_exception_ids.action_undo()
+
+    def test_what_was_learned_goes_with_the_last_resolution_that_rests_on_it(self):
+        sales = self.unknown(2)
+        exceptions = sales.orion_exception_ids
+        exceptions._resolve_many(dict.fromkeys(exceptions, self.answer), remember=("gtin", "sku"))
+        self.assertEqual(self.aliases.search_count([]), 2)
+        exceptions[0].action_undo()
+        self.assertEqual(self.aliases.search_count([]), 2)
+        exceptions[1].action_undo()
+        self.assertFalse(self.aliases.search([]))
+
+    def test_what_somebody_entered_stays(self):
+        exception = self.unknown().orion_exception_ids
+        alias = self.aliases.create({"value": GTIN_2, "product_id": self.answer.id})
+        exception._resolve_many({exception: self.answer}, remember=("gtin",))
+        exception.action_undo()
+        self.assertTrue(alias.exists())
+
+
+class TestStats(ExceptionsCase):
+    def test_counts(self):
+        sales = self.unknown(3)
+        sales[0].orion_exception_ids.resolve(product_id=self.answer.id)
+        sales[1].orion_exception_ids.ignore(reason="x")
+        stats = {"pending": 1, "resolved": 1, "ignored": 1, "total": 3,
+                 "orders_with_exceptions": 2}  # fmt: skip
+        get_stats = self.exceptions.with_user(self.clerk).get_stats
+        self.assertEqual(get_stats(), stats)
+        self.assertEqual(get_stats(channel_id=self.channel.id), stats)
+        self.assertEqual(get_stats(company_id=self.company.id), stats)
+        self.assertEqual(set(get_stats(channel_id=self.channel.id + 1).values()), {0})
+        [status] = self.channel.get_status()
+        self.assertEqual(status["exceptions"], {"pending": 1, "resolved": 1, "ignored": 1})
+
+    def test_marketplace_gtin_in_the_catalogue_needs_nobody(self):
+        self.unknown(gtin=GTIN)
+        self.assertEqual(self.exceptions.get_stats()["total"], 0)
