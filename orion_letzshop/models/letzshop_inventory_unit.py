@@ -21,6 +21,8 @@ STATE_OF_PIECE = {
     PieceState.RETURNED: "returned",
     PieceState.OTHER: "other",
 }
+#: Most pieces that a message names.
+NAMED_PIECES = 5
 UNDECIDED = "unconfirmed"
 REFUSED = "confirmed_unavailable"
 #: A returned piece was accepted before.
@@ -131,22 +133,34 @@ class LetzshopInventoryUnit(models.Model):
         """Accept or refuse these pieces, order by order.
 
         :param verb: `confirm` or `reject`
-        :return: the operations
-        :raise UserError: when one of them can not be decided any more
+        :return: as `orion_confirm`; pieces that cannot be decided any more are named in the
+            message and do not stop the others
+        :raise UserError: when none of them can be decided
         """
-        decided = self.filtered(lambda unit: unit.state != UNDECIDED or unit.operation_id)
-        if decided:
-            raise UserError(
-                self.env._(
-                    "%(count)s of these pieces are decided already, or the decision is on its "
-                    "way. Select only pieces that wait for one.",
-                    count=len(decided),
-                )
-            )
-        unit_ids = self.mapped("external_id")
+        waiting = self.filtered(lambda unit: unit.state == UNDECIDED and not unit.operation_id)
+        problems = (self - waiting)._decided_sentence()
+        if not waiting:
+            raise UserError(problems)
+        named = {"inventory_unit_ids": waiting.mapped("external_id")}
         if verb == "confirm":
-            return self.order_id.orion_confirm(inventory_unit_ids=unit_ids)
-        return self.order_id.orion_reject(reason=reason, inventory_unit_ids=unit_ids)
+            result = waiting.order_id.orion_confirm(**named)
+        else:
+            result = waiting.order_id.orion_reject(reason=reason, **named)
+        if problems:
+            message = f"{result['message']} {problems}"
+            return {**result, "success": False, "message": message}
+        return result
+
+    def _decided_sentence(self):
+        """Says which pieces cannot be decided any more; empty for none."""
+        if not self:
+            return ""
+        names = [f"{unit.name} ({unit.order_id.name})" for unit in self[:NAMED_PIECES]]
+        return self.env._(
+            "Decided already, or the decision is on its way: %(pieces)s. Select only pieces that "
+            "wait for one.",
+            pieces=", ".join(names) + (" …" if len(self) > NAMED_PIECES else ""),
+        )
 
     def _is_refused_or_will_be(self):
         """Whether the piece is refused, as far as is known or decided here."""

@@ -113,13 +113,22 @@ class SaleOrder(models.Model):
         """Those of these orders that are shipments of Letzshop."""
         return self.filtered("letzshop_shipment_id")
 
+    def _orion_with_pieces(self, unit_ids):
+        orders = self._of_letzshop()
+        if self - orders:
+            return super()._orion_with_pieces(unit_ids)
+        units = self.env["letzshop.inventory.unit"].search(
+            [("order_id", "in", orders.ids), ("external_id", "in", list(unit_ids))]
+        )
+        self._letzshop_check_units(unit_ids, units)
+        return orders & units.order_id
+
     def _orion_pieces_to_decide(self, unit_ids=None):
         orders = self._of_letzshop()
         others = self - orders
         result = super(SaleOrder, others)._orion_pieces_to_decide(unit_ids) if others else {}
         units = self.env["letzshop.inventory.unit"].search([("order_id", "in", orders.ids)])
         if unit_ids is not None:
-            self._letzshop_check_units(unit_ids, units)
             asked = set(unit_ids)
             units = units.filtered(lambda unit: unit.external_id in asked)
         open_orders = orders.filtered(lambda o: o.orion_decision in ("undecided", "accepted"))

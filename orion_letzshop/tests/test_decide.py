@@ -99,6 +99,41 @@ class TestDecide(LetzshopCase):
         self.assertEqual(sum(order.picking_ids.move_ids.mapped("product_uom_qty")), 2)
         self.assertEqual(self.effects()["confirmed"], 2)
 
+    def test_pieces_of_several_orders(self):
+        """One order that cannot be confirmed does not stop the others, nor does a piece that is
+        decided already."""
+        shipments = self.add_orders(3, quantity=2)
+        orders = self.imported(shipments)
+        orders[1].order_line[0].sudo().orion_needs_product_match = True
+        done = self.pieces(orders[2])[0]
+        done._decide("confirm")
+        self.work()
+        units = orders.letzshop_unit_ids
+        result = units._decide("confirm")
+        self.assertFalse(result["success"])
+        self.assertIn(f"no product yet, in {orders[1].name}", result["message"])
+        self.assertIn(f"{done.name} ({orders[2].name})", result["message"])
+        self.assertEqual(len(result["operation_ids"]), 2)
+        self.work()
+        self.assertEqual(orders.mapped("state"), ["sale", "draft", "sale"])
+        self.assertEqual(
+            self.states_there(shipments[1]), ["unconfirmed"] * len(orders[1].letzshop_unit_ids)
+        )
+        again = orders.orion_reject(reason="No", inventory_unit_ids=units.mapped("external_id"))
+        self.assertFalse(again["success"])
+        self.assertIn(f"nothing left to decide about {orders[0].name}", again["message"])
+        self.work()
+        self.assertEqual(orders.mapped("state"), ["sale", "cancel", "sale"])
+
+    def test_orders_of_which_no_piece_is_named(self):
+        orders = self.imported(self.add_orders(2))
+        named = orders[0].letzshop_unit_ids.mapped("external_id")
+        result = orders.orion_confirm(inventory_unit_ids=named)
+        self.assertTrue(result["success"])
+        self.assertEqual(len(result["operation_ids"]), 1)
+        with self.assertRaisesRegex(UserError, "have no piece Nope"):
+            orders.orion_confirm(inventory_unit_ids=[*named, "Nope"])
+
     def test_refuse_all(self):
         shipments = self.add_orders(2, quantity=2)
         orders = self.imported(shipments)

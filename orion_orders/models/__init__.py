@@ -10,6 +10,7 @@ from . import sale_order
 from . import sale_order_status
 from . import sale_order_guard
 from . import sale_order_decide
+from . import sale_order_deliver
 from . import sale_order_outcome
 from . import sale_order_takeover
 from . import sale_order_events

@@ -30,12 +30,7 @@ class SaleOrder(models.Model):
         :raise UserError: nothing to decide, unknown pieces, or lines without a product
         """
         check_caller(self, USER, "write")
-        return self._orion_decide_result(
-            *self._orion_each(
-                lambda orders: orders._orion_decide("confirm", inventory_unit_ids),
-                together=inventory_unit_ids is not None,
-            )
-        )
+        return self._orion_decide_each("confirm", inventory_unit_ids)
 
     def orion_reject(self, reason=None, inventory_unit_ids=None):
         """Tell the marketplace that the goods will not be delivered.
@@ -49,28 +44,29 @@ class SaleOrder(models.Model):
         reason = str(reason or "").strip()
         if not reason:
             raise UserError(self.env._("Say why the order is refused: give a reason."))
-        return self._orion_decide_result(
-            *self._orion_each(
-                lambda orders: orders._orion_decide("reject", inventory_unit_ids, reason),
-                together=inventory_unit_ids is not None,
-            )
-        )
+        return self._orion_decide_each("reject", inventory_unit_ids, reason)
 
     # === BUSINESS === #
 
-    def _orion_each(self, work, together=False):
+    def _orion_decide_each(self, verb, unit_ids=None, reason=None):
+        """Decide, each order by itself; the answer of `orion_confirm` and `orion_reject`."""
+        orders = self if unit_ids is None else self._orion_with_pieces(unit_ids) or self
+        return self._orion_decide_result(
+            *orders._orion_each(lambda some: some._orion_decide(verb, unit_ids, reason))
+        )
+
+    def _orion_each(self, work):
         """Do `work` on all orders at once; where one of them stops that, on each alone, so that
         none stops the others.
 
         :param work: takes orders, returns records
-        :param together: arguments name parts of several orders: all or nothing
         :return: the records, and the sentences of the orders that were stopped
         :raise UserError: when no order is left to go on with
         """
         done, error = self._orion_try(work)
         if error is None:
             return done, []
-        if together or len(self) < 2:
+        if len(self) < 2:
             raise error
         tried = [order._orion_try(work) for order in self]
         results = [done for done, error in tried if error is None]
@@ -91,7 +87,8 @@ class SaleOrder(models.Model):
         """Enqueue the decision about these orders, one operation an order.
 
         :param verb: `confirm` or `reject`
-        :param unit_ids: marketplace ids of pieces, or None for all that are left
+        :param unit_ids: marketplace ids of pieces, those of other orders among them, or None for
+            all that are left
         :return: the operations in order of the records, new ones and those that exist
         """
         self._orion_check_decidable()
@@ -169,10 +166,12 @@ class SaleOrder(models.Model):
 
     # === HOOKS === #
 
-    def _orion_pieces_to_decide(self, unit_ids=None):
-        """`{order id: [piece ids]}` that are neither decided nor on their way to be.
+    def _orion_with_pieces(self, unit_ids):
+        """The orders of these to which the pieces belong.
 
         Here: orders decided as a whole. See docs/architecture.md.
+
+        :raise UserError: for pieces that are of none of them
         """
         if unit_ids:
             raise UserError(
@@ -180,6 +179,13 @@ class SaleOrder(models.Model):
                     "This marketplace decides orders as a whole. Leave the list of pieces empty."
                 )
             )
+        return self
+
+    def _orion_pieces_to_decide(self, unit_ids=None):
+        """`{order id: [piece ids]}` that are neither decided nor on their way to be.
+
+        Here: orders decided as a whole. See docs/architecture.md.
+        """
         busy = set(
             self.env["orion.operation"]
             .sudo()

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
@@ -41,29 +43,39 @@ class SaleOrder(models.Model):
         }
 
     def orion_mark_shipped(
-        self, tracking_number=None, tracking_url=None, shipping_carrier=None, lines=None
+        self,
+        tracking_number=None,
+        tracking_url=None,
+        shipping_carrier=None,
+        lines=None,
+        validate_delivery=None,
     ):
         """Note that goods have left. Local only: the marketplace is not told.
 
         :param lines: `[{"line_id": id, "quantity": number}]` for a part; without it everything
+        :param validate_delivery: Odoo's open delivery is validated, as far as the goods have
+            left. True: an order whose delivery cannot be validated is not marked either. False:
+            deliveries are left alone. Left out: those that cannot be validated stay open, and
+            the message says why
         :return: `{"success": True, "message": text}`
         :raise UserError: an order that is not accepted, or lines that are not of these orders
         """
         check_caller(self, USER, "write")
+        parts = self._orion_lines_by_order(lines)
         values = {
             "orion_tracking_number": str(tracking_number or "").strip(),
             "orion_tracking_url": self._orion_clean_url(tracking_url),
             "orion_shipping_carrier": str(shipping_carrier or "").strip(),
         }
         news = {name: value for name, value in values.items() if value}
-        done, problems = self._orion_each(
-            lambda orders: orders._orion_ship(news, lines), together=bool(lines)
+        noted, problems = self._orion_each(
+            lambda orders: orders._orion_ship(news, parts, bool(validate_delivery))
         )
-        if len(done) + len(problems) == len(self):
-            message = self.env._("%(count)s orders are marked as shipped.", count=len(done))
-        else:
-            message = self.env._("Noted. Some goods are still to be shipped.")
-        return {"success": not problems, "message": " ".join((message, *problems))}
+        still_open = noted._orion_deliver_where_possible() if validate_delivery is None else []
+        return {
+            "success": not problems,
+            "message": " ".join((noted._orion_shipped_message(), *problems, *still_open)),
+        }
 
     def orion_set_status(self, status=None, reason=None):
         """Set a status by hand, where the transition is allowed.
@@ -89,41 +101,78 @@ class SaleOrder(models.Model):
 
     # === BUSINESS === #
 
-    def _orion_ship(self, news, lines):
+    def _orion_ship(self, news, parts, deliver):
+        """Note what has left.
+
+        :param news: values of the order: tracking and carrier
+        :param parts: `{order id: entries of lines}`, or None for everything
+        :param deliver: validate the deliveries too, or do nothing
+        """
         self._orion_check_shippable()
         if news:
             self.sudo().write(news)
-        self._orion_add_shipped(lines)
-        return self._orion_ship_complete(news)
+        for order in self:
+            order._orion_add_shipped(None if parts is None else parts.get(order.id, ()))
+        self._orion_ship_complete(news)
+        if news.get("orion_tracking_number"):
+            self._orion_track_deliveries(
+                news["orion_tracking_number"], news.get("orion_shipping_carrier")
+            )
+        if deliver:
+            self._orion_deliver()
+        return self
+
+    def _orion_shipped_message(self):
+        shipped = self.filtered(lambda order: order.orion_status == "shipped")
+        if shipped != self:
+            return self.env._("Noted. Some goods are still to be shipped.")
+        if len(self) == 1:
+            return self.env._("%(order)s is marked as shipped.", order=self.name)
+        return self.env._("%(count)s orders are marked as shipped.", count=len(self))
 
     def _orion_goods_lines(self):
         """Lines with goods that leave the house."""
         return self.order_line._orion_goods()
 
-    def _orion_add_shipped(self, lines=None):
-        """Raise the shipped quantity of lines, all of them to the full without `lines`."""
-        if lines is None or lines is False:
-            for line in self._orion_goods_lines().sudo():
-                line.orion_shipped_quantity = line.product_uom_qty
-            return
+    def _orion_lines_by_order(self, lines):
+        """The entries of `lines` by order.
+
+        :return: `{order id: [(line, quantity)]}`; None where everything has left
+        :raise UserError: for an entry that is no line of these orders
+        """
+        if not lines and lines != []:
+            return None
         own = {line.id: line for line in self._orion_goods_lines().sudo()}
-        for entry in lines:
+        parts = defaultdict(list)
+        for entry in lines if isinstance(lines, (list, tuple)) else [lines]:
             entry = entry if isinstance(entry, dict) else {"line_id": str(entry)}
-            line = own.get(entry.get("line_id"))
-            quantity = entry.get("quantity")
+            line_id, quantity = entry.get("line_id"), entry.get("quantity")
+            line = own.get(line_id) if isinstance(line_id, int) else None
             if line is None or not isinstance(quantity, (int, float)) or quantity <= 0:
                 raise UserError(
                     self.env._(
                         "Line %(line)s is no line of these orders with goods, or its quantity is "
                         "not positive. Read the order's lines again.",
-                        line=entry.get("line_id"),
+                        line=line_id,
                     )
                 )
+            parts[line.order_id.id].append((line, quantity))
+        return parts
+
+    def _orion_add_shipped(self, entries=None):
+        """Raise the shipped quantity of lines of one order, of all to the full without
+        `entries`."""
+        if entries is None:
+            for line in self._orion_goods_lines().sudo():
+                line.orion_shipped_quantity = line.product_uom_qty
+            return
+        for line, quantity in entries:
             total = line.orion_shipped_quantity + quantity
             if float_compare(total, line.product_uom_qty, precision_digits=6) > 0:
                 raise UserError(
                     self.env._(
-                        "%(product)s: %(left)s are left to ship, not %(quantity)s.",
+                        "%(order)s, %(product)s: %(left)s are left to ship, not %(quantity)s.",
+                        order=self.name,
                         product=line.name,
                         left=line.product_uom_qty - line.orion_shipped_quantity,
                         quantity=quantity,
@@ -132,10 +181,7 @@ class SaleOrder(models.Model):
             line.orion_shipped_quantity = total
 
     def _orion_ship_complete(self, details=None, actor=None):
-        """Orders whose goods are all shipped become `shipped`.
-
-        :return: the orders of these that are complete
-        """
+        """Orders whose goods are all shipped become `shipped`."""
         complete = self.filtered(
             lambda order: all(
                 float_compare(line.orion_shipped_quantity, line.product_uom_qty, precision_digits=6)
@@ -144,7 +190,6 @@ class SaleOrder(models.Model):
             )
         )
         complete._orion_advance_status("shipped", actor, details=details or None)
-        return complete
 
     # === PRIVATE === #
 
@@ -157,6 +202,7 @@ class SaleOrder(models.Model):
         result = self.env["orion.operation"].browse()
         values = {"orion_tracking_number": number}
         self.sudo().write(values | ({"orion_shipping_carrier": carrier} if carrier else {}))
+        self._orion_track_deliveries(number, carrier)
         told_last = self._orion_last_trackings()
         for channel, orders in self.sudo().grouped("orion_channel_id").items():
             operations = self.env["orion.operation"]._enqueue(

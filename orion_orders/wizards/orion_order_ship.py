@@ -11,6 +11,11 @@ class OrionOrderShip(models.TransientModel):
     tracking_number = fields.Char()
     tracking_url = fields.Char(string="Tracking Link")
     shipping_carrier = fields.Char(string="Carrier Code")
+    validate_delivery = fields.Boolean(
+        default=True,
+        help="Odoo's open delivery is validated too, as far as the goods have left. Where that "
+        "cannot be done, because goods are not in stock, the order is not marked as shipped.",
+    )
     line_ids = fields.One2many(
         "orion.order.ship.line",
         "wizard_id",
@@ -47,5 +52,6 @@ class OrionOrderShip(models.TransientModel):
             tracking_url=self.tracking_url or "",
             shipping_carrier=self.shipping_carrier or "",
             lines=lines,
+            validate_delivery=self.validate_delivery,
         )
         return self.order_ids._orion_notify_and_close(result)

@@ -1,0 +1,181 @@
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import float_compare, float_is_zero
+
+PRECISION = 6
+
+
+class SaleOrder(models.Model):
+    """Odoo's own deliveries of orders that people ship."""
+
+    _inherit = "sale.order"
+
+    # === BUSINESS === #
+
+    def _orion_open_deliveries(self):
+        """Deliveries to the customers that are not done."""
+        return self.sudo().picking_ids.filtered(
+            lambda picking: (
+                picking.picking_type_code == "outgoing" and picking.state not in ("done", "cancel")
+            )
+        )
+
+    def _orion_deliver_where_possible(self):
+        """Validate what can be validated; what cannot stays open.
+
+        :return: sentences that say why, one an order
+        """
+        tried = [order._orion_try(lambda one: one._orion_deliver()) for order in self]
+        return [str(error) for _done, error in tried if error is not None]
+
+    def _orion_deliver(self):
+        """Validate the open deliveries of what is noted as shipped; the rest stays open in a
+        delivery of its own.
+
+        :raise UserError: goods that are not in stock, an earlier step that is not done, or what
+            Odoo itself asks for (a serial number …)
+        """
+        for order in self:
+            deliveries = order._orion_open_deliveries()
+            order._orion_check_turn()
+            wanted = order._orion_moves_to_deliver(deliveries)
+            if not wanted:
+                continue
+            wanted_deliveries = self.env["stock.move"].union(*wanted).picking_id.sudo()
+            wanted_deliveries.action_assign()
+            order._orion_check_stock(wanted)
+            for move in wanted_deliveries.move_ids:
+                move.picked = move in wanted
+                if move in wanted:
+                    move.quantity = wanted[move]
+            order._orion_validate(wanted_deliveries)
+        return self
+
+    def _orion_track_deliveries(self, number, carrier=""):
+        """Write the tracking number on what has not left yet, else on what left last."""
+        deliveries = self.env["stock.picking"].sudo()
+        for order in self:
+            done = order.sudo().picking_ids.filtered(
+                lambda picking: picking.picking_type_code == "outgoing" and picking.state == "done"
+            )
+            deliveries |= order._orion_open_deliveries() or done.sorted("date_done")[-1:]
+        if "carrier_tracking_ref" in deliveries._fields:
+            deliveries.carrier_tracking_ref = number
+            return
+        note = self.env._(
+            "Tracking number: %(number)s", number=f"{number} ({carrier})" if carrier else number
+        )
+        deliveries._message_log_batch(dict.fromkeys(deliveries.ids, note))
+
+    # === PRIVATE === #
+
+    def _orion_moves_to_deliver(self, deliveries):
+        """`{move: quantity}` in the move's unit: what is noted as shipped and not delivered.
+
+        :raise UserError: for a part of something that is delivered in components
+        """
+        self.ensure_one()
+        wanted = {}
+        for line in self.sudo()._orion_goods_lines():
+            left = line.orion_shipped_quantity - line.qty_delivered
+            moves = deliveries.move_ids.filtered(
+                lambda move, line=line: (
+                    move.sale_line_id == line and move.state not in ("done", "cancel")
+                )
+            )
+            if float_compare(left, 0, precision_digits=PRECISION) <= 0 or not moves:
+                continue
+            if moves.product_id != line.product_id:
+                wanted.update(self._orion_whole_kit(line, moves))
+                continue
+            for move in moves:
+                quantity = line.product_uom_id._compute_quantity(left, move.product_uom)
+                quantity = min(quantity, move.product_uom_qty)
+                if float_is_zero(quantity, precision_digits=PRECISION):
+                    break
+                wanted[move] = quantity
+                left -= move.product_uom._compute_quantity(quantity, line.product_uom_id)
+        return wanted
+
+    def _orion_whole_kit(self, line, moves):
+        """All components of a product that is delivered in components."""
+        shipped, ordered = line.orion_shipped_quantity, line.product_uom_qty
+        if float_compare(shipped, ordered, precision_digits=PRECISION) < 0:
+            raise UserError(
+                self.env._(
+                    "%(order)s: %(product)s is delivered in components. Validate this part of "
+                    "%(delivery)s there.",
+                    order=self.name,
+                    product=line.name,
+                    delivery=", ".join(moves.picking_id.mapped("name")),
+                )
+            )
+        return {move: move.product_uom_qty for move in moves}
+
+    def _orion_check_turn(self):
+        """In a warehouse that picks or packs first, goods leave after that."""
+        before = self.sudo().picking_ids.filtered(
+            lambda picking: (
+                picking.picking_type_code == "internal" and picking.state not in ("done", "cancel")
+            )
+        )
+        if before:
+            raise UserError(
+                self.env._(
+                    "%(order)s: %(before)s comes before the delivery and is not done. Validate "
+                    "that first.",
+                    order=self.name,
+                    before=", ".join(before.mapped("name")),
+                )
+            )
+
+    def _orion_check_stock(self, wanted):
+        short = [
+            self.env._(
+                "%(product)s: %(reserved)s of %(wanted)s",
+                product=move.product_id.display_name,
+                reserved=_number(move.quantity),
+                wanted=_number(quantity),
+            )
+            for move, quantity in wanted.items()
+            if move.product_id.is_storable
+            and float_compare(move.quantity, quantity, precision_digits=PRECISION) < 0
+        ]
+        if short:
+            deliveries = self.env["stock.move"].union(*wanted).picking_id
+            raise UserError(
+                self.env._(
+                    "%(order)s: %(delivery)s stays open, for not everything is in stock "
+                    "(%(short)s). Correct the stock and validate it.",
+                    order=self.name,
+                    delivery=", ".join(deliveries.mapped("name")),
+                    short="; ".join(short),
+                )
+            )
+
+    def _orion_validate(self, deliveries):
+        """Odoo's own Validate, without its questions."""
+        names = {"order": self.name, "delivery": ", ".join(deliveries.mapped("name"))}
+        try:
+            deliveries.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        except UserError as error:
+            raise UserError(
+                self.env._(
+                    "%(order)s: %(delivery)s cannot be validated: %(reason)s",
+                    reason=str(error),
+                    **names,
+                )
+            ) from error
+        if any(delivery.state != "done" for delivery in deliveries):
+            raise UserError(
+                self.env._(
+                    "%(order)s: Odoo asks something about %(delivery)s. Open it and validate it "
+                    "there.",
+                    **names,
+                )
+            )
+
+
+def _number(quantity):
+    """A quantity without needless decimals."""
+    return f"{quantity:g}"
