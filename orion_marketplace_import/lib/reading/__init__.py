@@ -1,0 +1,23 @@
+"""Reading product feeds; what stands here is what the rest of the addon uses."""
+
+from .column_names import FIELD_NAMES
+from .columns import (
+    NO_CHANNEL_COLUMNS,
+    REQUIRED_FIELDS,
+    ChannelColumns,
+    ColumnMapping,
+    UnknownField,
+)
+from .detection import Detection, detect
+from .limits import DEFAULT_LIMITS, Limits
+from .problems import (
+    FILE_SENTENCES,
+    ROW_SENTENCES,
+    ErrorType,
+    FileProblem,
+    RowError,
+    RowProblem,
+    UnreadableFeed,
+)
+from .reader import Chunk, Preview, iter_chunks, preview, recognised_mapping
+from .rows import FeedRow, ReadOptions

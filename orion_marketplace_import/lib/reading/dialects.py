@@ -1,0 +1,99 @@
+"""Which signs separate the cells of a table, and which row names its columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .columns import NO_CHANNEL_COLUMNS, ChannelColumns, is_known, unique_headers
+from .limits import Limits
+from .problems import FileProblem, UnreadableFeed
+from .records import Dialect, QuotedRecord
+
+DELIMITERS: tuple[str, ...] = (",", ";", "\t", "|")
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_ANY_DELIMITER = re.compile(r"[,;\t|]")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The row that names the columns.
+
+    :param row: its number, from 1.
+    :param lines: how many lines of the file it ends after.
+    """
+
+    dialect: Dialect
+    columns: tuple[str, ...]
+    row: int
+    lines: int
+
+
+def detect_header(
+    lines: Sequence[str], limits: Limits, channel: ChannelColumns = NO_CHANNEL_COLUMNS
+) -> Header:
+    """The header of a table and its dialect, from its first lines.
+
+    The delimiter is the one with which most columns are recognised; else the one that
+    separates the same number of cells in most lines.
+
+    :raises UnreadableFeed: no columns, or too many.
+    """
+    start, delimiters = 0, DELIMITERS
+    separator = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
+    if separator:
+        start, delimiters = 1, (separator[1],)
+    while start < len(lines) and not lines[start].strip():
+        start += 1
+    if start == len(lines):
+        raise UnreadableFeed(FileProblem.EMPTY)
+    text = lines[start]
+    quote = _quote_sign(lines[start:])
+    scored = (
+        (_score(Dialect(sign, quote), lines[start:], channel), -rank, sign)
+        for rank, sign in enumerate(delimiters)
+    )
+    (known, consistent, width), _, delimiter = max(scored)
+    if not known and (width < 2 or not consistent):
+        raise UnreadableFeed(FileProblem.NO_TABLE)
+    dialect = Dialect(delimiter, quote)
+    columns = _repaired(_cells(text, dialect), channel)
+    if len(columns) > limits.columns:
+        raise UnreadableFeed(FileProblem.TOO_MANY_COLUMNS, columns=limits.columns)
+    return Header(dialect, unique_headers(columns), start + 1, start + 1)
+
+
+def _score(dialect: Dialect, lines: Sequence[str], channel: ChannelColumns) -> tuple[int, int, int]:
+    """Recognised columns, lines as wide as the header, and its width."""
+    header = _cells(lines[0], dialect)
+    known = sum(is_known(cell, channel) for cell in header)
+    width = len(header)
+    like_header = sum(len(_cells(line, dialect)) == width for line in lines[1:] if line.strip())
+    return known, like_header if width > 1 else 0, width
+
+
+def _cells(line: str, dialect: Dialect) -> list[str]:
+    record = QuotedRecord(dialect)
+    record.feed(line)
+    return record.cells
+
+
+def _quote_sign(lines: Sequence[str]) -> str:
+    """The apostrophe where it is plainly the quote and the usual one does not occur."""
+    text = "\n".join(lines)
+    if '"' in text:
+        return '"'
+    opening = len(re.findall(r"(?:^|[,;\t|])'(?=[^'\n])", text, re.MULTILINE))
+    closing = len(re.findall(r"(?<=[^'\n])'(?=$|[,;\t|])", text, re.MULTILINE))
+    return "'" if opening > 1 and opening == closing else '"'
+
+
+def _repaired(columns: Sequence[str], channel: ChannelColumns) -> list[str]:
+    """A name with another delimiter in it is several, when all of them are recognised."""
+    repaired: list[str] = []
+    for column in columns:
+        parts = _ANY_DELIMITER.split(column)
+        several = len(parts) > 1 and all(is_known(part, channel) for part in parts)
+        repaired.extend(parts if several else [column])
+    return repaired

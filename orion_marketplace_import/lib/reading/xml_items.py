@@ -1,0 +1,202 @@
+"""Products of RSS and Atom feeds, one after the other.
+
+The file is cut into products by their tags, and each is parsed for itself inside the root of the
+document: a broken one does not break the others, nothing but one product is held in memory, and
+as there is no place for a document type, there are no entities to expand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
+
+from .limits import Limits
+from .problems import BrokenRow, FileProblem, RowProblem, UnreadableFeed
+
+GOOGLE_NAMESPACE = "http://base.google.com/ns/1.0"
+
+_TAG = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(item|entry)(?=[\s>])")
+_DECLARATION = re.compile(r"""\sxmlns(?::([A-Za-z_][\w.-]*))?\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
+_DOCTYPE = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_NOT_XML = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
+_HEAD_LIMIT = 1 << 18
+_SEPARATOR = "\x1f"
+#: Google's names, of which Atom and RSS have their own.
+_SYNONYMS: Mapping[str, str] = {"summary": "description", "content": "description"}
+
+Item = dict[str, str]
+
+
+def looks_like_xml(text: str) -> bool:
+    """Whether this beginning of a file is XML."""
+    return bool(re.match(r"\s*<(?:\?xml|!|[A-Za-z_])", text.lstrip("\ufeff")))
+
+
+class XmlItemReader:
+    """Iterates over a feed's products as (number, texts by column), or (number, `BrokenRow`).
+
+    :param namespaces: prefixes of columns by XML namespace, beside Google's.
+    :raises UnreadableFeed: not a feed, or cut off; while iterating.
+    """
+
+    def __init__(self, texts: Iterable[str], limits: Limits, namespaces: Mapping[str, str]) -> None:
+        self._texts = iter(texts)
+        self._limits = limits
+        self._prefixes = {GOOGLE_NAMESPACE: "g", **namespaces}
+        self._buffer = ""
+        self._root = ""
+        self._tag = "item"
+
+    def __iter__(self) -> Iterator[tuple[int, Item | BrokenRow]]:
+        self._read_head()
+        number = 0
+        while (text := self._next_item()) is not None:
+            number += 1
+            yield number, self._parsed(text)
+
+    def _more(self) -> bool:
+        text = next(self._texts, None)
+        if text is None:
+            return False
+        self._buffer += text
+        return True
+
+    def _read_head(self) -> None:
+        """What stands before the first product: the name spaces, and nothing dangerous."""
+        while True:
+            plain = _COMMENT.sub("", self._buffer)
+            match = _TAG.search(plain)
+            head = plain[: match.start()] if match else plain
+            if _DOCTYPE.search(head):
+                raise UnreadableFeed(FileProblem.DOCTYPE)
+            if match:
+                break
+            if len(self._buffer) > _HEAD_LIMIT or not self._more():
+                raise UnreadableFeed(FileProblem.XML_WITHOUT_PRODUCTS)
+        self._tag = match[1]
+        declared = {
+            found[1] or "": found[2] or found[3] or "" for found in _DECLARATION.finditer(head)
+        }
+        declared.setdefault("g", GOOGLE_NAMESPACE)
+        names = (
+            f" xmlns{':' if prefix else ''}{prefix}={quoteattr(uri)}"
+            for prefix, uri in declared.items()
+            if uri and prefix not in {"xml", "xmlns"}
+        )
+        self._root = f"<feed{''.join(names)}>"
+
+    def _next_item(self) -> str | None:
+        """The text of the next product, from its tag to its end tag."""
+        opening = re.compile(rf"<(?:[\w.-]+:)?{self._tag}(?=[\s>])")
+        closing = re.compile(rf"</(?:[\w.-]+:)?{self._tag}\s*>")
+        while not (start := opening.search(self._buffer)):
+            self._buffer = self._buffer[-100:]
+            if not self._more():
+                return None
+        self._buffer = self._buffer[start.start() :]
+        searched = 1
+        while True:
+            end = closing.search(self._buffer, searched)
+            following = opening.search(self._buffer, 1, end.start() if end else len(self._buffer))
+            if following and self._buffer.rfind("<![CDATA[", 0, following.start()) <= (
+                self._buffer.rfind("]]>", 0, following.start())
+            ):
+                return self._cut(following.start())
+            if end:
+                return self._cut(end.end())
+            if len(self._buffer) > self._limits.row:
+                return self._cut(self._limits.row)
+            searched = max(1, len(self._buffer) - 100)
+            if not self._more():
+                raise UnreadableFeed(FileProblem.TRUNCATED)
+
+    def _cut(self, end: int) -> str:
+        text, self._buffer = self._buffer[:end], self._buffer[end:]
+        return text
+
+    def _parsed(self, text: str) -> Item | BrokenRow:
+        if len(text) >= self._limits.row:
+            return _broken(RowProblem.ROW_TOO_LONG, text, limit=self._limits.row)
+        if _FORBIDDEN.search(text):
+            nul = "\x00" in text
+            problem = RowProblem.FORBIDDEN_CHARACTERS if nul else RowProblem.WRONG_ENCODING
+            return _broken(problem, text)
+        collector = _Collector(self._prefixes)
+        parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+        parser.namespace_prefixes = True
+        parser.buffer_text = True
+        parser.StartElementHandler = collector.start
+        parser.EndElementHandler = collector.end
+        parser.CharacterDataHandler = collector.text
+        try:
+            parser.Parse(f"{self._root}{_NOT_XML.sub(' ', text)}</feed>", True)
+        except expat.ExpatError as error:
+            return _broken(RowProblem.BROKEN_XML, text, reason=expat.ErrorString(error.code))
+        return collector.item
+
+
+def _broken(problem: RowProblem, text: str, **values: str | int) -> BrokenRow:
+    identifier = re.search(r"<(?:g:)?id\s*>([^<]{1,200})<", text)
+    return BrokenRow(problem, values, (identifier[1].strip() if identifier else "", text[:1000]))
+
+
+class _Collector:
+    """Gathers the leaves of a product as texts by column."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self.item: Item = {}
+        self._prefixes = prefixes
+        self._path: list[str] = []
+        self._text: list[str] = []
+        self._leaf = False
+        self._key = ""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        self._path.append(self._column(name))
+        self._text = []
+        self._leaf = True
+        if len(self._path) > 2 and attributes.get("href") and name.endswith("link"):
+            self._text.append(attributes["href"])
+
+    def text(self, data: str) -> None:
+        """A piece of text."""
+        self._text.append(data)
+
+    def end(self, name: str) -> None:
+        """An element ends; a key and its value make one column."""
+        if self._leaf and len(self._path) > 2:
+            text = "".join(self._text).strip()
+            local = name.split(_SEPARATOR)[1 if _SEPARATOR in name else 0]
+            nested = len(self._path) > 3
+            if nested and local == "key":
+                self._key = text
+            elif nested and local == "value" and self._key:
+                self._add(self._prefixed(self._path[-2], self._key), text)
+                self._key = ""
+            else:
+                self._add("/".join(self._path[2:]), text)
+        self._leaf = False
+        self._path.pop()
+        self._text = []
+
+    def _add(self, column: str, text: str) -> None:
+        known = self.item.get(column)
+        # Repeated elements, such as further pictures, are one cell.
+        self.item[column] = f"{known},{text}" if known and text else known or text
+
+    def _column(self, name: str) -> str:
+        parts = name.split(_SEPARATOR)
+        if len(parts) == 1:
+            return _SYNONYMS.get(name, name)
+        prefix = self._prefixes.get(parts[0], parts[2] if len(parts) > 2 else "")
+        return f"{prefix}:{parts[1]}" if prefix else _SYNONYMS.get(parts[1], parts[1])
+
+    @staticmethod
+    def _prefixed(parent: str, key: str) -> str:
+        prefix = parent.partition(":")[0] if ":" in parent else ""
+        return f"{prefix}:{key}" if prefix and ":" not in key else key
