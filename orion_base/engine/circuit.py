@@ -4,6 +4,8 @@ until the credential changes or a probe, at growing intervals, succeeds.
 The row is written only when something changes, so it is no hot row.
 """
 
+import json
+
 from odoo import SUPERUSER_ID
 from odoo.tools import SQL
 
@@ -48,7 +50,8 @@ def reset(cr, channel_ids):
     cr.execute(
         SQL(
             "UPDATE orion_circuit SET state = 'closed', failure_count = 0, next_probe_at = %s,"
-            " reason = NULL, notified = notified AND state = 'closed' WHERE channel_id = ANY(%s)",
+            " reason = NULL, sentence = NULL, notified = notified AND state = 'closed'"
+            " WHERE channel_id = ANY(%s)",
             NOW,
             list(channel_ids),
         )
@@ -58,7 +61,7 @@ def reset(cr, channel_ids):
 def _close(cr, channel_id):
     cr.execute(
         "UPDATE orion_circuit SET state = 'closed', failure_count = 0, next_probe_at = NULL,"
-        " reason = NULL, error_code = NULL, notified = FALSE"
+        " reason = NULL, sentence = NULL, error_code = NULL, notified = FALSE"
         " WHERE channel_id = %s"
         " AND (failure_count > 0 OR state = 'open' OR next_probe_at IS NOT NULL)",
         (channel_id,),
@@ -94,7 +97,7 @@ def _fail(cr, channel_id, error):
             """
             UPDATE orion_circuit
                SET failure_count = %(failures)s, state = %(state)s, reason = %(reason)s,
-                   error_code = %(code)s,
+                   sentence = %(sentence)s::jsonb, error_code = %(code)s,
                    opened_at = CASE WHEN %(opens)s THEN %(now)s ELSE opened_at END,
                    notified = notified AND NOT %(opens)s,
                    next_probe_at = %(now)s + make_interval(secs => %(pause)s)
@@ -103,6 +106,7 @@ def _fail(cr, channel_id, error):
             failures=failures,
             state="open" if is_open else "closed",
             reason=error.message,
+            sentence=json.dumps(error.sentence) if error.sentence else None,
             code=error.code,
             opens=is_open and state != "open",
             now=NOW,

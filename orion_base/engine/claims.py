@@ -30,7 +30,12 @@ class Run:
     def failures(self):
         """One entry per operation without success."""
         return [
-            {"reference": c.request.reference, "code": d.error_code, "message": d.error_message}
+            {
+                "reference": c.request.reference,
+                "code": d.error_code,
+                "message": d.error_message,
+                "sentence": d.error_sentence,
+            }
             for c, d in self.decisions
             if d.error_code
         ]

@@ -25,6 +25,7 @@ class Decision:
     response: dict[str, Any] | None = None
     error_code: str | None = None
     error_message: str | None = None
+    error_sentence: dict[str, Any] | None = None
 
 
 def decide(verb, claimed, result):
@@ -81,6 +82,7 @@ def _wait(claimed, error, status, delay, attempts=None):
         delay=delay,
         error_code=error.code,
         error_message=error.message,
+        error_sentence=error.sentence,
     )
 
 
@@ -93,6 +95,7 @@ def _failed(claimed, error, status, response=None):
         response=dict(response) if response else None,
         error_code=error.code,
         error_message=error.message,
+        error_sentence=error.sentence,
     )
 
 

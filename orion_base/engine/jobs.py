@@ -218,7 +218,12 @@ class JobRunner:
         }
         if error is not None:
             values["status"] = "failed" if not log.records_succeeded else "partial"
-            entry = {**error.details, "code": error.code, "message": error.message}
+            entry = {
+                **error.details,
+                "code": error.code,
+                "message": error.message,
+                "sentence": error.sentence,
+            }
             values["error_details"] = [*(log.error_details or []), entry][-MOST_ERRORS:]
         elif log.records_failed:
             values["status"] = "partial" if log.records_succeeded else "failed"

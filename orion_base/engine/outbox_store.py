@@ -266,6 +266,7 @@ class OutboxStore:
                 "response": d.response,
                 "error_code": d.error_code,
                 "error_message": d.error_message,
+                "error_sentence": d.error_sentence,
                 "notify": d.status in CLOSED or d.status == "unknown",
             }
             for claimed, d in decisions
@@ -278,6 +279,7 @@ class OutboxStore:
                        next_attempt_at = %(now)s + make_interval(secs => v.delay),
                        attempts = v.attempts, deferrals = v.deferrals,
                        error_code = v.error_code, error_message = v.error_message,
+                       error_sentence = v.error_sentence,
                        completed_at = CASE WHEN v.status = 'completed' THEN %(now)s END,
                        applied = NOT (v.notify AND v.status <> o.status
                                       AND (o.res_model IS NOT NULL OR v.status = 'failed')),
@@ -286,7 +288,8 @@ class OutboxStore:
                        write_date = %(now)s
                   FROM jsonb_to_recordset(%(rows)s::jsonb) AS v (
                        id int, status text, attempts int, deferrals int, delay float8,
-                       response jsonb, error_code text, error_message text, notify bool)
+                       response jsonb, error_code text, error_message text,
+                       error_sentence jsonb, notify bool)
                  WHERE o.id = v.id AND o.lease_token = %(token)s
                 """,
                 now=NOW,

@@ -16,11 +16,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from .sentence import Sentence
+
 
 class OrionError(Exception):
     """Base of all typed errors.
 
-    :param message: one sentence a merchant can read; never holds a secret or a raw body.
+    :param message: one sentence a merchant can read; never holds a secret or a raw body. A
+        `Sentence` can be said in the reader's language.
     :param details: JSON-able facts for the log (status code, marketplace's own code …).
     """
 
@@ -29,8 +32,10 @@ class OrionError(Exception):
 
     def __init__(self, message: str, *, details: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = str(message)
         self.details: dict[str, Any] = dict(details or {})
+        #: What the message was made of, JSON-able; None where it is plain text.
+        self.sentence = message.kept() if isinstance(message, Sentence) else None
 
 
 class RetryLater(OrionError):

@@ -15,10 +15,16 @@ from graphql import DocumentNode, ExecutionResult, print_ast
 
 from .errors import InvalidAnswer, OrionError
 from .http_session import HttpResponse, HttpSession
+from .sentence import Sentence, Sentences
 
+_lt = Sentences(__name__)
 #: Servers may answer errors of a document with these and the usual JSON.
 _ERROR_STATUSES = frozenset({400, 422})
 _MESSAGE_LENGTH = 500
+_NO_OBJECT = _lt(
+    "The answer is not an object: this is not the marketplace's API. Check the address."
+)
+_NO_DATA = _lt("The answer holds no data: this is not the marketplace's API. Check the address.")
 
 
 class GraphQLErrors(OrionError):
@@ -149,7 +155,7 @@ class _HttpTransport(Transport):
         )
         answer = response.json()
         if not isinstance(answer, dict):
-            self._not_graphql(response, "is not an object")
+            self._not_graphql(response, _NO_OBJECT)
         data, errors = answer.get("data"), answer.get("errors")
         if errors:
             raise GraphQLErrors(
@@ -158,7 +164,7 @@ class _HttpTransport(Transport):
                 details={"status": response.status, "correlation_id": response.correlation_id},
             )
         if response.status in _ERROR_STATUSES or not isinstance(data, dict):
-            self._not_graphql(response, "holds no data")
+            self._not_graphql(response, _NO_DATA)
         return ExecutionResult(data=data)
 
     def _error(self, item: Any) -> dict[str, Any]:
@@ -174,8 +180,8 @@ class _HttpTransport(Transport):
             "code": None if code is None else self._http.redact(str(code))[:_MESSAGE_LENGTH],
         }
 
-    def _not_graphql(self, response: HttpResponse, reason: str) -> NoReturn:
+    def _not_graphql(self, response: HttpResponse, reason: Sentence) -> NoReturn:
         raise InvalidAnswer(
-            f"The answer {reason}: this is not the marketplace's API. Check the address.",
+            reason,
             details={"status": response.status, "correlation_id": response.correlation_id},
         )

@@ -31,6 +31,9 @@ from .errors import (
 )
 from .http_transport import Cause, ConnectFailed
 from .redaction import Redactor
+from .sentence import Sentence, Sentences
+
+_lt = Sentences(__name__)
 
 #: Longest part of a refusing answer that is kept.
 SNIPPET_LENGTH = 200
@@ -39,11 +42,11 @@ _SCRIPT = re.compile(r"<(script|style|head)\b.*?(?:</\1\s*>|$)", re.IGNORECASE |
 _TAG = re.compile(r"<[^<>]*>?")
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f]+")
 
-_UNREACHABLE: dict[Cause, str] = {
-    "dns": "The host name %s is not known. Check the address.",
-    "refused": "%s cannot be reached: it accepts no connection.",
-    "timeout": "%s cannot be reached: connecting took too long.",
-    "tls": "No secure connection to %s: its certificate or encryption was refused.",
+_UNREACHABLE: dict[Cause, Sentence] = {
+    "dns": _lt("The host name %(host)s is not known. Check the address."),
+    "refused": _lt("%(host)s cannot be reached: it accepts no connection."),
+    "timeout": _lt("%(host)s cannot be reached: connecting took too long."),
+    "tls": _lt("No secure connection to %(host)s: its certificate or encryption was refused."),
 }
 
 
@@ -92,22 +95,32 @@ def error_of_status(
         facts["snippet"] = text
     wait = retry_after(headers.get("Retry-After"), now)
     if status == 401:
-        return Unauthorised(f"{host} refused the key.", details=facts)
+        return Unauthorised(_lt("%(host)s refused the key.", host=host), details=facts)
     if status == 403:
-        return Forbidden(f"The key lacks the right to do this at {host}.", details=facts)
+        message = _lt("The key lacks the right to do this at %(host)s.", host=host)
+        return Forbidden(message, details=facts)
     if status == 429:
-        message = f"{host} asks for fewer calls."
+        message = _lt("%(host)s asks for fewer calls.", host=host)
         return RateLimited(message, retry_after=wait, details=facts)
     if status == 503:
-        message = f"{host} does not serve at the moment."
+        message = _lt("%(host)s does not serve at the moment.", host=host)
         return ServiceUnavailable(message, retry_after=wait, details=facts)
     if status == 408 or status >= 500:
-        message = f"{host} failed (HTTP {status}); what was asked may have happened."
+        message = _lt(
+            "%(host)s failed (HTTP %(status)s); what was asked may have happened.",
+            host=host,
+            status=status,
+        )
         return UnknownOutcome(message, details=facts)
     if 300 <= status < 400:
-        message = f"{host} redirects elsewhere (HTTP {status}). Check the address."
+        message = _lt(
+            "%(host)s redirects elsewhere (HTTP %(status)s). Check the address.",
+            host=host,
+            status=status,
+        )
         return Rejected(message, details=facts)
-    return Rejected(f"{host} refused the request (HTTP {status}).", details=facts)
+    message = _lt("%(host)s refused the request (HTTP %(status)s).", host=host, status=status)
+    return Rejected(message, details=facts)
 
 
 def error_of_exception(exc: BaseException, *, host: str, details: Mapping[str, Any]) -> OrionError:
@@ -120,23 +133,25 @@ def error_of_exception(exc: BaseException, *, host: str, details: Mapping[str, A
     the other side may have acted on them before it closed.
     """
     if isinstance(exc, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
-        return Rejected("The address is not a valid web address.", details=details)
+        return Rejected(_lt("The address is not a valid web address."), details=details)
     if isinstance(exc, requests.exceptions.MissingSchema | LocationParseError):
-        return Rejected("The address lacks https:// at its start.", details=details)
+        return Rejected(_lt("The address lacks https:// at its start."), details=details)
     root = _root(exc)
     cause = _cause_of_no_connection(exc, root)
     if cause is not None:
-        message = _UNREACHABLE[cause] % host
+        message = _UNREACHABLE[cause].fill(host=host)
         return HostUnreachable(message, details={**details, "cause": cause})
     facts = {**details, "cause": type(root).__name__}
     if isinstance(root, http.client.HTTPException) and not isinstance(
         root, http.client.RemoteDisconnected | http.client.IncompleteRead
     ):
-        return InvalidAnswer(f"{host} does not answer in HTTP.", details=facts)
+        return InvalidAnswer(_lt("%(host)s does not answer in HTTP.", host=host), details=facts)
     if isinstance(exc, requests.exceptions.Timeout) or "Timeout" in facts["cause"]:
-        message = f"{host} did not answer in time; what was asked may have happened."
+        message = _lt(
+            "%(host)s did not answer in time; what was asked may have happened.", host=host
+        )
         return UnknownOutcome(message, details=facts)
-    message = f"The connection to {host} broke; what was asked may have happened."
+    message = _lt("The connection to %(host)s broke; what was asked may have happened.", host=host)
     return UnknownOutcome(message, details=facts)
 
 

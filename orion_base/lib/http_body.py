@@ -9,7 +9,9 @@ from typing import Any
 import requests
 
 from .errors import InvalidAnswer
+from .sentence import Sentences
 
+_lt = Sentences(__name__)
 _CHUNK = 64 * 1024
 
 
@@ -55,7 +57,7 @@ class _Decoder:
 
     def __init__(self, encoding: str) -> None:
         if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
-            raise InvalidAnswer("The answer is compressed in an unknown way.")
+            raise InvalidAnswer(_lt("The answer is compressed in an unknown way."))
         self._is_plain = encoding in ("", "identity")
         self._inflater = _new_inflater()
         self._is_empty = True
@@ -77,7 +79,7 @@ class _Decoder:
                 found += self._inflater.decompress(piece, room - len(found))
                 piece = self._inflater.unused_data
         except zlib.error:
-            damaged = InvalidAnswer("The compressed answer is damaged.")
+            damaged = InvalidAnswer(_lt("The compressed answer is damaged."))
         else:
             return found
         raise damaged

@@ -24,8 +24,10 @@ from .http_answer import error_of_exception, error_of_status, snippet
 from .http_body import read_body
 from .http_transport import AddressGuard, CallLimits, TransportSession, limited
 from .redaction import Redactor
+from .sentence import Sentences
 from .token_bucket import TokenBucket
 
+_lt = Sentences(__name__)
 _logger = logging.getLogger(__name__)
 
 #: What most APIs never exceed in one answer; feeds say their own limit.
@@ -63,7 +65,10 @@ class HttpResponse:
         except (ValueError, RecursionError):
             kind = self.headers.get("Content-Type", "")[:100]
         raise InvalidAnswer(
-            f"{_host(self.url)} answered something that is not JSON. Check the address.",
+            _lt(
+                "%(host)s answered something that is not JSON. Check the address.",
+                host=_host(self.url),
+            ),
             details={
                 "status": self.status,
                 "content_type": kind,
@@ -172,7 +177,7 @@ class HttpSession:
             wait = bucket.wait_time()
             if wait >= call.limits.remaining():
                 raise RateLimited(
-                    "Too many calls at once: our own limit for this marketplace is reached.",
+                    _lt("Too many calls at once: our own limit for this marketplace is reached."),
                     retry_after=wait,
                     details=call.details,
                 )
@@ -201,7 +206,7 @@ class HttpSession:
                     if name.lower() in _HARMLESS_HEADERS
                 )
             call.check(url, headers)
-        raise Rejected(f"{_host(url)} redirects in circles.", details=call.details)
+        raise Rejected(_lt("%(host)s redirects in circles.", host=_host(url)), details=call.details)
 
     def _send(self, call: _Call, prepared: requests.PreparedRequest) -> HttpResponse:
         """One request and its whole answer, whatever its status."""
@@ -275,14 +280,16 @@ class _Call:
             valid = False
         if not valid:
             raise Rejected(
-                "The address is not a valid web address; it starts with https://.",
+                _lt("The address is not a valid web address; it starts with https://."),
                 details=self.details,
             )
         for value in headers.values():
             if not value.isascii() or any(ord(sign) < 32 for sign in value):
                 raise Unauthorised(
-                    "A key holds characters that no key has (blanks, line ends, letters with "
-                    "accents). Enter it again.",
+                    _lt(
+                        "A key holds characters that no key has (blanks, line ends, letters with "
+                        "accents). Enter it again."
+                    ),
                     details=self.details,
                 )
         if self.limits.guard is not None:
@@ -303,7 +310,7 @@ class _Call:
         except (requests.RequestException, HTTPError, UnicodeError):
             valid = False
         if not valid:
-            raise Rejected("The address is not a valid web address.", details=self.details)
+            raise Rejected(_lt("The address is not a valid web address."), details=self.details)
         return prepared
 
     def read(self, prepared: requests.PreparedRequest, answer: requests.Response) -> HttpResponse:
@@ -313,7 +320,11 @@ class _Call:
         body = read_body(answer, limit, cut=is_error)
         if body is None:
             raise InvalidAnswer(
-                f"{_host(str(prepared.url))} sent more than {limit} bytes.",
+                _lt(
+                    "%(host)s sent more than %(limit)s bytes.",
+                    host=_host(str(prepared.url)),
+                    limit=limit,
+                ),
                 details={**self.details, "status": answer.status_code, "cause": "too large"},
             )
         return HttpResponse(

@@ -10,7 +10,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .errors import Rejected
 from .http_session import HttpResponse, HttpSession
+from .sentence import Sentences
 
+_lt = Sentences(__name__)
 #: Largest feed, image or label that is fetched, unless the caller says otherwise.
 FETCH_MAX_BYTES = 100 * 1024 * 1024
 FETCH_SECONDS = 120.0
@@ -92,7 +94,7 @@ class PublicAddresses:
         except ValueError:
             host = ""
         if not host or parts.scheme not in ("http", "https"):
-            raise UnsafeUrl("Only addresses that start with http:// or https:// are fetched.")
+            raise UnsafeUrl(_lt("Only addresses that start with http:// or https:// are fetched."))
         try:
             ipaddress.ip_address(host.partition("%")[0])
         except ValueError:
@@ -113,8 +115,10 @@ class PublicAddresses:
         """:raises UnsafeUrl: when `address` is not public."""
         if not self._allow_private and not is_public(address):
             raise UnsafeUrl(
-                "The address leads into a private network, which is not fetched. A manager can "
-                "allow it in the settings."
+                _lt(
+                    "The address leads into a private network, which is not fetched. A manager can "
+                    "allow it in the settings."
+                )
             )
 
 

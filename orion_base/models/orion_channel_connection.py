@@ -8,6 +8,7 @@ from .. import adapters
 from ..engine import circuit
 from ..engine.wake import wake_workers
 from ..lib import errors
+from ..sentences import say
 
 _logger = logging.getLogger(__name__)
 
@@ -145,4 +146,4 @@ class OrionChannel(models.Model):
             return self.env._(
                 "%(host)s is failing at the moment. Try again later; nothing is lost.", host=host
             )
-        return error.message
+        return say(self.env, error)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..sentences import say_entry
+
 ORDER_JOB = "order_import"
 DEFAULT_INTERVAL = 15
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 5, 1440
@@ -77,6 +79,7 @@ class OrionChannel(models.Model):
         return [("schedule_ids", "any" if True in value else "not any", enabled)]
 
     @api.depends("log_ids.status", "log_ids.completed_at", "log_ids.error_details")
+    @api.depends_context("lang")
     def _compute_last_sync(self):
         """From the newest finished log of each channel, in one query."""
         newest = self._newest_logs()
@@ -109,12 +112,12 @@ class OrionChannel(models.Model):
         )
         return {row["id"]: row for row in self.env.cr.dictfetchall()}
 
-    @staticmethod
-    def _first_error(log):
+    @api.model
+    def _first_error(self, log):
         details = log["error_details"]
         if log["status"] == "success" or not details:
             return False
-        first = details[0] if isinstance(details, list) else details
+        first = say_entry(self.env, details[0] if isinstance(details, list) else details)
         return str(first.get("message") or "") if isinstance(first, dict) else str(first)
 
     # === BUSINESS === #

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..sentences import say_kept
+
 
 class OrionCircuit(models.Model):
     """Whether a channel may be called; a row of its own, so that the engine never writes
@@ -18,6 +20,7 @@ class OrionCircuit(models.Model):
         help="Open: no calls are made, but for a probe now and then.",
     )
     reason = fields.Char(help="The sentence of the error that opened it.")
+    sentence = fields.Json(help="What the reason was made of, to say it in other languages.")
     error_code = fields.Char()
     opened_at = fields.Datetime()
     next_probe_at = fields.Datetime(help="No call is made before this time.")
@@ -34,11 +37,13 @@ class OrionCircuit(models.Model):
             if circuit.state == "open":
                 channel.state = "error"
                 channel.activity_unlink([activity_type.get_external_id()[activity_type.id]])
+                user = channel.responsible_id or self.env.ref("base.user_admin")
+                told = circuit.with_context(lang=user.lang)
                 channel.activity_schedule(
                     "orion_base.activity_type_channel_trouble",
-                    summary=self.env._("%(channel)s: calls are paused", channel=channel.name),
-                    note=circuit._advice(),
-                    user_id=(channel.responsible_id or self.env.ref("base.user_admin")).id,
+                    summary=told.env._("%(channel)s: calls are paused", channel=channel.name),
+                    note=told._advice(),
+                    user_id=user.id,
                 )
             else:
                 channel.activity_feedback(["orion_base.activity_type_channel_trouble"])
@@ -50,14 +55,15 @@ class OrionCircuit(models.Model):
     def _advice(self):
         """What happened and what to do next, for a person."""
         self.ensure_one()
+        reason = say_kept(self.env, self.reason, self.sentence)
         if self.error_code in ("unauthorised", "forbidden"):
             return self.env._(
                 "%(reason)s Set a valid key on the channel: everything that waits is then done "
                 "by itself.",
-                reason=self.reason,
+                reason=reason,
             )
         return self.env._(
             "%(reason)s Orion tries again by itself, less and less often; nothing is lost. "
             "If the marketplace works in a browser, check the channel's endpoint.",
-            reason=self.reason,
+            reason=reason,
         )

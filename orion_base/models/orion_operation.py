@@ -63,7 +63,10 @@ class OrionOperation(models.Model):
     )
     lease_token = fields.Char(readonly=True, groups="base.group_system")
     error_code = fields.Char(readonly=True)
-    error_message = fields.Text(readonly=True)
+    error_message = fields.Text(readonly=True, help="In English, as it was written down.")
+    error_sentence = fields.Json(
+        readonly=True, help="What the message was made of, to say it in other languages."
+    )
     applied = fields.Boolean(
         readonly=True,
         default=True,
@@ -223,6 +226,7 @@ class OrionOperation(models.Model):
                 "apply_attempts": 0,
                 "error_code": False,
                 "error_message": reason or False,
+                "error_sentence": False,
                 "cancel_reason": False,
                 "blocked_by_id": False,
             }

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..sentences import say_kept
+
 #: Seconds before an outcome that could not be taken over is tried again; doubled each time.
 RETRY_SECONDS = 60
 LONGEST_WAIT = 3600
@@ -39,17 +41,24 @@ class OrionOperation(models.Model):
     def _notify_failure(self):
         """One activity to the responsible user, on the record the operation is about."""
         self.ensure_one()
+        user = self._responsible_user()
+        told = self.with_context(lang=user.lang)
         self._activity_target().activity_schedule(
             "orion_base.activity_type_operation_failed",
-            summary=self._failure_summary(),
-            note=self.env._(
+            summary=told._failure_summary(),
+            note=told.env._(
                 "%(reference)s: %(error)s. Settle it at the marketplace or here, then retry or "
                 "cancel the operation in the queue.",
                 reference=self.reference or self.idempotency_key,
-                error=(self.error_message or "").rstrip(" ."),
+                error=(told._said_error() or "").rstrip(" ."),
             ),
-            user_id=self._responsible_user().id,
+            user_id=user.id,
         )
+
+    def _said_error(self):
+        """The error in the language of the environment; False for none."""
+        self.ensure_one()
+        return say_kept(self.env, self.error_message, self.error_sentence)
 
     def _note_apply_failure(self, error):
         """Keep why the outcome could not be taken over; one activity says what to do."""
@@ -66,32 +75,39 @@ class OrionOperation(models.Model):
         )
         if not first:
             return
+        user = self._responsible_user()
+        told = self.with_context(lang=user.lang)
         self._activity_target().activity_schedule(
             "orion_base.activity_type_operation_failed",
-            summary=self._apply_summary(),
-            note=self.env._(
+            summary=told._apply_summary(),
+            note=told.env._(
                 "The marketplace accepted it; nothing is sent again. In Odoo it stopped with: "
                 "%(error)s Remove the cause; it is tried again by itself.",
                 error=text,
             ),
-            user_id=self._responsible_user().id,
+            user_id=user.id,
         )
 
     def _close_apply_activities(self):
         """What could not be taken over at first is done now."""
         for operation in self:
-            operation._close_activities(operation._apply_summary(), self.env._("Done in Odoo too."))
+            operation._close_activities("_apply_summary", self.env._("Done in Odoo too."))
 
     def _close_failure_activities(self, feedback):
         """Somebody has taken care of what failed."""
         for operation in self:
-            operation._close_activities(operation._failure_summary(), feedback)
+            operation._close_activities("_failure_summary", feedback)
 
-    def _close_activities(self, summary, feedback):
+    def _close_activities(self, summary_method, feedback):
+        """Close those that say so, in whatever language they were written."""
         self.ensure_one()
         kind = self.env.ref("orion_base.activity_type_operation_failed")
+        languages = [None, *(code for code, _name in self.env["res.lang"].get_installed())]
+        summaries = {
+            getattr(self.with_context(lang=language), summary_method)() for language in languages
+        }
         self._activity_target().activity_ids.filtered(
-            lambda activity: activity.activity_type_id == kind and activity.summary == summary
+            lambda activity: activity.activity_type_id == kind and activity.summary in summaries
         ).action_feedback(feedback=feedback)
 
     def _failure_summary(self):

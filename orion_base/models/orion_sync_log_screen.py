@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..sentences import say_entry
+
 
 class OrionSyncLog(models.Model):
     """What the log's screens show of a run."""
@@ -37,9 +39,10 @@ class OrionSyncLog(models.Model):
             log.display_name = f"{log.channel_id.name}: {log.operation_label}"
 
     @api.depends("error_details")
+    @api.depends_context("lang")
     def _compute_error_table(self):
         for log in self:
-            entries = log.error_details or []
+            entries = [say_entry(self.env, entry) for entry in log.error_details or []]
             log.error_table = self._error_table(entries)
             first = entries[0] if entries else {}
             log.first_error = first.get("message") if isinstance(first, dict) else str(first)

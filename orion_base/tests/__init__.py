@@ -12,3 +12,4 @@ from . import test_lib_health
 from . import test_listing
 from . import test_views
 from . import test_settings
+from . import test_sentences

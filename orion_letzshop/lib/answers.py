@@ -17,9 +17,11 @@ from odoo.addons.orion_base.lib.errors import (
     UnknownOutcome,
 )
 from odoo.addons.orion_base.lib.graphql_client import GraphQLErrors
+from odoo.addons.orion_base.lib.sentence import Sentences
 
 from .frames import OPTIONAL_FIELDS
 
+_lt = Sentences(__name__)
 _UNAUTHORISED_CODES = frozenset(
     {"unauthorized", "unauthorised", "unauthenticated", "authentication_required", "invalid_token"}
 )
@@ -53,8 +55,8 @@ _UNREAD_WORDS = re.compile(
     re.IGNORECASE,
 )
 _MESSAGE_LENGTH = 200
-_KEY_REFUSED = "Letzshop refused the key. Check it, or ask Letzshop for a new one."
-RIGHT_MISSING = (
+_KEY_REFUSED = _lt("Letzshop refused the key. Check it, or ask Letzshop for a new one.")
+RIGHT_MISSING = _lt(
     "The key is valid but lacks the right to do this. Ask Letzshop for the role of shop manager."
 )
 
@@ -72,14 +74,20 @@ def error_of(answer: GraphQLErrors, *, changes: bool) -> OrionError:
     for matches, kind, sentence in (
         (_says(errors, _UNAUTHORISED_CODES, _UNAUTHORISED), Unauthorised, _KEY_REFUSED),
         (_says(errors, _FORBIDDEN_CODES, _FORBIDDEN), Forbidden, RIGHT_MISSING),
-        (_says(errors, _BUSY_CODES), RateLimited, "Letzshop asks for fewer calls."),
-        (_says(errors, _DOWN_CODES), ServiceUnavailable, "Letzshop does not serve now."),
-        (changes and unread, Rejected, f"Letzshop did not take the request: {message}"),
-        (changes, UnknownOutcome, f"Letzshop failed midway: {message}"),
+        (_says(errors, _BUSY_CODES), RateLimited, _lt("Letzshop asks for fewer calls.")),
+        (_says(errors, _DOWN_CODES), ServiceUnavailable, _lt("Letzshop does not serve now.")),
+        (
+            changes and unread,
+            Rejected,
+            _lt("Letzshop did not take the request: %(message)s", message=message),
+        ),
+        (changes, UnknownOutcome, _lt("Letzshop failed midway: %(message)s", message=message)),
     ):
         if matches:
             return kind(sentence, details=details)
-    return InvalidAnswer(f"Letzshop could not answer: {message}", details=details)
+    return InvalidAnswer(
+        _lt("Letzshop could not answer: %(message)s", message=message), details=details
+    )
 
 
 def refused_fields(errors: Iterable[Mapping[str, Any]]) -> frozenset[str]:

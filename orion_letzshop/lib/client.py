@@ -10,11 +10,13 @@ from typing import Any
 from odoo.addons.orion_base.lib.connection import ChannelConnection
 from odoo.addons.orion_base.lib.errors import Forbidden, InvalidAnswer, Unauthorised
 from odoo.addons.orion_base.lib.graphql_client import GraphQLClient, GraphQLErrors
+from odoo.addons.orion_base.lib.sentence import Sentences
 
 from . import frames
 from .answers import RIGHT_MISSING, error_of, refused_fields
 from .frames import Connection, PayloadError, ShipmentFilter
 
+_lt = Sentences(__name__)
 _logger = logging.getLogger(__name__)
 
 #: Pieces asked for their state need no other field, so pages may be large.
@@ -38,7 +40,9 @@ class LetzshopClient:
     def __init__(self, connection: ChannelConnection) -> None:
         key = connection.secrets.get("api_key")
         if not key:
-            raise Unauthorised("The channel has no API key. Enter the key that Letzshop gave you.")
+            raise Unauthorised(
+                _lt("The channel has no API key. Enter the key that Letzshop gave you.")
+            )
         self._graphql = GraphQLClient(
             connection.http, connection.endpoint, {"Authorization": f"Bearer {key}"}
         )
@@ -119,7 +123,7 @@ class LetzshopClient:
         payload = frames.read_payload(data, mutation)
         if payload is None:
             raise InvalidAnswer(
-                "Letzshop answered the change with nothing.", details={"status": 200}
+                _lt("Letzshop answered the change with nothing."), details={"status": 200}
             )
         return payload
 

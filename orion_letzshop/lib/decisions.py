@@ -16,11 +16,14 @@ from odoo.addons.orion_base.lib.errors import (
     UnknownOutcome,
 )
 from odoo.addons.orion_base.lib.outbox import OperationRequest, OperationResult
+from odoo.addons.orion_base.lib.sentence import Sentences
 from odoo.addons.orion_orders.lib.order_data import PieceState
 
 from .client import LetzshopClient
 from .frames import PayloadError
 from .mapper import piece_state
+
+_lt = Sentences(__name__)
 
 CONFIRM = "confirm"
 REJECT = "reject"
@@ -32,10 +35,14 @@ WANTED: Mapping[str, frozenset[PieceState]] = {
 }
 
 _DECIDED_OTHERWISE = {
-    CONFIRM: "Letzshop has {count} of these pieces as refused or in a state that can no longer"
-    " be accepted: they were decided elsewhere. Import the order again to take that over.",
-    REJECT: "Letzshop has {count} of these pieces as accepted or in a state that can no longer"
-    " be refused: they were decided elsewhere. Import the order again to take that over.",
+    CONFIRM: _lt(
+        "Letzshop has %(count)s of these pieces as refused or in a state that can no longer be "
+        "accepted: they were decided elsewhere. Import the order again to take that over. %(said)s"
+    ),
+    REJECT: _lt(
+        "Letzshop has %(count)s of these pieces as accepted or in a state that can no longer be "
+        "refused: they were decided elsewhere. Import the order again to take that over. %(said)s"
+    ),
 }
 
 
@@ -100,13 +107,17 @@ def _sent(
     ]
     said = " ".join(dict.fromkeys(messages[unit] for unit in missed if messages.get(unit)))
     if undecided:
-        message = f"Letzshop did not take the decision on {len(undecided)} pieces."
+        message = _lt(
+            "Letzshop did not take the decision on %(count)s pieces. %(said)s",
+            count=len(undecided),
+            said=said,
+        )
     else:
-        message = _DECIDED_OTHERWISE[verb].format(count=len(missed))
+        message = _DECIDED_OTHERWISE[verb].fill(count=len(missed), said=said)
     return OperationResult(
         request.reference,
         response,
-        Rejected(f"{message} {said}".strip(), details={"units": missed}),
+        Rejected(message, details={"units": missed}),
     )
 
 
@@ -125,10 +136,10 @@ def _reconciled(
         error = _not_told(sum(unit not in states for unit in missed), None)
     elif any(states[unit] is PieceState.UNDECIDED for unit in missed):
         # Sending all of them again is safe: what has the wanted state counts as done.
-        error = NotHappened("Letzshop still waits for the decision.")
+        error = NotHappened(_lt("Letzshop still waits for the decision."))
     else:
         error = Rejected(
-            _DECIDED_OTHERWISE[verb].format(count=len(missed)), details={"units": missed}
+            _DECIDED_OTHERWISE[verb].fill(count=len(missed), said=""), details={"units": missed}
         )
     return OperationResult(request.reference, response, error)
 
@@ -147,12 +158,13 @@ def _messages(errors: Iterable[PayloadError]) -> dict[str, str]:
 
 def _not_told(count: int, cause: OrionError | None) -> UnknownOutcome:
     return UnknownOutcome(
-        f"Letzshop did not say what became of {count} pieces.",
+        _lt("Letzshop did not say what became of %(count)s pieces.", count=count),
         details={"cause": cause.code} if cause else None,
     )
 
 
 def _nothing_to_decide(request: OperationRequest) -> OperationResult:
     return OperationResult(
-        request.reference, error=Rejected("The order has no pieces that Letzshop could decide.")
+        request.reference,
+        error=Rejected(_lt("The order has no pieces that Letzshop could decide.")),
     )

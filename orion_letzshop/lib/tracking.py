@@ -12,9 +12,12 @@ from odoo.addons.orion_base.lib.errors import (
     Unauthorised,
 )
 from odoo.addons.orion_base.lib.outbox import OperationRequest, OperationResult
+from odoo.addons.orion_base.lib.sentence import Sentences
 
 from .carriers import provider_name
 from .client import LetzshopClient
+
+_lt = Sentences(__name__)
 
 VERB = "set_tracking"
 
@@ -45,7 +48,7 @@ def reconcile(requests: Sequence[OperationRequest]) -> list[OperationResult]:
     """Tracking cannot be read back from Letzshop, and setting it twice changes nothing."""
     return [
         OperationResult(
-            request.reference, error=NotHappened("Letzshop is told the tracking again.")
+            request.reference, error=NotHappened(_lt("Letzshop is told the tracking again."))
         )
         for request in requests
     ]
@@ -59,7 +62,7 @@ def _send_one(client: LetzshopClient, request: OperationRequest) -> OperationRes
     if errors:
         said = " ".join(dict.fromkeys(error.message or error.code for error in errors))
         raise Rejected(
-            f"Letzshop did not take the tracking number. {said}".strip(),
+            _lt("Letzshop did not take the tracking number. %(said)s", said=said),
             details={"codes": [error.code for error in errors]},
         )
     return OperationResult(

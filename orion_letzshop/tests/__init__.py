@@ -6,6 +6,7 @@ from . import test_feed
 from . import test_feed_address
 from . import test_feed_browser
 from . import test_history
+from . import test_languages
 from . import test_lib_decisions
 from . import test_lib_faults
 from . import test_lib_feed_format

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.addons.orion_base.engine import run_job
 from odoo.addons.orion_base.lib.errors import Forbidden, HostUnreachable, RetryLater, Unauthorised
 from odoo.addons.orion_base.rpc import USER, check_caller
+from odoo.addons.orion_base.sentences import say, say_entry
 
 COUNTERS = ("orders_imported", "orders_updated", "orders_unchanged", "orders_failed")
 
@@ -120,8 +121,9 @@ class OrionChannel(models.Model):
                 )
 
     def _public_error(self, entry):
-        """An error entry as RPC can carry it: no None in it."""
-        return {key: False if value is None else value for key, value in entry.items()}
+        """An error entry as RPC can carry it: no None in it, in the caller's language."""
+        said = say_entry(self.env, entry)
+        return {key: False if value is None else value for key, value in said.items()}
 
     def _import_message(self, report, counts):
         """One sentence that tells apart what a person would do next."""
@@ -156,7 +158,7 @@ class OrionChannel(models.Model):
         )
 
     def _import_failure(self, error):
-        names = {"channel": self.name, "reason": error.message}
+        names = {"channel": self.name, "reason": say(self.env, error)}
         if isinstance(error, Forbidden):
             return self.env._(
                 "%(channel)s: the key has no right to read orders. Ask the marketplace for a key "

@@ -329,7 +329,7 @@ class SaleOrder(models.Model):
             )
         elif failed:
             message = self.env._(
-                "The marketplace refused it before: %(error)s", error=failed[0].error_message or ""
+                "The marketplace refused it before: %(error)s", error=failed[0]._said_error() or ""
             )
         else:
             message = self.env._("The marketplace knows it already.")

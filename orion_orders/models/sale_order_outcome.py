@@ -212,7 +212,7 @@ class SaleOrder(models.Model):
             .mapped("res_id")
         )
         failures = {
-            operation.res_id: operation.error_message or operation.error_code or ""
+            operation.res_id: operation
             for operation in operations.sudo()
             if operation.status == "failed"
         }
@@ -221,13 +221,19 @@ class SaleOrder(models.Model):
             order.write(order._orion_sync_values(failures, unknown, open_ids))
 
     def _orion_sync_values(self, failures, unknown, open_ids):
+        """Sentences are in the language of who looks after the order: they are stored."""
         self.ensure_one()
+        lang = (self.user_id or self.orion_channel_id.responsible_id).lang
         if self.id in failures:
-            return {"orion_sync_status": "error", "orion_sync_error": failures[self.id]}
+            failed = failures[self.id].with_context(lang=lang)
+            return {
+                "orion_sync_status": "error",
+                "orion_sync_error": failed._said_error() or failed.error_code or "",
+            }
         if self.id in unknown:
             return {
                 "orion_sync_status": "pending",
-                "orion_sync_error": self.env._(
+                "orion_sync_error": self.with_context(lang=lang).env._(
                     "The marketplace gave no clear answer. It is asked again by itself."
                 ),
             }
