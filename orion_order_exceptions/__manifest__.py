@@ -12,6 +12,18 @@
         "security/orion_order_exceptions_security.xml",
         "data/mail_activity_type.xml",
         "data/ir_cron.xml",
+        "wizards/orion_exception_resolve_views.xml",
+        "wizards/orion_exception_ignore_views.xml",
+        "wizards/orion_exception_bulk_views.xml",
+        "views/orion_order_exception_views.xml",
+        "views/orion_order_exception_graph_views.xml",
+        "views/orion_product_alias_views.xml",
+        "views/orion_channel_views.xml",
+        "views/sale_order_views.xml",
+        "views/orion_order_exception_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["orion_order_exceptions/static/src/**/*"],
+    },
     "post_init_hook": "post_init_hook",
 }

@@ -16,3 +16,10 @@ from . import sale_order
 from . import sale_order_line
 from . import orion_product_candidates
 from . import orion_product_titles
+from . import orion_order_exception_groups
+from . import orion_order_exception_product
+from . import orion_order_exception_screen
+from . import orion_order_exception_overview
+from . import orion_dashboard
+from . import orion_channel_screen
+from . import sale_order_screen

@@ -1,3 +1,5 @@
+from . import test_bulk
 from . import test_candidates
+from . import test_dialog
 from . import test_exceptions
 from . import test_resolving

@@ -1,0 +1,61 @@
+from odoo import models
+from odoo.fields import Domain
+
+from ..lib.candidates import UnknownProduct
+from ..lib.grouping import GroupKind, group_key
+
+
+class OrionOrderException(models.Model):
+    """Which exceptions are about the same product, and what it may be."""
+
+    _inherit = "orion.order.exception"
+
+    def _group_key(self):
+        """Company, kind and value that all exceptions of this product share."""
+        self.ensure_one()
+        kind, value = group_key(
+            self.canonical_gtin, self.original_sku, self._sold_name(), str(self.id)
+        )
+        return self.company_id, kind, value
+
+    def _sold_name(self):
+        """The name the marketplace gave, which is not that of the placeholder."""
+        return self.order_line_id.orion_product_name or ""
+
+    def _same_product_domain(self):
+        """Open exceptions of the same product, this one included."""
+        self.ensure_one()
+        company, kind, value = self._group_key()
+        itself = Domain("id", "=", self.id)
+        shared = Domain("company_id", "=", company.id) & Domain("status", "=", "pending")
+        if kind is GroupKind.GTIN:
+            return itself | shared & Domain("canonical_gtin", "=", value)
+        if kind is GroupKind.SKU:
+            without_gtin = Domain("canonical_gtin", "=", False)
+            return itself | shared & without_gtin & Domain("original_sku", "=", value)
+        return itself
+
+    def _alias_kinds(self):
+        """What can be remembered of this product: its GTIN, else its SKU."""
+        self.ensure_one()
+        _company, kind, _value = self._group_key()
+        return (kind.value,) if kind in (GroupKind.GTIN, GroupKind.SKU) else ()
+
+    def _unknown_product(self):
+        self.ensure_one()
+        return UnknownProduct(
+            self.canonical_gtin or None, self.original_sku or "", self._sold_name()
+        )
+
+    def _rank_candidates(self):
+        """Candidates of each exception, in a constant number of queries a company.
+
+        :return: `{exception id: lib.candidates.Ranking}`
+        """
+        candidates = self.env["orion.product.candidates"]
+        ranked = {}
+        for company, exceptions in self.grouped("company_id").items():
+            unknowns = {str(one.id): one._unknown_product() for one in exceptions}
+            for key, ranking in candidates._rank(company, unknowns).items():
+                ranked[int(key)] = ranking
+        return ranked

@@ -1,0 +1,96 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .orion_order_exception import OPEN_STATUSES
+
+
+class OrionOrderException(models.Model):
+    """What the screens show, and their buttons."""
+
+    _inherit = "orion.order.exception"
+
+    image_url = fields.Char(related="order_line_id.orion_product_image_url", string="Picture")
+    ordered_at = fields.Datetime(related="order_id.date_order", string="Ordered")
+    partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
+    sold_price = fields.Float(related="order_line_id.orion_price_unit")
+    number = fields.Char(
+        string="GTIN or SKU",
+        compute="_compute_number",
+        help="The sold GTIN, else the sold SKU.",
+    )
+    candidates = fields.Json(
+        compute="_compute_candidates", help="What it may be, the likeliest first."
+    )
+
+    @api.depends("original_gtin", "original_sku")
+    def _compute_number(self):
+        for exception in self:
+            exception.number = exception.original_gtin or exception.original_sku
+
+    def _compute_candidates(self):
+        waiting = self.filtered(lambda exception: exception.status in OPEN_STATUSES)
+        (self - waiting).candidates = []
+        shown = self.env["orion.product.candidates"]._describe(waiting._rank_candidates())
+        for exception in waiting:
+            exception.candidates = shown[exception.id]
+
+    # === ACTIONS === #
+
+    def action_resolve(self):
+        """One: the dialog. Several: all of them in the bulk screen. None: all that wait."""
+        if not self:
+            return self._open_bulk(self.search(self._pending_domain()))
+        waiting = self.filtered(lambda exception: exception.status in OPEN_STATUSES)
+        if not waiting:
+            raise UserError(
+                self.env._(
+                    "These exceptions are resolved already. To choose another product, undo the "
+                    "resolution first."
+                )
+            )
+        return waiting._open_dialog() if len(waiting) == 1 else self._open_bulk(waiting)
+
+    def action_open_ignore(self):
+        """Ask why these exceptions are left unresolved."""
+        return self._open_wizard(
+            "orion.exception.ignore", self.env._("Ignore"), {"default_exception_ids": self.ids}
+        )
+
+    def action_open_order(self):
+        """Open the order of this exception."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.order_id.id,
+            "views": [(False, "form")],
+        }
+
+    # === PRIVATE === #
+
+    @api.model
+    def _open_bulk(self, exceptions):
+        if not exceptions:
+            raise UserError(
+                self.env._("No product is unknown: there is nothing to resolve right now.")
+            )
+        return self.env["orion.exception.bulk"]._open_for(exceptions)
+
+    def _open_dialog(self):
+        self.ensure_one()
+        return self._open_wizard(
+            "orion.exception.resolve",
+            self.env._("Which product is it?"),
+            {"default_exception_id": self.id, "dialog_size": "large"},
+        )
+
+    @api.model
+    def _open_wizard(self, model, name, context):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": context,
+        }

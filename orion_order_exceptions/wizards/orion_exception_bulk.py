@@ -1,0 +1,139 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.fields import Command
+
+
+class OrionExceptionBulk(models.TransientModel):
+    """Many unknown products on one screen: one row a product, however many orders have it.
+
+    Nothing is written to orders or products before Apply. The rows keep the ids of their
+    exceptions, so that thousands of order lines are no rows of the screen.
+    """
+
+    _name = "orion.exception.bulk"
+    _description = "Resolve Unknown Products"
+    _rec_name = "title"
+
+    title = fields.Char(compute="_compute_title")
+    state = fields.Selection(
+        [("choose", "Choose"), ("applying", "Applying"), ("done", "Done")],
+        default="choose",
+        required=True,
+        readonly=True,
+    )
+    group_ids = fields.One2many("orion.exception.bulk.group", "bulk_id", string="Products")
+    order_count = fields.Integer(string="Orders", readonly=True)
+    line_count = fields.Integer(string="Order Lines", readonly=True)
+    chosen_count = fields.Integer(compute="_compute_chosen_count")
+    open_count = fields.Integer(compute="_compute_chosen_count")
+    progress = fields.Integer(compute="_compute_progress", help="Percent of the rows.")
+    can_create_product = fields.Boolean(compute="_compute_can_create_product")
+    notes = fields.Char(help="Kept with each resolution.")
+    resolved_count = fields.Integer(compute="_compute_results", string="Resolved")
+    skipped_count = fields.Integer(compute="_compute_results", string="Left as They Are")
+    created_count = fields.Integer(compute="_compute_results", string="New Products")
+    released_count = fields.Integer(string="Orders Released", readonly=True)
+    is_undone = fields.Boolean(readonly=True)
+
+    # === COMPUTE === #
+
+    @api.depends("line_count")
+    def _compute_title(self):
+        for bulk in self:
+            bulk.title = self.env._("Resolve unknown products")
+
+    @api.depends("group_ids.product_id", "group_ids.create_product")
+    def _compute_chosen_count(self):
+        for bulk in self:
+            chosen = bulk.group_ids.filtered(lambda group: group._is_chosen())
+            bulk.chosen_count = len(chosen)
+            bulk.open_count = len(bulk.group_ids) - len(chosen)
+
+    @api.depends("group_ids.is_done")
+    def _compute_progress(self):
+        for bulk in self:
+            chosen = bulk.group_ids.filtered(lambda group: group._is_chosen())
+            done = chosen.filtered("is_done")
+            bulk.progress = 100 * len(done) // len(chosen) if chosen else 100
+
+    def _compute_can_create_product(self):
+        self.can_create_product = self.env["product.product"].has_access("create")
+
+    @api.depends("group_ids.resolved_count", "group_ids.skipped_count", "group_ids.is_created")
+    def _compute_results(self):
+        for bulk in self:
+            bulk.resolved_count = sum(bulk.group_ids.mapped("resolved_count"))
+            bulk.skipped_count = sum(bulk.group_ids.mapped("skipped_count"))
+            bulk.created_count = len(bulk.group_ids.filtered("is_created"))
+
+    # === BUSINESS === #
+
+    @api.model
+    def _open_for(self, exceptions):
+        """The action that shows `exceptions`, grouped by product."""
+        bulk = self.create(self._prepare_values(exceptions))
+        return {
+            "type": "ir.actions.act_window",
+            "name": bulk.title,
+            "res_model": self._name,
+            "res_id": bulk.id,
+            "views": [(False, "form")],
+            "target": "current",
+        }
+
+    @api.model
+    def _prepare_values(self, exceptions):
+        groups = defaultdict(exceptions.browse)
+        for exception in exceptions:
+            groups[exception._group_key()] |= exception
+        # The newest says best what is sold today, and its price.
+        examples = exceptions.union(*(group[:1] for group in groups.values()))
+        rankings = examples._rank_candidates()
+        shown = self.env["orion.product.candidates"]._describe(rankings)
+        rows = [
+            {
+                **self._prepare_group(group),
+                "candidates": shown[group[0].id],
+                "product_id": rankings[group[0].id].proposal,
+            }
+            for group in groups.values()
+        ]
+        rows.sort(key=lambda row: (-row["order_count"], row["name"]))
+        return {
+            "order_count": len(exceptions.order_id),
+            "line_count": len(exceptions),
+            "group_ids": [
+                Command.create({**row, "sequence": place}) for place, row in enumerate(rows)
+            ],
+        }
+
+    @api.model
+    def _prepare_group(self, exceptions):
+        example = exceptions[0]
+        company = example.company_id
+        return {
+            "company_id": company.id,
+            "exception_type": example.exception_type,
+            "name": example.original_product_name or "",
+            "number": example.number,
+            "image_url": example.image_url,
+            "exception_data": exceptions.ids,
+            "order_count": len(exceptions.order_id),
+            "quantity": sum(exceptions.mapped("quantity")),
+            "amount_total": self._in_company_currency(exceptions),
+            "alias_kind": "".join(example._alias_kinds()),
+            "is_nameless": not example._sold_name(),
+            "remember": bool(example._alias_kinds()),
+        }
+
+    @api.model
+    def _in_company_currency(self, exceptions):
+        company = exceptions.company_id
+        today = fields.Date.context_today(self)
+        return sum(
+            currency._convert(
+                sum(those.mapped("amount_total")), company.currency_id, company, today
+            )
+            for currency, those in exceptions.grouped("currency_id").items()
+        )

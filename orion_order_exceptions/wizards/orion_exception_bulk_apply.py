@@ -1,0 +1,199 @@
+from odoo import models
+from odoo.exceptions import UserError, ValidationError
+
+#: Order lines of one request: a few seconds of work, then the screen shows how far it is.
+AT_ONCE = 400
+
+
+class OrionExceptionBulk(models.TransientModel):
+    """Apply, in portions that are complete in themselves, and Undo."""
+
+    _inherit = "orion.exception.bulk"
+
+    # === ACTIONS === #
+
+    def action_create_missing(self):
+        """A new product for each row that has none, if it has a name at least."""
+        self.ensure_one()
+        self.env["orion.order.exception"]._check_may_create_products()
+        self.group_ids.filtered(
+            lambda group: not group._is_chosen() and not group.is_nameless
+        ).create_product = True
+
+    def action_apply(self):
+        """Resolve the rows with a product; the screen calls again until all are done."""
+        self.ensure_one()
+        chosen = self.group_ids.filtered(lambda group: group._is_chosen() and not group.is_done)
+        if not chosen:
+            raise UserError(
+                self.env._(
+                    "No row has a product yet. Choose one, or tick “New” to make it from what was "
+                    "sold."
+                )
+            )
+        if any(not group.product_id for group in chosen):
+            self.env["orion.order.exception"]._check_may_create_products()
+        self.state = "applying"
+        self._apply_next()
+
+    def action_continue(self):
+        """The next portion; what the screen calls while it shows the progress."""
+        self.ensure_one()
+        if self.state == "applying":
+            self._apply_next()
+
+    def action_undo(self):
+        """Take all resolutions of this screen back, with what was learned and made for them."""
+        self.ensure_one()
+        groups = self.group_ids.filtered("resolved_data")
+        groups._undo()
+        self.is_undone = True
+
+    def action_close(self):
+        """Back to the exceptions."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "orion_order_exceptions.action_orion_order_exception"
+            ),
+            "target": "main",
+        }
+
+    # === PRIVATE === #
+
+    def _apply_next(self):
+        portion = self.group_ids.browse()
+        lines = 0
+        waiting = self.group_ids.filtered(lambda group: group._is_chosen() and not group.is_done)
+        for group in waiting:
+            if portion and lines + len(group.exception_data) > AT_ONCE:
+                break
+            portion |= group
+            lines += len(group.exception_data)
+        self.released_count += portion._resolve(self.notes)
+        if portion == waiting:
+            self.state = "done"
+
+
+class OrionExceptionBulkGroup(models.TransientModel):
+    _inherit = "orion.exception.bulk.group"
+
+    def _resolve(self, notes):
+        """Resolve the exceptions of these rows.
+
+        :return: how many orders can be confirmed now
+        """
+        self._create_products()
+        released = self.env["sale.order"]
+        for kinds, groups in (
+            self.filtered("product_id").grouped(lambda group: group._kinds()).items()
+        ):
+            released |= groups._resolve_alike(notes, kinds)
+        self.is_done = True
+        return len(released)
+
+    def _kinds(self):
+        """What is remembered of this row, as `_resolve_many` wants it."""
+        self.ensure_one()
+        return (self.alias_kind,) if self.remember and self.alias_kind else ()
+
+    def _resolve_alike(self, notes, kinds):
+        all_ids = [one for group in self for one in group.exception_data]
+        found = {exception.id: exception for exception in self._exceptions(all_ids)}
+        owner = {one: group for group in self for one in group.exception_data if one in found}
+        result = self.env["orion.order.exception"]._resolve_many(
+            {found[one]: group.product_id for one, group in owner.items()},
+            notes=notes or None,
+            source="bulk",
+            remember=kinds,
+        )
+        skipped = dict(result.skipped)
+        for group in self:
+            mine = [found[one] for one in group.exception_data if one in found]
+            group._write_result(result.resolved.browse([one.id for one in mine]), result, skipped)
+        return result.orders_released
+
+    def _write_result(self, exceptions, result, skipped):
+        resolved = exceptions & result.resolved
+        reasons = {skipped[one] for one in exceptions if one in skipped}
+        self.write(
+            {
+                "resolved_data": resolved.ids,
+                "resolved_count": len(resolved),
+                "skipped_count": len(self.exception_data) - len(resolved),
+                "result": " ".join(sorted(reasons)[:3]),
+            }
+        )
+
+    # === NEW PRODUCTS === #
+
+    def _create_products(self):
+        """Make the products of the rows that want a new one; a row that fails stops no other."""
+        wanted = self.filtered(lambda group: not group.product_id and group.create_product)
+        if not wanted:
+            return
+        try:
+            with self.env.cr.savepoint():
+                wanted._create_together()
+        except (UserError, ValidationError):
+            for group in wanted:
+                group._create_alone()
+
+    def _create_together(self):
+        values = [self._exceptions(group.exception_data[:1]) for group in self]
+        products = self.env["product.product"].create(
+            [exception._prepare_product_values() for exception in values]
+        )
+        for group, product in zip(self, products, strict=True):
+            group.write({"product_id": product.id, "is_created": True})
+
+    def _create_alone(self):
+        try:
+            with self.env.cr.savepoint():
+                self._create_together()
+        except (UserError, ValidationError) as error:
+            self.write({"result": str(error), "skipped_count": len(self.exception_data)})
+
+    # === UNDO === #
+
+    def _undo(self):
+        """Undo what can be undone; the rows say what cannot."""
+        exceptions = self._exceptions([one for group in self for one in group.resolved_data])
+        kept = {}
+        try:
+            with self.env.cr.savepoint():
+                exceptions._undo_resolution()
+        except UserError:
+            kept = self._undo_order_by_order(exceptions)
+        for group in self:
+            group._write_undone({one: kept[one] for one in group.resolved_data if one in kept})
+
+    def _undo_order_by_order(self, exceptions):
+        """`{exception id: sentence}` of those that stay resolved."""
+        kept = {}
+        for of_order in exceptions.grouped("order_id").values():
+            sentence = self._undo_one_order(of_order)
+            if sentence:
+                kept.update(dict.fromkeys(of_order.ids, sentence))
+        return kept
+
+    def _undo_one_order(self, exceptions):
+        try:
+            with self.env.cr.savepoint():
+                exceptions._undo_resolution()
+        except UserError as error:
+            return str(error)
+        return ""
+
+    def _write_undone(self, kept):
+        if self.is_created and not kept:
+            product = self.product_id
+            self.write({"product_id": False})
+            product._unlink_or_archive()
+        self.write(
+            {
+                "resolved_data": list(kept),
+                "resolved_count": len(kept),
+                "is_created": self.is_created and bool(kept),
+                "result": " ".join(sorted(set(kept.values()))[:3]) or self.env._("Undone"),
+            }
+        )

@@ -1,0 +1,114 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class OrionExceptionResolve(models.TransientModel):
+    """Asks which product it is, for one exception and those like it."""
+
+    _name = "orion.exception.resolve"
+    _description = "Resolve an Exception"
+
+    exception_id = fields.Many2one("orion.order.exception", required=True, ondelete="cascade")
+    company_id = fields.Many2one(related="exception_id.company_id")
+    order_id = fields.Many2one(related="exception_id.order_id")
+    exception_type = fields.Selection(related="exception_id.exception_type")
+    original_product_name = fields.Char(related="exception_id.original_product_name")
+    original_gtin = fields.Char(related="exception_id.original_gtin")
+    original_sku = fields.Char(related="exception_id.original_sku")
+    quantity = fields.Float(related="exception_id.quantity")
+    amount_total = fields.Monetary(related="exception_id.amount_total")
+    currency_id = fields.Many2one(related="exception_id.currency_id")
+    image_url = fields.Char(related="exception_id.image_url")
+    candidates = fields.Json(related="exception_id.candidates")
+    product_id = fields.Many2one(
+        "product.product",
+        string="Product to Deliver",
+        compute="_compute_product_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Search by name, SKU or barcode.",
+    )
+    same_count = fields.Integer(
+        compute="_compute_same_count", help="Open exceptions of the same product."
+    )
+    same_kind = fields.Char(compute="_compute_same_count", help="gtin, sku or empty.")
+    apply_to_all = fields.Boolean(string="Apply to All", default=True)
+    remember = fields.Boolean(
+        default=True, help="The next order with this GTIN or SKU is matched by itself."
+    )
+    can_create_product = fields.Boolean(compute="_compute_can_create_product")
+    notes = fields.Text(help="Why it is this product; kept with the exception.")
+
+    # === COMPUTE === #
+
+    @api.depends("exception_id")
+    def _compute_product_id(self):
+        """What fits beyond doubt stands there already."""
+        for wizard in self:
+            proposed = [found for found in wizard.candidates or () if found["proposed"]]
+            wizard.product_id = proposed[0]["id"] if proposed else False
+
+    @api.depends("exception_id")
+    def _compute_same_count(self):
+        for wizard in self:
+            exception = wizard.exception_id
+            wizard.same_count = exception.search_count(exception._same_product_domain())
+            wizard.same_kind = "".join(exception._alias_kinds())
+
+    def _compute_can_create_product(self):
+        self.can_create_product = self.env["product.product"].has_access("create")
+
+    # === ACTIONS === #
+
+    def action_resolve(self):
+        """Put the product on the line, and on those like it when that is wanted."""
+        self.ensure_one()
+        if not self.product_id:
+            raise UserError(
+                self.env._(
+                    "Choose the product to deliver: one of the candidates, or search for it by "
+                    "name, SKU or barcode."
+                )
+            )
+        return self._resolve_with(self.product_id)
+
+    def action_create_product(self):
+        """Make a product from what was sold, and resolve with it."""
+        self.ensure_one()
+        self.exception_id._check_may_create_products()
+        values = self.exception_id._prepare_product_values()
+        return self._resolve_with(self.env["product.product"].create(values))
+
+    # === PRIVATE === #
+
+    def _resolve_with(self, product):
+        exceptions = self.exception_id
+        if self.apply_to_all:
+            exceptions = exceptions.search(exceptions._same_product_domain())
+        result = exceptions._resolve_many(
+            dict.fromkeys(exceptions, product),
+            notes=self.notes or None,
+            source="manual" if len(exceptions) == 1 else "bulk",
+            remember=self.exception_id._alias_kinds() if self.remember else (),
+        )
+        if not result.resolved and result.skipped:
+            raise UserError(result.skipped[0][1])
+        return self.env["sale.order"]._orion_notify_and_close(
+            {"message": self._result_text(result), "success": not result.skipped}
+        )
+
+    @api.model
+    def _result_text(self, result):
+        """What came of it, in a sentence or two."""
+        sentences = [
+            self.env._(
+                "%(lines)s order lines resolved, %(orders)s orders can be confirmed now.",
+                lines=len(result.resolved),
+                orders=len(result.orders_released),
+            )
+        ]
+        if result.skipped:
+            sentences.append(self.env._("%(count)s left as they are:", count=len(result.skipped)))
+            sentences += sorted({sentence for _exception, sentence in result.skipped})[:3]
+        return " ".join(sentences)
