@@ -11,5 +11,5 @@ class ProductTemplate(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if IDENTIFYING_FIELDS & vals.keys():
-            self.product_variant_ids._orion_note_identified()
+            self.with_context(active_test=False).product_variant_ids._orion_note_identified()
         return result

@@ -2,4 +2,5 @@ from . import test_bulk
 from . import test_candidates
 from . import test_dialog
 from . import test_exceptions
+from . import test_matching
 from . import test_resolving

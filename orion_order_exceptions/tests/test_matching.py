@@ -1,0 +1,274 @@
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo.addons.orion_orders.tests.common import GTIN, GTIN_2, line, order
+
+from .common import ExceptionsCase
+
+
+class TestMatchingAgain(ExceptionsCase):
+    def setUp(self):
+        super().setUp()
+        self.run_precommit()
+        self.sale = self.unknown()
+        self.exception = self.sale.orion_exception_ids
+
+    def logs(self):
+        return self.env["orion.sync.log"].search([("operation_type", "=", "exception_match")])
+
+    def assert_matched(self, product, source="automatic"):
+        self.assertEqual(self.exception.status, "pending")
+        self.match()
+        self.assertRecordValues(
+            self.exception,
+            [
+                {
+                    "status": "resolved",
+                    "resolved_product_id": product.id,
+                    "resolution_source": source,
+                }
+            ],
+        )
+        self.assertEqual(self.sale.order_line.product_id, product)
+        self.assertIn("are known now", self.sale.message_ids[0].body)
+
+    def test_new_product_in_another_notation(self):
+        self.assert_matched(
+            self.env["product.product"].create({"name": "New", "barcode": "05901234123457"})
+        )
+        [log] = self.logs()
+        self.assertEqual((log.status, log.direction), ("success", "internal"))
+        self.assertEqual(log.counts, {"exceptions_resolved": 1, "orders_released": 1})
+        self.assertFalse(self.channel.last_sync_at, "no sync with the marketplace")
+
+    def test_new_template(self):
+        template = self.env["product.template"].create({"name": "New", "barcode": GTIN_2})
+        self.assert_matched(template.product_variant_id)
+
+    def test_barcode_or_sku_added(self):
+        self.answer.barcode = GTIN_2
+        self.assert_matched(self.answer)
+
+    def test_sku_added(self):
+        self.answer.product_tmpl_id.default_code = "RIDDLE"
+        self.assert_matched(self.answer)
+
+    def test_imported_from_a_file(self):
+        result = self.env["product.product"].load(["name", "barcode"], [["Loaded", GTIN_2]])
+        self.assert_matched(self.env["product.product"].browse(result["ids"]))
+
+    def test_packaging(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self.env["product.uom"].create(
+            {"product_id": self.answer.id, "uom_id": dozen.id, "barcode": GTIN_2}
+        )
+        self.assert_matched(self.answer)
+        self.assertEqual(self.sale.order_line.product_uom_id, dozen)
+
+    def test_unarchived_for_sale_or_moved_to_the_company(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        for values, back in (
+            ({"active": False}, {"active": True}),
+            ({"sale_ok": False}, {"sale_ok": True}),
+            ({"company_id": elsewhere.id}, {"company_id": self.company.id}),
+        ):
+            with self.subTest(str(values)):
+                template = self.env["product.template"].create(
+                    {"name": "Hidden", "barcode": GTIN_2, **values}
+                )
+                self.match()
+                template.write(back)
+                self.assert_matched(template.with_context(active_test=False).product_variant_id)
+                self.exception.action_undo()
+                template.unlink()
+                self.match()
+
+    def test_alias(self):
+        self.aliases.create({"kind": "sku", "value": " RIDDLE ", "product_id": self.answer.id})
+        self.assert_matched(self.answer, "alias")
+
+    def test_learned_from_another_one(self):
+        other = self.unknown(prefix="O").orion_exception_ids
+        other._resolve_many({other: self.answer}, remember=("gtin",))
+        self.assert_matched(self.answer, "alias")
+
+    def test_what_is_not_sure_stays(self):
+        for barcode in (GTIN_2, "05901234123457"):
+            self.env["product.product"].create({"name": "Twin", "barcode": barcode})
+        self.match()
+        self.assertEqual(self.exception.status, "pending")
+        self.assertEqual(self.exception.exception_type, "duplicate_gtin")
+        self.assertEqual(self.sale.order_line.orion_match_problem, "duplicate_gtin")
+
+    def test_sku_of_a_product_with_another_gtin(self):
+        self.pen.default_code = "RIDDLE"
+        self.match()
+        self.assertEqual(
+            (self.exception.status, self.exception.exception_type), ("pending", "gtin_mismatch")
+        )
+
+    def test_ignored_ones_stay(self):
+        self.exception.ignore(reason="Never ours")
+        self.answer.barcode = GTIN_2
+        self.match()
+        self.assertEqual(self.exception.status, "ignored")
+
+    def test_other_products_wake_nobody(self):
+        self.env["product.product"].create({"name": "Other", "barcode": "96385074"})
+        self.run_precommit()
+        self.assertFalse(self.logs())
+
+    def test_nothing_happens_in_the_users_transaction(self):
+        self.answer.barcode = GTIN_2
+        self.run_precommit()
+        self.assertEqual(self.exception.status, "pending")
+        self.assertEqual(self.logs().parameters, {"gtins": ["05901234123457"], "skus": []})
+
+    def test_missed_ones_are_found_by_the_clock(self):
+        self.answer.barcode = GTIN_2
+        self.env.flush_all()
+        self.env.cr.precommit.clear()
+        self.exceptions._cron_match_missed()
+        self.assert_matched(self.answer)
+
+
+class TestQueries(ExceptionsCase):
+    @contextmanager
+    def counted(self):
+        queries = []
+        cursor_class = type(self.env.cr)
+        execute = cursor_class.execute
+
+        def note(cursor, query, params=None, log_exceptions=True):
+            queries.append(str(query))
+            return execute(cursor, query, params, log_exceptions)
+
+        with patch.object(cursor_class, "execute", note):
+            yield queries
+
+    def test_products_without_pending_exceptions(self):
+        self.unknown().orion_exception_ids.ignore(reason="x")
+        self.run_precommit()
+        products = self.env["product.product"].create(
+            [{"name": f"P{n}", "barcode": f"P{n}"} for n in range(50)]
+        )
+        products.write({"default_code": "SAME"})
+        products.product_tmpl_id.write({"sale_ok": True})
+        self.env.flush_all()
+        with self.counted() as queries:
+            self.env.cr.precommit.run()
+        ours = [query for query in queries if "orion_" in query]
+        self.assertEqual(len(ours), 1, ours)
+        self.assertIn("EXISTS", ours[0])
+
+    def test_changes_that_identify_nothing(self):
+        self.run_precommit()
+        with self.counted() as queries:
+            self.answer.write({"name": "Other name", "list_price": 3.0})
+            self.env.flush_all()
+            self.env.cr.precommit.run()
+        self.assertFalse([query for query in queries if "orion_" in query])
+
+    def resolve_counted(self, count):
+        exceptions = self.unknown(count, prefix=f"Q{count}-").orion_exception_ids
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.counted() as queries:
+            exceptions._resolve_many(dict.fromkeys(exceptions, self.answer), remember=("gtin",))
+            self.env.flush_all()
+        return queries
+
+    def test_resolving(self):
+        self.resolve_counted(2)  # fills the caches
+        ten, fifty = len(self.resolve_counted(10)), len(self.resolve_counted(50))
+        self.assertLessEqual((fifty - ten) / 40, 1, "queries that each further line costs")
+
+    def test_creating(self):
+        counts = []
+        for count in (10, 50):
+            data = [order(f"C{count}-{n}", lines=(line(gtin=GTIN_2),)) for n in range(count)]
+            self.env.flush_all()
+            with self.counted() as queries:
+                self.import_page(*data)
+            counts.append(len([query for query in queries if "orion_order_exception" in query]))
+        self.assertLessEqual(counts[1], counts[0] + 2)
+
+    def test_matching(self):
+        counts = []
+        for count in (2, 10, 50):
+            exceptions = self.unknown(count, prefix=f"M{count}-").orion_exception_ids
+            self.env.flush_all()
+            self.env.invalidate_all()
+            exceptions = exceptions.browse(exceptions.ids)
+            with self.counted() as queries:
+                self.assertEqual(len(exceptions._find_matches(self.channel)), count)
+            counts.append(len(queries))
+        self.assertEqual(counts[1], counts[2])
+
+
+class TestAliases(ExceptionsCase):
+    def alias(self, kind, value, product=None):
+        return self.aliases.create(
+            {"kind": kind, "value": value, "product_id": (product or self.answer).id}
+        )
+
+    def matched(self, **values):
+        """The product of a new line, or why it has none."""
+        type(self).number = getattr(type(self), "number", 0) + 1
+        sold = self.unknown(prefix=f"A{self.number}-", **values).order_line
+        return sold.orion_match_problem or sold.product_id
+
+    def test_gtin_in_any_notation(self):
+        self.alias("gtin", "5901234123457")
+        self.assertEqual(self.matched(gtin="0-5901234123457", sku=""), self.answer)
+
+    def test_gtin_goes_before_sku(self):
+        self.alias("gtin", GTIN_2)
+        self.alias("sku", "RIDDLE", self.pen)
+        self.assertEqual(self.matched(), self.answer)
+
+    def test_a_products_gtin_goes_before_a_skus_alias(self):
+        self.alias("sku", "RIDDLE")
+        self.assertEqual(self.matched(gtin=GTIN), self.pen)
+
+    def test_a_skus_alias_goes_before_a_products_sku(self):
+        self.alias("sku", "PEN")
+        self.assertEqual(self.matched(gtin="", sku=" PEN"), self.answer)
+
+    def test_a_skus_alias_for_damaged_gtins(self):
+        self.alias("sku", "RIDDLE")
+        self.assertEqual(self.matched(gtin="5.9E+12"), self.answer)
+
+    def test_a_skus_alias_is_no_match_for_another_gtin(self):
+        self.alias("sku", "RIDDLE", self.pen)
+        self.assertEqual(self.matched(), "gtin_mismatch")
+
+    def test_alias_decides_between_products_with_one_gtin(self):
+        twin = self.env["product.product"].create({"name": "Twin", "barcode": "04006381333931"})
+        self.assertEqual(self.matched(gtin=GTIN), "duplicate_gtin")
+        self.alias("gtin", GTIN, twin)
+        self.assertEqual(self.matched(gtin=GTIN), twin)
+
+    def test_alias_against_a_products_own_gtin(self):
+        self.alias("gtin", GTIN)
+        self.assertEqual(self.matched(gtin=GTIN), "duplicate_gtin")
+
+    def test_products_that_cannot_be_sold(self):
+        self.alias("gtin", GTIN_2)
+        template = self.answer.product_tmpl_id
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        for values, back in (
+            ({"active": False}, {"active": True}),
+            ({"sale_ok": False}, {"sale_ok": True}),
+            ({"company_id": elsewhere.id}, {"company_id": False}),
+        ):
+            template.write(values)
+            with self.subTest(str(values)):
+                self.assertEqual(self.matched(), "product_not_found")
+            template.write(back)
+        self.assertEqual(self.matched(), self.answer)
+
+    def test_aliases_of_another_company(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self.alias("gtin", GTIN_2).company_id = elsewhere
+        self.assertEqual(self.matched(), "product_not_found")
