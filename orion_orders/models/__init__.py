@@ -22,6 +22,7 @@ from . import sale_order_line_price
 from . import stock_move
 from . import stock_move_line
 from . import stock_picking
+from . import account_analytic_distribution_model
 from . import account_move
 from . import payment_transaction
 from . import orion_order_importer

@@ -20,6 +20,19 @@ PROTECTED_FIELDS = frozenset(
     }
 )
 
+#: What another product on a sold line leaves as it is, on the line and on its order.
+SOLD_VALUES = (
+    "name",
+    "price_unit",
+    "technical_price_unit",
+    "discount",
+    "tax_ids",
+    "price_subtotal",
+    "price_tax",
+    "price_total",
+)
+SOLD_TOTALS = ("amount_untaxed", "amount_tax", "amount_total")
+
 #: What a person cannot change on an order that waits for its decision.
 SOLD_FIELDS = frozenset({"price_unit", "discount", "product_uom_qty", "order_id"})
 
@@ -163,14 +176,21 @@ class SaleOrderLine(models.Model):
             lines._orion_write_product(company._orion_placeholder(), None, True, problem)
 
     def _orion_write_product(self, product, unit, needs_match, problem=False):
-        self.sudo().write(
-            {
-                "product_id": product.id,
-                "product_uom_id": (unit or product.sudo().uom_id).id,
-                "orion_needs_product_match": needs_match,
-                "orion_match_problem": problem,
-            }
-        )
+        """The product changes nothing of the money, so Odoo need not compute it again."""
+        sold = self.filtered("orion_is_sold")
+        kept = [
+            ([self._fields[name] for name in SOLD_VALUES], sold),
+            ([self.env["sale.order"]._fields[name] for name in SOLD_TOTALS], sold.order_id),
+        ]
+        with self.env.protecting(kept):
+            self.sudo().write(
+                {
+                    "product_id": product.id,
+                    "product_uom_id": (unit or product.sudo().uom_id).id,
+                    "orion_needs_product_match": needs_match,
+                    "orion_match_problem": problem,
+                }
+            )
 
     # === HOOKS === #
 

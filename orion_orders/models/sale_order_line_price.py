@@ -31,6 +31,11 @@ class SaleOrderLine(models.Model):
     def _compute_name(self):
         super(SaleOrderLine, self._orion_own_lines())._compute_name()
 
+    def _compute_analytic_distribution(self):
+        """Odoo asks line by line for the rules that apply; the same question is asked once."""
+        lines = self.with_context(orion_distribution_models={})
+        super(SaleOrderLine, lines)._compute_analytic_distribution()
+
     @api.depends("extra_tax_data")
     def _compute_amount(self):
         super()._compute_amount()
