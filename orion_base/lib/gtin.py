@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from stdnum import ean, isbn
+from stdnum import isbn
 
 
 class GtinKind(enum.Enum):
@@ -74,7 +74,7 @@ def parse_gtin(value: str | int | float | None) -> Gtin | GtinProblem:
     GTIN-8 with a zero in front are not in trade, so this would be some article number.
     """
     original = "" if value is None or isinstance(value, bool) else str(value)
-    text = _cleaned(original)
+    text = original if original.isascii() and original.isdigit() else _cleaned(original)
     if not text:
         return GtinProblem.EMPTY
     scientific = _SCIENTIFIC.fullmatch(text)
@@ -124,12 +124,17 @@ def _from_digits(digits: str, original: str) -> Gtin | GtinProblem:
         return book
     kind = _STANDARD.get(length)
     canonical = digits.zfill(14)
-    if not ean.is_valid(canonical):
+    if not _has_check_digit(canonical):
         return GtinProblem.WRONG_CHECK_DIGIT if kind else GtinProblem.WRONG_LENGTH
     kind = kind or GtinKind.GTIN_12
     if kind is GtinKind.GTIN_13 and digits.startswith(("978", "979")):
         kind = GtinKind.ISBN_13
     return Gtin(canonical, kind, original)
+
+
+def _has_check_digit(canonical: str) -> bool:
+    digits = [int(digit) for digit in canonical]
+    return (3 * sum(digits[0::2]) + sum(digits[1::2])) % 10 == 0
 
 
 def _from_isbn10(text: str, original: str) -> Gtin | None:

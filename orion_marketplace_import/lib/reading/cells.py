@@ -39,7 +39,7 @@ _SHOWN = 60
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
 _MAXIMUM_PRICE = Decimal(10) ** 12
 _CENTS = Decimal("0.01")
-_PLAIN_AMOUNT = re.compile(r"\d{1,9}\.\d\d", re.ASCII)
+_PLAIN_AMOUNT = re.compile(r"(\d{1,9}\.\d\d)( ?EUR| ?€)?", re.ASCII)
 _NO_GTIN = frozenset({
     "-", "--", "---", ".", "/", "n/a", "na", "n.a.", "none", "null", "nil", "no", "false", "nan",
     "#n/a", "does not apply", "does_not_apply", "doesnotapply", "not applicable", "aucun", "sans",
@@ -59,8 +59,9 @@ def clean_text(cell: str) -> str:
 
 def to_money(cell: str) -> Money | Refused | None:
     """A price, not negative; amounts have at least two decimals, and no zeros behind them."""
-    if _PLAIN_AMOUNT.fullmatch(cell):
-        return Money(Decimal(cell))
+    plain = _PLAIN_AMOUNT.fullmatch(cell)
+    if plain:
+        return Money(Decimal(plain[1]), "EUR" if plain[2] else None)
     text = clean_text(cell)
     if not text:
         return None

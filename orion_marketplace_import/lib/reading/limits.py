@@ -27,7 +27,7 @@ class Limits:
     shared_text_bytes: int = 64 * 1024**2
     cell: int = 100_000
     row: int = 2_000_000
-    row_lines: int = 500
+    row_lines: int = 2000
     columns: int = 500
     identifier: int = 200
 

@@ -74,6 +74,12 @@ _DEFAULTS: Mapping[str, Any] = {
     for each in fields(ProductData)
 }
 _UNSAFE = re.compile("[\x00\ud800-\udfff]")
+_SPECIAL = frozenset({Refused, Kept})
+#: Their values seldom occur twice, so looking them up would only cost time.
+_MOSTLY_UNIQUE = frozenset({
+    "external_id", "title", "description", "link", "image_link", "additional_image_links", "gtin",
+    "mpn",
+})  # fmt: skip
 _SHOWN_CELLS = 60
 _SHOWN_IDENTIFIER = 100
 _SHOWN_TEXT = 300
@@ -133,9 +139,10 @@ class RowConverter:
             return [], errors
         batch = _Batch(columns, numbers, table, list(zip(*table, strict=True)))
         products, refused = self._products(batch)
+        overlong = _overlong(batch, self._options.limits.cell)
         found: list[FeedRow] = []
         for place, (number, product) in enumerate(zip(numbers, products, strict=True)):
-            problem = self._check(product, table[place], columns) or refused.get(place)
+            problem = self._check(product, overlong.get(place)) or refused.get(place)
             if problem is None:
                 found.append(FeedRow(number, product))
             else:
@@ -165,7 +172,7 @@ class RowConverter:
         attributes: list[tuple[str, Sequence[str]]] = []
         for column, cells in zip(batch.columns, batch.cells, strict=True):
             name = self._field(column)
-            converted = list(map(self._memo(name).__getitem__, cells))
+            converted = list(map(self._converter(name), cells))
             if not name:
                 attributes.append((attribute_name(column, self._options.channel), converted))
                 continue
@@ -183,14 +190,15 @@ class RowConverter:
         ]
         return list(map(ProductData, *columns)), refused
 
-    def _memo(self, name: str) -> _Memo:
-        memo = self._memos.get(name)
-        if memo is None:
-            convert = _CONVERTERS.get(name, read.clean_text)
-            if name == "gtin" and self._options.accept_invalid_gtin:
-                convert = _lenient_gtin
-            memo = self._memos[name] = _Memo(convert)
-        return memo
+    def _converter(self, name: str) -> Callable[[str], Any]:
+        convert = _CONVERTERS.get(name, read.clean_text)
+        if name == "gtin" and self._options.accept_invalid_gtin:
+            convert = _lenient_gtin
+        if name in _MOSTLY_UNIQUE:
+            return convert
+        if name not in self._memos:
+            self._memos[name] = _Memo(convert)
+        return self._memos[name].__getitem__
 
     def _split_compound(
         self, values: dict[str, Sequence[Any]], batch: _Batch, refused: dict[int, Refused]
@@ -224,9 +232,7 @@ class RowConverter:
         values["price"] = _amounts(prices, count)
         values["sale_price"] = _amounts(sales, count)
 
-    def _check(
-        self, product: ProductData, cells: Sequence[str], columns: Sequence[str]
-    ) -> Refused | None:
+    def _check(self, product: ProductData, overlong: Refused | None) -> Refused | None:
         """What is wrong with id, title and size of a row."""
         limits = self._options.limits
         identifier = product.external_id
@@ -236,12 +242,8 @@ class RowConverter:
         if len(identifier) > limits.identifier:
             values = {"found": len(identifier), "limit": limits.identifier}
             return Refused(RowProblem.IDENTIFIER_TOO_LONG, values)
-        length, place = max((len(cell), -place) for place, cell in enumerate(cells))
-        if length > limits.cell:
-            return Refused(
-                RowProblem.CELL_TOO_LONG,
-                {"column": columns[-place], "found": length, "limit": limits.cell},
-            )
+        if overlong is not None:
+            return overlong
         if not product.title:
             return Refused(RowProblem.MISSING_TITLE, {"column": self._column_of("title")})
         if not is_new:
@@ -274,6 +276,18 @@ class _Batch:
     cells: Sequence[Sequence[str]]
 
 
+def _overlong(batch: _Batch, limit: int) -> dict[int, Refused]:
+    """Cells longer than any may be, by the place of their row."""
+    found: dict[int, Refused] = {}
+    for column, cells in zip(batch.columns, batch.cells, strict=True):
+        if max(map(len, cells)) > limit:
+            for place, cell in enumerate(cells):
+                if len(cell) > limit:
+                    values = {"column": column, "found": len(cell), "limit": limit}
+                    found.setdefault(place, Refused(RowProblem.CELL_TOO_LONG, values))
+    return found
+
+
 def _take_out_special(
     column: str,
     attribute: str,
@@ -283,6 +297,8 @@ def _take_out_special(
     empty: Any,
 ) -> None:
     """Replace what is `Refused` or `Kept` by `empty`, and note it by place."""
+    if _SPECIAL.isdisjoint(map(type, converted)):
+        return
     for place, value in enumerate(converted):
         if isinstance(value, Refused):
             values = {"column": column, **value.values}
