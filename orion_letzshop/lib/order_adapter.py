@@ -64,10 +64,11 @@ class LetzshopOrderAdapter:
         in the pages. There is no query by id and no filter by time."""
         return self._order_pages((ShipmentFilter.CONFIRMED,), cursor, wanted=set(external_ids))
 
-    def fetch_orders(self, external_ids: Sequence[str]) -> Sequence[OrderData]:
-        """Just these shipments. A shipment that cannot be mapped is left out."""
-        pages = self._order_pages(_ALL, None, wanted=set(external_ids))
-        return [order for page in pages for order in page.orders]
+    def iter_orders_by_id(
+        self, external_ids: Sequence[str], cursor: Mapping[str, Any] | None = None
+    ) -> Iterator[OrderPage]:
+        """Pages of all shipments, until each of these was seen; only they are in the pages."""
+        return self._order_pages(_ALL, cursor, wanted=set(external_ids))
 
     def check(self) -> None:
         """Read the id of one shipment. Raises an `OrionError` where that is refused."""

@@ -30,6 +30,12 @@ def states_asked(http):
     return ["confirmed" if "(state: confirmed" in a["query"] else "unconfirmed" for a in http.asked]
 
 
+def orders_by_id(http, *external_ids):
+    """The orders on all pages that are asked for these."""
+    pages = adapter_for(http).iter_orders_by_id(external_ids)
+    return [order for page_of_orders in pages for order in page_of_orders.orders]
+
+
 class TestQueries(unittest.TestCase):
     def test_every_query_is_valid_against_the_schema(self):
         for name in ("shipments", "unit_states", "check"):
@@ -142,13 +148,13 @@ class TestReading(unittest.TestCase):
 
     def test_fetch_looks_in_both_states(self):
         http = ScriptedHttp(page(shipment(id="x")), page(shipment(id="a")))
-        orders = adapter_for(http).fetch_orders(["a"])
+        orders = orders_by_id(http, "a")
         self.assertEqual([order.external_id for order in orders], ["a"])
         self.assertEqual(states_asked(http), ["unconfirmed", "confirmed"])
 
     def test_fetch_leaves_out_what_is_unknown(self):
         http = ScriptedHttp(page(), page())
-        self.assertEqual(adapter_for(http).fetch_orders(["a"]), [])
+        self.assertEqual(orders_by_id(http, "a"), [])
 
     def test_without_the_carrier_where_letzshop_does_not_know_it(self):
         for refusal in (
@@ -218,5 +224,5 @@ class TestReading(unittest.TestCase):
         http = ScriptedHttp(
             page(shipment(state="confirmed", inventoryUnits=[unit("a", "returned")]))
         )
-        [order] = adapter_for(http).fetch_orders(["pWk8ZtQeLr2mNb"])
+        [order] = orders_by_id(http, "pWk8ZtQeLr2mNb")
         self.assertEqual(order.lines[0].pieces[0].state, PieceState.RETURNED)

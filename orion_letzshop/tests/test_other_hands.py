@@ -1,6 +1,10 @@
 """Decided in Letzshop's own screen, refused by Letzshop, or lost on the way."""
 
-from odoo.tests import tagged
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user, tagged
 
 from .common import LetzshopCase
 
@@ -149,3 +153,65 @@ class TestFaults(LetzshopCase):
         self.assertIn("right", test["message"])
         result = self.import_orders()
         self.assertFalse(result["success"])
+
+
+@tagged("post_install", "-at_install")
+class TestNoLongerKnown(LetzshopCase):
+    """Letzshop knows nothing of a shipment any more that is open here."""
+
+    def setUp(self):
+        super().setUp()
+        self.control.add_orders(120, decided=True)
+        self.lost, self.open = self.imported(self.add_orders(2)).sorted("orion_external_id")
+        self.shipment = self.lost.orion_external_id
+        self.control.forget(self.shipment)
+
+    def confirmed_pages_read(self):
+        """How many of them an import reads."""
+        self.control.clear_requests()
+        result = self.import_orders()
+        self.assertTrue(result["success"], result)
+        return len(self.control.requests(operation="Shipments")) - 1
+
+    def test_is_said_and_looked_for_once_a_day(self):
+        self.assertEqual(self.confirmed_pages_read(), 3)
+        self.assertEqual(self.lost.orion_sync_status, "error")
+        self.assertIn("no longer knows this order", self.lost.orion_sync_error)
+        self.assertEqual(self.lost.state, "draft")
+        self.assertEqual(self.open.orion_sync_status, "synced")
+        self.assertEqual(self.confirmed_pages_read(), 0)
+        self.lost.sudo().orion_not_found_at = fields.Datetime.now() - timedelta(hours=25)
+        self.assertEqual(self.confirmed_pages_read(), 3)
+        self.assertEqual(self.confirmed_pages_read(), 0)
+
+    def test_others_are_still_looked_for(self):
+        self.confirmed_pages_read()
+        self.control.decide(shipment=self.open.orion_external_id)
+        self.assertGreater(self.confirmed_pages_read(), 0)
+        self.assertEqual(self.open.orion_decision, "accepted")
+
+    def test_comes_back(self):
+        self.confirmed_pages_read()
+        self.open.sudo().write({"orion_not_found_at": fields.Datetime.now()})
+        self.import_orders()
+        self.assertFalse(self.open.orion_not_found_at)
+        self.assertEqual(self.open.orion_sync_status, "synced")
+        self.lost.sudo().write({"orion_not_found_at": fields.Datetime.now()})
+        result = self.import_orders(external_ids=[self.shipment, self.open.orion_external_id])
+        self.assertEqual((result["orders_updated"], result["orders_failed"]), (1, 1))
+        self.assertIn(f"does not know an order {self.shipment}", result["errors"][0]["message"])
+        self.assertTrue(self.lost.orion_not_found_at)
+
+    def test_can_be_cancelled_by_hand(self):
+        clerk = new_test_user(self.env, "clerk", groups="orion_base.group_orion_user")
+        cancel = {"status": "cancelled", "reason": "Letzshop says it was a test"}
+        with self.assertRaisesRegex(UserError, "waits for the decision"):
+            self.lost.with_user(clerk).orion_set_status(**cancel)
+        with self.assertRaisesRegex(UserError, "cannot be written"):
+            self.lost.with_user(clerk).orion_not_found_at = fields.Datetime.now()
+        self.confirmed_pages_read()
+        self.lost.with_user(clerk).orion_set_status(**cancel)
+        self.assertEqual((self.lost.state, self.lost.orion_status), ("cancel", "cancelled"))
+        self.assertEqual(self.lost.orion_decision, "cancelled")
+        with self.assertRaisesRegex(UserError, "waits for the decision"):
+            self.open.with_user(clerk).orion_set_status(**cancel)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from odoo.addons.orion_base.lib.outbox import OperationRequest, OperationResult
 
-from .order_data import OrderData, OrderPage
+from .order_data import OrderPage
 
 #: Name of the role, as given to ``open_adapter``.
 ROLE = "orders"
@@ -45,11 +45,16 @@ class OrderAdapter(Protocol):
     def iter_decided_orders(
         self, external_ids: Sequence[str], cursor: Mapping[str, Any] | None = None
     ) -> Iterator[OrderPage]:
-        """Pages in which these orders, still open here, may be found decided by other hands."""
+        """Pages in which these orders, still open here, may be found decided by other hands.
+
+        An order that is in none of them, up to the last one, is no longer known there.
+        """
         ...
 
-    def fetch_orders(self, external_ids: Sequence[str]) -> Sequence[OrderData]:
-        """Just these orders; what the marketplace does not know is left out."""
+    def iter_orders_by_id(
+        self, external_ids: Sequence[str], cursor: Mapping[str, Any] | None = None
+    ) -> Iterator[OrderPage]:
+        """Pages in which just these orders are; what the marketplace does not know is in none."""
         ...
 
     def check(self) -> None:

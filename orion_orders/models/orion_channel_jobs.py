@@ -1,4 +1,6 @@
-from odoo import models
+from datetime import timedelta
+
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -8,8 +10,8 @@ from odoo.addons.orion_base.lib.job import PAUSE, JobStep
 from ..lib.import_result import ImportResult
 from ..lib.order_adapter import ROLE
 
-#: Orders looked for in one go by id.
-FETCH_SIZE = 50
+#: How often an order that the marketplace no longer knows is looked for.
+LOOK_AGAIN = timedelta(days=1)
 
 
 class OrionChannel(models.Model):
@@ -28,19 +30,19 @@ class OrionChannel(models.Model):
         # ends the transaction that read the settings, before anything is fetched
         yield PAUSE
         if parameters.get("external_ids"):
-            yield from self._steps_of_ids(adapter, list(parameters["external_ids"]))
+            yield from self._steps_of_ids(adapter, parameters["external_ids"], state)
             return
         seen = list(state.get("seen") or [])
         if state.get("phase", "open") == "open":
             for page in adapter.iter_open_orders(state.get("cursor"), known):
-                seen.extend(order.external_id for order in page.orders)
-                seen.extend(page.unchanged)
+                seen.extend(_ids_of(page))
                 result = self._import_order_page(page)
                 after = "open" if page.cursor else "decided"
                 yield self._order_step(
                     result, {"phase": after, "cursor": page.cursor, "seen": seen}
                 )
             state = {}
+            self._forget_not_found(seen)
         yield from self._steps_of_decided(adapter, state.get("cursor"), seen)
 
     def _job_order_history(self, state, _parameters):
@@ -69,28 +71,39 @@ class OrionChannel(models.Model):
 
     # === PRIVATE === #
 
-    def _steps_of_ids(self, adapter, external_ids):
+    def _steps_of_ids(self, adapter, external_ids, state):
         """Just these orders; those the marketplace does not know are errors."""
-        for start in range(0, len(external_ids), FETCH_SIZE):
-            wanted = external_ids[start : start + FETCH_SIZE]
-            orders = adapter.fetch_orders(wanted)
-            result = self.env["orion.order.importer"]._import_page(self, orders, force=True)
-            missing = sorted(set(wanted) - {order.external_id for order in orders})
-            result += ImportResult(
-                failed=len(missing),
-                errors=tuple(
-                    {
-                        "external_id": external_id,
-                        "message": self.env._(
-                            "%(channel)s does not know an order %(id)s, or it cannot be read.",
-                            channel=self.name,
-                            id=external_id,
-                        ),
-                    }
-                    for external_id in missing
-                ),
+        missing = list(state.get("missing", external_ids))
+        if state.get("done"):
+            return
+        for page in adapter.iter_orders_by_id(missing, state.get("cursor")):
+            found = _ids_of(page)
+            self._forget_not_found(found)
+            result = self._import_order_page(page, force=True)
+            missing = [external_id for external_id in missing if external_id not in found]
+            done = page.cursor is None
+            if done:
+                result += self._unknown_orders(missing)
+            yield self._order_step(
+                result, {"cursor": page.cursor, "missing": missing, "done": done}
             )
-            yield self._order_step(result, {})
+
+    def _unknown_orders(self, external_ids):
+        """The result of orders that were asked for and are on no page."""
+        return ImportResult(
+            failed=len(external_ids),
+            errors=tuple(
+                {
+                    "external_id": external_id,
+                    "message": self.env._(
+                        "%(channel)s does not know an order %(id)s, or it cannot be read.",
+                        channel=self.name,
+                        id=external_id,
+                    ),
+                }
+                for external_id in external_ids
+            ),
+        )
 
     def _steps_of_decided(self, adapter, cursor, seen):
         """Orders that are open here, but no longer there: other hands have decided."""
@@ -98,19 +111,52 @@ class OrionChannel(models.Model):
         if not missing:
             return
         for page in adapter.iter_decided_orders(missing, cursor):
+            found = _ids_of(page)
+            seen = [*seen, *found]
+            self._forget_not_found(found)
             result = self._import_order_page(page)
+            if page.cursor is None:
+                self._note_not_found(set(missing) - set(seen))
             yield self._order_step(
                 result, {"phase": "decided", "cursor": page.cursor, "seen": seen}
             )
 
     def _orders_to_look_for(self, seen):
+        """Those that were on no page the last time are looked for once a day: that reads all
+        the marketplace has."""
         orders = self.env["sale.order"].sudo()
         domain = (
             Domain("orion_channel_id", "=", self.id)
             & orders._orion_open_domain()
             & Domain("orion_external_id", "not in", seen)
+            & (
+                Domain("orion_not_found_at", "=", False)
+                | Domain("orion_not_found_at", "<", fields.Datetime.now() - LOOK_AGAIN)
+            )
         )
         return orders.search_fetch(domain, ["orion_external_id"]).mapped("orion_external_id")
+
+    def _note_not_found(self, external_ids):
+        """These orders are open here, and the marketplace no longer knows them."""
+        for order in self._orders_of(external_ids):
+            order._orion_not_found()
+
+    def _forget_not_found(self, external_ids):
+        """These orders were seen, so what was noted of them is over."""
+        self._orders_of(external_ids, Domain("orion_not_found_at", "!=", False)).write(
+            {"orion_not_found_at": False, "orion_sync_status": "synced", "orion_sync_error": False}
+        )
+
+    def _orders_of(self, external_ids, domain=Domain.TRUE):
+        return (
+            self.env["sale.order"]
+            .sudo()
+            .search(
+                Domain("orion_channel_id", "=", self.id)
+                & Domain("orion_external_id", "in", list(external_ids))
+                & domain
+            )
+        )
 
     def _known_digests(self):
         """`{external id: digest of the payload}` of the orders that wait for a decision."""
@@ -122,11 +168,11 @@ class OrionChannel(models.Model):
         )
         return {order.orion_external_id: order.orion_digest for order in rows}
 
-    def _import_order_page(self, page, history=False):
+    def _import_order_page(self, page, **options):
         result = ImportResult(unchanged=len(page.unchanged))
         importer = self.env["orion.order.importer"]
         if page.orders:
-            result += importer._import_page(self, page.orders, history=history)
+            result += importer._import_page(self, page.orders, **options)
         return result + importer._import_problems(self, page.problems)
 
     def _order_step(self, result, state):
@@ -138,3 +184,12 @@ class OrionChannel(models.Model):
             errors=result.errors,
             state=state,
         )
+
+
+def _ids_of(page):
+    """External ids of all orders that a page tells of."""
+    return [
+        *(order.external_id for order in page.orders),
+        *(problem.external_id for problem in page.problems),
+        *page.unchanged,
+    ]

@@ -11,6 +11,7 @@ PROTECTED_FIELDS = frozenset(
         "orion_status",
         "orion_decision",
         "orion_is_history",
+        "orion_not_found_at",
         "orion_digest",
         "orion_version",
     }
@@ -88,6 +89,11 @@ class SaleOrder(models.Model):
         string="On Hold",
         copy=False,
         help="Why the order cannot be confirmed yet, beside lines without a product.",
+    )
+    orion_not_found_at = fields.Datetime(
+        string="No Longer Known There Since",
+        copy=False,
+        help="When the marketplace was last read to the end without finding this open order.",
     )
     orion_last_synced_at = fields.Datetime(string="Last Synced", copy=False)
     orion_digest = fields.Char(copy=False, help="Digest of the newest payload taken over.")

@@ -271,9 +271,11 @@ class SaleOrder(models.Model):
                 raise UserError(order._orion_transition_refusal("shipped"))
 
     def _orion_check_manual_status(self, status):
-        """Confirming and refusing are the marketplace's to answer; a person cannot set it."""
+        """Confirming and refusing are the marketplace's to answer; a person cannot set it, but
+        for an order that the marketplace no longer knows."""
         for order in self:
-            if order.orion_decision == "undecided":
+            is_void = status == OrderStatus.CANCELLED.value and order.orion_not_found_at
+            if order.orion_decision == "undecided" and not is_void:
                 raise UserError(
                     order._orion_state_refusal("cancel" if status == "cancelled" else "sale")
                 )

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 
 from ..lib.order_data import OrderState
@@ -115,6 +115,23 @@ class SaleOrder(models.Model):
         ):
             self._orion_note(self.env._("Cancelled on the marketplace: taken over."))
             self._orion_cancel_here(self._orion_marketplace_actor())
+
+    def _orion_not_found(self):
+        """The marketplace was read to the end, and this open order was on no page."""
+        self.ensure_one()
+        lang = (self.user_id or self.orion_channel_id.responsible_id).lang
+        self.sudo().write(
+            {
+                "orion_not_found_at": fields.Datetime.now(),
+                "orion_sync_status": "error",
+                "orion_sync_error": self.with_context(lang=lang).env._(
+                    "%(channel)s no longer knows this order: it is in none of its lists. Ask "
+                    "there what became of it. If it is void, set its status to Cancelled and give "
+                    "the reason. It is looked for once a day.",
+                    channel=self.orion_channel_id.name,
+                ),
+            }
+        )
 
     def _orion_cancel_here(self, actor=None, reason=None):
         """Cancel accepted orders in Odoo and say so in the history."""

@@ -100,10 +100,11 @@ class PlayedMarketplace:
         wanted = [data for data in self.decided if data.external_id in external_ids]
         return self._pages([wanted], cursor)
 
-    def fetch_orders(self, external_ids):
-        self._raise()
+    def iter_orders_by_id(self, external_ids, cursor=None):
         pages = [*self.open, *self.history, self.decided]
-        return [data for page in pages for data in page if data.external_id in external_ids]
+        return self._pages(
+            [[data for data in page if data.external_id in external_ids] for page in pages], cursor
+        )
 
     def check(self):
         self._raise()

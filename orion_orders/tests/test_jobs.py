@@ -111,8 +111,9 @@ class TestOrderImportJob(OrdersCase):
 
     def test_just_these(self):
         self.marketplace.open = [[order("S1"), order("S2")]]
-        [step] = self.run_import(parameters={"external_ids": ["S2", "GONE"]})
-        self.assertEqual((step.succeeded, step.failed), (1, 1))
+        first, step = self.run_import(parameters={"external_ids": ["S2", "GONE"]})
+        self.assertEqual((first.processed, first.failed), (1, 0))
+        self.assertEqual((step.succeeded, step.failed), (0, 1))
         self.assertEqual(step.errors[0]["external_id"], "GONE")
         self.assertFalse(self.find("S1"))
 

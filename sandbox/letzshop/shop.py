@@ -51,7 +51,8 @@ class Shop:
         """Take in shipments at the end of the list."""
         added = list(shipments)
         for shipment in added:
-            shipment.sequence = len(self.shipments) + 1
+            last = next(reversed(self.shipments.values()), None)
+            shipment.sequence = last.sequence + 1 if last else 1
             shipment.refresh()
             self.shipments[shipment.id] = shipment
             self.units.update((unit.id, unit) for unit in shipment.inventory_units)
@@ -143,6 +144,14 @@ class Shop:
         self.version += 1
         self.effects.tracking[shipment_id].append(tracking)
         return shipment, []
+
+    def forget(self, shipment: Shipment) -> None:
+        """Know nothing of a shipment and its pieces any more."""
+        del self.shipments[shipment.id]
+        for unit in shipment.inventory_units:
+            del self.units[unit.id]
+            self.effects.units.pop(unit.id, None)
+        self.version += 1
 
     def _unit(self, unit_id: str, vendors: frozenset[str]) -> InventoryUnit | None:
         unit = self.units.get(unit_id)

@@ -38,6 +38,7 @@ class ControlRoutes:
             ("DELETE", "faults"): lambda _: {"cleared": control.clear_faults()},
             ("POST", "decide"): lambda given: {"failed": control.decide(**given)},
             ("POST", "return"): lambda given: {"failed": control.give_back(**given)},
+            ("POST", "forget"): lambda given: control.forget(**given),
             ("POST", "tracking"): lambda given: control.set_tracking(**given),
             ("GET", "effects"): lambda given: control.effects(_names(given)),
             ("GET", "requests"): lambda given: control.requests(**_numbers(given)),

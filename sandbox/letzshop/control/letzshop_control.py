@@ -199,6 +199,11 @@ class LetzshopControl:
             self._shipment(shipment).tracking = Tracking(code, provider)
             self._shop.version += 1
 
+    def forget(self, shipment: str) -> None:
+        """Take a shipment out of the marketplace, as if it had never been there."""
+        with self._shop.lock:
+            self._shop.forget(self._shipment(shipment))
+
     # --- what happened ---
 
     def effects(self, shipments: Iterable[str] = ()) -> View:
