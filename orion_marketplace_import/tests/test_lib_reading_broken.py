@@ -4,7 +4,7 @@ import io
 import json
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.addons.orion_marketplace_import.lib.reading import UnreadableFeed, iter_chunks
@@ -141,17 +141,27 @@ def test_going_on_in_the_middle(file_path, bad, size, other_size, first):
 
 
 CELLS = st.text(
-    st.characters(exclude_categories=["Cs", "Cc", "Cn"], include_characters='\n\t,;|"'), max_size=12
+    st.characters(
+        exclude_categories=["Cs", "Cc", "Cn"],
+        exclude_characters="'\ufeff",
+        include_characters='\n\t,;|"',
+    ),
+    max_size=12,
 )
 
 
-def as_cell(text):
-    return text.strip()
+def may_be_swallowed(row):
+    """Whole rows within a cell are taken for rows that an open quote has run through."""
+    text = "".join(row)
+    return "\n" in text and any(text.count(sign) >= 3 for sign in ",;|\t")
+
+
+TEXTS = st.tuples(CELLS, CELLS, CELLS).filter(lambda row: not may_be_swallowed(row))
 
 
 @FAST
 @given(
-    st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=6),
+    st.lists(TEXTS, min_size=1, max_size=6),
     st.sampled_from(",;\t|"),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"]),
     st.sampled_from(["\n", "\r\n"]),
@@ -159,9 +169,6 @@ def as_cell(text):
     st.booleans(),
 )
 def test_round_trip(file_path, texts, delimiter, encoding, terminator, quoting, pack):
-    assume(not any("'" in text or "\ufeff" in text for row in texts for text in row))
-    # Rows within a cell are taken for rows that were swallowed by a quote.
-    assume(all("\n" not in text or delimiter not in text for row in texts for text in row))
     rows = [(f"id{n}", "t" + row[0], *row[1:]) for n, row in enumerate(texts)]
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=delimiter, lineterminator=terminator, quoting=quoting)
@@ -174,7 +181,7 @@ def test_round_trip(file_path, texts, delimiter, encoding, terminator, quoting, 
     assert [
         (each.external_id, each.title, each.description, each.attributes.get("My column", ""))
         for each in (row.product for row in found)
-    ] == [tuple(map(as_cell, row)) for row in rows]
+    ] == [tuple(map(str.strip, row)) for row in rows]
 
 
 @FAST

@@ -283,8 +283,9 @@ def _overlong(batch: _Batch, limit: int) -> dict[int, Refused]:
         if max(map(len, cells)) > limit:
             for place, cell in enumerate(cells):
                 if len(cell) > limit:
-                    values = {"column": column, "found": len(cell), "limit": limit}
-                    found.setdefault(place, Refused(RowProblem.CELL_TOO_LONG, values))
+                    values: dict[str, str | int] = {"column": column, "found": len(cell)}
+                    problem = Refused(RowProblem.CELL_TOO_LONG, {**values, "limit": limit})
+                    found.setdefault(place, problem)
     return found
 
 
