@@ -93,12 +93,9 @@ def populate(client: XmlRpcClient, sandbox: SandboxServer) -> Populated:
     # Only now may the workers import by themselves, or they would be first.
     client.call("orion.channel", "write", [channel], vals={"auto_sync_enabled": True})
     exceptions = client.call(
-        "sale.order.line",
+        "orion.order.exception",
         "search_count",
-        domain=[
-            ("order_id.orion_channel_id", "=", channel),
-            ("orion_needs_product_match", "=", True),
-        ],
+        domain=[("channel_id", "=", channel), ("status", "=", "pending")],
     )
     return Populated(
         channel=channel,

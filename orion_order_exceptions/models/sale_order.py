@@ -13,7 +13,12 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    orion_exception_ids = fields.One2many("orion.order.exception", "order_id", string="Exceptions")
+    orion_exception_ids = fields.One2many(
+        "orion.order.exception",
+        "order_id",
+        string="Exceptions",
+        groups="orion_base.group_orion_user",
+    )
 
     # === HOOKS === #
 

@@ -9,7 +9,11 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     orion_exception_ids = fields.One2many(
-        "orion.order.exception", "order_line_id", string="Exception", help="At most one."
+        "orion.order.exception",
+        "order_line_id",
+        string="Exception",
+        groups="orion_base.group_orion_user",
+        help="At most one.",
     )
 
     # === CRUD === #
@@ -41,6 +45,14 @@ class SaleOrderLine(models.Model):
         )
         changed.order_id._orion_release_if_known()
         (self - settled.order_line_id)._orion_sync_exceptions()
+
+    def _orion_read_values(self):
+        """How it stands with the product, too."""
+        values = super()._orion_read_values()
+        exception = self.sudo().orion_exception_ids
+        values["exception_id"] = exception.id
+        values["exception_status"] = exception.status or False
+        return values
 
     # === BUSINESS === #
 

@@ -4,3 +4,4 @@ from . import test_dialog
 from . import test_exceptions
 from . import test_matching
 from . import test_resolving
+from . import test_security

@@ -1,0 +1,175 @@
+from datetime import timedelta
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user
+from odoo.tools import mute_logger
+
+from odoo.addons.orion_orders.tests.common import GTIN_2
+
+from .common import ExceptionsCase
+
+METHODS = {
+    "resolve": {"product_id": 1},
+    "ignore": {"reason": "x"},
+    "action_reopen": {},
+    "action_undo": {},
+}
+MODEL_METHODS = {"bulk_resolve": {"gtin": GTIN_2, "product_id": 1}, "get_stats": {}}
+
+
+class TestSecurity(ExceptionsCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.elsewhere = cls.env["res.company"].create({"name": "Elsewhere"})
+        cls.stranger = new_test_user(
+            cls.env,
+            "exceptions_stranger",
+            groups="orion_base.group_orion_user",
+            company_id=cls.elsewhere.id,
+            company_ids=[(6, 0, cls.elsewhere.ids)],
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.sale = self.unknown()
+        self.exception = self.sale.orion_exception_ids
+
+    def test_wrong_group(self):
+        for method, arguments in METHODS.items():
+            with self.subTest(method), self.assertRaises(AccessError):
+                getattr(self.exception.with_user(self.seller), method)(**arguments)
+        for method, arguments in MODEL_METHODS.items():
+            with self.subTest(method), self.assertRaises(AccessError):
+                getattr(self.exceptions.with_user(self.seller), method)(**arguments)
+        for model in (self.exceptions, self.aliases):
+            with self.assertRaises(AccessError):
+                model.with_user(self.seller).search([])
+
+    def test_other_company(self):
+        strange = self.exceptions.with_user(self.stranger)
+        self.assertFalse(strange.search([]))
+        self.assertFalse(any(strange.get_stats().values()))
+        for method, arguments in METHODS.items():
+            with self.subTest(method), self.assertRaises(AccessError):
+                getattr(self.exception.with_user(self.stranger), method)(**arguments)
+        product = self.env["product.product"].create({"name": "Everybody's"})
+        result = strange.bulk_resolve(gtin=GTIN_2, product_id=product.id)
+        self.assertEqual(result, {"resolved": 0, "orders_released": 0})
+        self.assertEqual(self.exception.status, "pending")
+        self.aliases.create({"value": GTIN_2, "product_id": product.id})
+        self.assertFalse(self.aliases.with_user(self.stranger).search([]))
+
+    def test_product_of_a_company_that_is_not_allowed(self):
+        product = self.env["product.product"].create(
+            {"name": "Theirs", "company_id": self.elsewhere.id}
+        )
+        with self.assertRaises(AccessError):
+            self.exception.resolve(product_id=product.id)
+
+    def test_gone(self):
+        gone = self.exceptions.browse(999999999).with_user(self.clerk)
+        with self.assertRaisesRegex(UserError, "does not exist"):
+            gone.resolve(product_id=self.answer.id)
+
+    def test_a_seller_who_chooses_the_product_by_hand(self):
+        self.sale.with_user(self.seller).order_line.product_id = self.answer
+        self.assertEqual(self.exception.status, "resolved")
+        self.assertEqual(self.exception.resolved_by, self.seller)
+
+    def test_a_seller_reads_the_order(self):
+        [values] = self.sale.with_user(self.seller).read(["name", "orion_unmatched_count"])
+        self.assertEqual(values["orion_unmatched_count"], 1)
+
+    def test_one_a_line(self):
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            self.exceptions._create_for(self.sale.order_line)
+
+
+class TestAliasRecords(ExceptionsCase):
+    def test_values_are_kept_in_one_form(self):
+        alias = self.aliases.with_user(self.clerk).create(
+            {"value": " 5901234-123457", "product_id": self.answer.id}
+        )
+        self.assertEqual((alias.kind, alias.value), ("gtin", "05901234123457"))
+        alias.write({"kind": "sku", "value": " A-1 "})
+        self.assertEqual(alias.value, "A-1")
+        for kind, value in (("gtin", "123"), ("gtin", ""), ("sku", "  "), ("gtin", "A-1")):
+            with self.subTest(value), self.assertRaises(ValidationError):
+                alias.write({"kind": kind, "value": value})
+
+    def test_one_product_for_a_value(self):
+        values = {"value": GTIN_2, "product_id": self.answer.id}
+        self.aliases.create(values)
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            self.aliases.create({**values, "product_id": self.pen.id})
+
+    def test_the_newest_word_counts(self):
+        one, two = self.unknown(2, sku="").orion_exception_ids
+        for exception, product in ((one, self.answer), (two, self.pen)):
+            exception._resolve_many({exception: product}, remember=("gtin", "sku"))
+            alias = self.aliases.search([])
+            self.assertEqual((alias.product_id, alias.exception_id), (product, exception))
+
+    def test_what_was_said_in_two_ways_at_once_is_not_learned(self):
+        one, two = self.unknown(2).orion_exception_ids
+        one._resolve_many({one: self.answer, two: self.pen}, remember=("gtin",))
+        self.assertEqual({one.status, two.status}, {"resolved"})
+        self.assertFalse(self.aliases.search([]))
+
+
+class TestReminders(ExceptionsCase):
+    def setUp(self):
+        super().setUp()
+        self.sale = self.unknown()
+        self.exception = self.sale.orion_exception_ids
+
+    def age(self, hours):
+        self.exception.sudo().pending_since -= timedelta(hours=hours)
+
+    def reminders(self):
+        kind = self.env.ref("orion_order_exceptions.activity_type_unknown_product")
+        return self.sale.activity_ids.filtered(lambda one: one.activity_type_id == kind)
+
+    def remind(self):
+        self.exceptions._cron_remind()
+        self.env.invalidate_all()
+        return self.reminders()
+
+    def test_once_an_order_after_the_companys_hours(self):
+        self.age(23)
+        self.assertFalse(self.remind())
+        self.age(2)
+        reminder = self.remind()
+        self.assertEqual(reminder.user_id, self.channel.responsible_id)
+        self.assertIn("Riddle", reminder.note)
+        self.assertEqual(self.remind(), reminder)
+        reminder.action_done()
+        self.assertFalse(self.remind())
+
+    def test_never(self):
+        self.company.orion_exception_reminder_hours = 0
+        self.age(1000)
+        self.assertFalse(self.remind())
+
+    def test_closed_when_resolved_or_ignored(self):
+        for settle in (
+            lambda: self.exception.resolve(product_id=self.answer.id),
+            lambda: self.exception.ignore(reason="x"),
+        ):
+            self.age(30)
+            self.assertTrue(self.remind())
+            settle()
+            self.assertFalse(self.reminders())
+            if self.exception.status == "resolved":
+                self.exception.action_undo()
+                self.exception.sudo().reminded_at = False
+
+    def test_settings_of_the_company(self):
+        manager = self.env.ref("base.user_admin")
+        settings = self.env["orion.settings"].with_user(manager)
+        settings.create({"orion_exception_reminder_hours": 5})
+        self.assertEqual(self.company.orion_exception_reminder_hours, 5)
+        self.assertEqual(settings.new({}).orion_exception_reminder_hours, 5)
