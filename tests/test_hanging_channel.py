@@ -70,8 +70,12 @@ def test_others_go_on_while_a_channel_hangs(store: Store) -> None:
 
         # and the one that hung catches up, once it answers again
         hanging.control.clear_faults()
-        for _look in range(3):
-            store.let_time_pass()
-            time.sleep(1)
+        store.wait_for(
+            "SELECT count(*) = 0 FROM orion_operation"
+            " WHERE channel_id = %s AND status = 'processing'",
+            slow,
+            seconds=2 * HANG_SECONDS,
+        )
+        store.let_time_pass()
         store.settle(seconds=90)
         confirmed_once(hanging, stuck)

@@ -18,10 +18,28 @@ OUTBOX_POINTS = [
     "after claim",
     "after sent_at",
     "before answer is kept",
+    "within outcome",
     "after outcome",
     "before log is closed",
     "within consequence",
     "after consequence",
+]
+#: Where the worker dies that takes up what a first one left behind: after the marketplace was
+#: told, or before it was.
+TOLD, UNTOLD = "before answer is kept", "after sent_at"
+SETTLING_POINTS = [
+    (TOLD, "before recovery"),
+    (TOLD, "within recovery"),
+    (TOLD, "after recovery"),
+    (TOLD, "before claim of unknown"),
+    (TOLD, "after claim of unknown"),
+    (TOLD, "before question"),
+    (TOLD, "before answer is kept"),
+    (TOLD, "within outcome"),
+    (TOLD, "after outcome"),
+    (TOLD, "before log is closed"),
+    (UNTOLD, "before answer is kept"),
+    (UNTOLD, "after outcome"),
 ]
 JOB_POINTS = ["before job step", "within job step", "before job ends", "after job"]
 
@@ -44,35 +62,67 @@ def merchant(stage: Stage, database: str, marketplace: LetzshopSandbox) -> Merch
 
 @pytest.mark.parametrize("point", OUTBOX_POINTS)
 def test_confirmations_survive_a_kill(merchant: Merchant, point: str) -> None:
+    channel = _confirm(merchant)
+    _kill(merchant, point)
+    _assert_confirmed_once(merchant, channel)
+
+
+@pytest.mark.parametrize(("first", "point"), SETTLING_POINTS)
+def test_confirmations_survive_a_kill_while_they_are_settled(
+    merchant: Merchant, first: str, point: str
+) -> None:
+    channel = _confirm(merchant)
+    _kill(merchant, first)
+    _kill(merchant, point)
+    _assert_confirmed_once(merchant, channel)
+    runs = merchant.query("SELECT count(*) FROM orion_sync_log WHERE status = 'running'")
+    assert runs == [(0,)]
+
+
+def test_single_confirmation_survives_a_kill(merchant: Merchant) -> None:
+    merchant.marketplace.control.reset(orders=0, history=0)
+    merchant.marketplace.control.add_orders(1, lines=2, quantity=1)
+    channel = _confirm(merchant)
+    _kill(merchant, "within single consequence")
+    _assert_confirmed_once(merchant, channel, orders=1)
+
+
+def _confirm(merchant: Merchant) -> int:
+    """Ask for the confirmation of all orders; answers the channel."""
     channel = merchant.connect()
     merchant.import_orders(channel)
     merchant.confirm_all(channel)
     merchant.query("UPDATE orion_schedule SET enabled = FALSE")
+    return channel
 
-    killed = merchant.worker(kill_at=point)
-    assert killed.returncode == -signal.SIGKILL
+
+def _kill(merchant: Merchant, point: str) -> None:
+    assert merchant.worker(kill_at=point).returncode == -signal.SIGKILL
     merchant.let_time_pass()
-    assert merchant.worker().returncode == 0
 
+
+def _assert_confirmed_once(merchant: Merchant, channel: int, orders: int = ORDERS) -> None:
+    """A worker that nobody kills ends what was begun; nothing is missing or there twice."""
+    assert merchant.worker().returncode == 0
     operations = merchant.query("SELECT status, applied FROM orion_operation")
-    assert operations == [("completed", True)] * ORDERS
+    assert operations == [("completed", True)] * orders
     effects = merchant.marketplace.control.effects()
     assert {unit["confirmed"] for unit in effects["units"].values()} == {1}
-    assert len(effects["units"]) == ORDERS * 2
+    assert len(effects["units"]) == orders * 2
     assert not any(unit.get("duplicates") for unit in effects["units"].values())
-    orders = merchant.query(
+    states = merchant.query(
         "SELECT o.state, count(p.id) FROM sale_order o"
         " LEFT JOIN stock_picking p ON p.sale_id = o.id"
         " WHERE o.orion_channel_id = %s GROUP BY o.id",
         channel,
     )
-    assert orders == [("sale", 1)] * ORDERS
+    assert states == [("sale", 1)] * orders
     # history holds each change once
     history = merchant.query(
         "SELECT order_id, count(*) FROM orion_order_status_history"
         " WHERE to_status = 'confirmed' GROUP BY order_id"
     )
-    assert [number for _order, number in history] == [1] * ORDERS
+    assert [number for _order, number in history] == [1] * orders
 
 
 @pytest.mark.parametrize("point", JOB_POINTS)

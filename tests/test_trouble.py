@@ -128,7 +128,7 @@ def test_wrong_key_makes_no_storm(store: Store, marketplace: LetzshopSandbox, ch
 
     # the crons go on, and so do probes at their time: one request each
     for _probe in range(4):
-        _let_crons_run(store)
+        store.let_crons_run()
         before = _failures(store, channel)
         store.let_time_pass()
         store.wait_until(lambda before=before: _failures(store, channel) > before, "a probe")
@@ -190,12 +190,3 @@ def test_marketplace_down_for_a_day(
 def _failures(store: Store, channel: int) -> int:
     rows = store.query("SELECT failure_count FROM orion_circuit WHERE channel_id = %s", channel)
     return int(rows[0][0]) if rows else 0
-
-
-def _let_crons_run(store: Store) -> None:
-    slots = "SELECT id FROM ir_cron WHERE starts_with(cron_name, 'Marketplaces: worker')"
-    store.wake()
-    store.wait_for(
-        f"SELECT count(*) = 0 FROM ir_cron_trigger WHERE cron_id IN ({slots})"
-        " AND call_at <= now() AT TIME ZONE 'UTC'"
-    )

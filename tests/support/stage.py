@@ -30,6 +30,10 @@ UPDATE ir_cron SET active = FALSE WHERE id IN (
      WHERE module = 'mail' AND name = 'ir_cron_mail_scheduler_action')
 RETURNING id
 """
+#: Waits for the scheduled actions that run at this moment, and lets none begin: a server that
+#: stops takes the connections away from those that run, and they complain in its log.
+_REST = "UPDATE ir_cron SET active = FALSE WHERE active RETURNING id"
+_WAKE = "UPDATE ir_cron SET active = TRUE WHERE id = ANY(%s)"
 _NEW_API_KEY = """
 import datetime, json
 user = env["res.users"].search([("login", "=", {login!r})])
@@ -88,6 +92,8 @@ class Stage:
             for server in started:
                 stack.enter_context(server)
             yield started
+            resting = [row[0] for row in self.databases.query(database, _REST)]
+        self.databases.query(database, _WAKE, (resting,))
         surprises = [text for server in started for text in server.unexpected_log_records(*allowed)]
         assert not surprises, "\n\n".join(surprises)
 

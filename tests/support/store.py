@@ -145,6 +145,19 @@ class Store:
             "postgres", "SELECT pg_notify('cron_trigger', %s)", (self.database,)
         )
 
+    def let_crons_run(self, seconds: float = 120) -> None:
+        """Wake the worker slots, and wait until each has begun and ended a run since."""
+        # Odoo keeps the whole seconds of a run's start: the next second's are surely newer
+        ((second,),) = self.query("SELECT date_trunc('second', now() AT TIME ZONE 'UTC')")
+        self.wait_for("SELECT now() AT TIME ZONE 'UTC' >= %s + interval '1 second'", second)
+        self.wake()
+        self.wait_for(
+            "SELECT bool_and(lastcall IS NOT NULL AND lastcall > %s) FROM ir_cron"
+            " WHERE starts_with(cron_name, 'Marketplaces: worker')",
+            second,
+            seconds=seconds,
+        )
+
     # === LOOKING === #
 
     def settle(self, channel: int | None = None, seconds: float = 60) -> None:
