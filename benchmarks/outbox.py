@@ -6,12 +6,13 @@ import http.client
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from odoo.modules.registry import Registry
 
 from benchmarks import shop
+from benchmarks.helper import helping
 from benchmarks.shop import NO_ORDERS
 from tools.sandbox_server import SandboxServer
 
@@ -35,7 +36,8 @@ def measure(
         "commit_ms": _commit_ms(registry),
         "single": _bare(registry, "set_tracking", single),
         "batched": _bare(registry, "confirm", batched),
-        "confirmed": _confirm(registry, confirmed, latency_ms),
+        "confirmed": _confirm(registry, confirmed, latency_ms, workers=1),
+        "confirmed_by_two": _confirm(registry, confirmed, latency_ms, workers=2),
     }
     print(result, file=sys.stderr, flush=True)
     return result
@@ -77,7 +79,7 @@ def _send(
     enqueue(registry, channel, verb, payloads)
     enqueued = time.perf_counter()
     with _watching_answers() as waiting:
-        drain(registry)
+        drain(registry, channel)
     seconds = time.perf_counter() - enqueued
     wrong = count_not_completed(registry, channel)
     if wrong:
@@ -89,34 +91,61 @@ def _send(
     }
 
 
-def _confirm(registry: Registry, count: int, latency_ms: int) -> dict[str, float]:
-    """Confirm imported orders: the marketplace is told, then the sale orders are confirmed."""
+def _confirm(registry: Registry, count: int, latency_ms: int, workers: int) -> dict[str, float]:
+    """Confirm imported orders: the marketplace is told, then the sale orders are confirmed.
+
+    The times begin when all confirmations are asked for and committed.
+    """
     with SandboxServer(*NO_ORDERS) as sandbox:
         shop.create_products(registry, sandbox.catalogue())
-        channel = shop.connect(registry, "Confirmations", sandbox)
+        channel = shop.connect(registry, f"Confirmations {workers}", sandbox)
         # some articles are unknown in the shop's own books, and such orders wait for a person
         shop.add_orders(sandbox, count + count // 5)
         shop.import_orders(registry, channel)
         sandbox.control("POST", "settings", latency_ms=latency_ms)
-        with shop.environment(registry) as env:
-            orders = env["sale.order"].search([("orion_channel_id", "=", channel)])
-            orders = orders.filtered(lambda order: not order.orion_unmatched_count)[:count]
-            started = time.perf_counter()
-            orders.orion_confirm()
-        asked = time.perf_counter()
-        with _watching_answers() as waiting:
-            drain(registry)
-        ended = time.perf_counter()
-        with shop.environment(registry) as env:
-            orders = orders.with_env(env)
-            if set(orders.mapped("state")) != {"sale"} or not all(orders.mapped("picking_ids")):
-                raise RuntimeError("Not every order was confirmed.")
+        with helping(registry) if workers > 1 else nullcontext([0.0]) as helper:
+            order_ids, asking = _ask(registry, channel, count)
+            began, processor = time.monotonic(), time.process_time()
+            with _watching_answers() as waiting:
+                drain(registry, channel)
+            seconds = time.monotonic() - began
+            processor = time.process_time() - processor
+        answered = [
+            request["at"] + request["seconds"]
+            for request in sandbox.control("GET", "requests")
+            if "confirmInventoryUnits" in request["operations"]
+        ]
+    _check_confirmed(registry, order_ids)
     return {
-        "orders": len(orders),
-        "asking_seconds": asked - started,
-        "seconds": ended - asked,
+        "orders": count,
+        "asking_seconds": asking,
+        # the clock of both is the machine's
+        "told_seconds": max(answered) - began,
+        "requests": len(answered),
+        "seconds": seconds,
         "waiting_seconds": waiting[0],
+        "processor_seconds": processor,
+        "helper_processor_seconds": helper[0],
     }
+
+
+def _ask(registry: Registry, channel: int, count: int) -> tuple[list[int], float]:
+    """Ask for the confirmation of as many orders; their ids and the seconds it took."""
+    with shop.environment(registry) as env:
+        orders = env["sale.order"].search([("orion_channel_id", "=", channel)])
+        orders = orders.filtered(lambda order: not order.orion_unmatched_count)[:count]
+        if len(orders) < count:
+            raise RuntimeError("Not enough orders of known products.")
+        started = time.perf_counter()
+        orders.orion_confirm()
+    return orders.ids, time.perf_counter() - started
+
+
+def _check_confirmed(registry: Registry, order_ids: Sequence[int]) -> None:
+    with shop.environment(registry) as env:
+        orders = env["sale.order"].browse(order_ids)
+        if set(orders.mapped("state")) != {"sale"} or not all(orders.mapped("picking_ids")):
+            raise RuntimeError("Not every order was confirmed.")
 
 
 def tracking_payloads(shipments: Sequence[str]) -> list[dict[str, Any]]:
@@ -154,13 +183,13 @@ def enqueue(
         )
 
 
-def drain(registry: Registry) -> None:
-    """Have one worker work until nothing is left to do."""
+def drain(registry: Registry, channel_id: int) -> None:
+    """Have a worker work until nothing of a channel is left to do, for others either."""
     from odoo.addons.orion_base.engine import Worker
 
     worker = Worker(registry)
     deadline = time.monotonic() + _MOST_SECONDS
-    while worker.step():
+    while worker.step() or count_not_completed(registry, channel_id):
         if time.monotonic() > deadline:
             raise RuntimeError("The queue does not empty.")
 
