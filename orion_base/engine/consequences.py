@@ -15,57 +15,50 @@ from .cursors import NOW, work_environment
 
 _logger = logging.getLogger(__name__)
 
+#: Outcomes of one transaction. What people do with the same records waits as long as one takes.
 CHUNK = 50
+#: For how long outcomes are taken over one by one before what is done is committed.
 STEP_SECONDS = 5.0
 
 
 def apply_consequences(registry, channel, clock=time.monotonic):
-    """Apply outcomes of the channel that are not applied yet, for about five seconds.
+    """Apply the oldest outcomes of the channel that are not applied yet, at most a chunk.
 
     :return: number of operations applied
+    :raise SerializationFailure: somebody works on the same records; what the chunk did is
+        undone and comes again
     """
     deadline = clock() + STEP_SECONDS
-    done = 0
-    while clock() < deadline:
-        try:
-            applied, more = _apply_chunk(registry, channel, deadline, clock)
-        except SerializationFailure:
-            # somebody works on the same records; what the chunk did is undone and comes again
-            _logger.info("Channel %s: outcomes collided with a user, taken up again", channel.id)
-            continue
-        done += applied
-        if not more:
-            break
-    return done
-
-
-def _apply_chunk(registry, channel, deadline, clock):
     with work_environment(registry, channel.company_id.id) as env:
-        env.cr.execute(
-            SQL(
-                """
-                SELECT id FROM orion_operation
-                 WHERE channel_id = %s AND NOT applied
-                   AND (apply_after IS NULL OR apply_after <= %s)
-                 ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-                """,
-                channel.id,
-                NOW,
-                CHUNK,
-            )
-        )
-        operations = env["orion.operation"].browse([row[0] for row in env.cr.fetchall()])
+        operations = _due(env, channel)
         _lock_records(operations)
+        if not operations or _apply_together(operations):
+            return len(operations)
         done = 0
-        if operations and not _apply_together(operations):
-            for operation in operations:
-                done += _apply_one(operation)
-                if clock() >= deadline:
-                    break
-        else:
-            done = len(operations)
-        env.flush_all()
-    return done, done == CHUNK
+        for operation in operations:
+            done += _apply_one(operation)
+            if clock() >= deadline:
+                break
+        return done
+
+
+def _due(env, channel):
+    env.cr.execute(
+        SQL(
+            """
+            SELECT id FROM orion_operation
+             WHERE channel_id = %s AND NOT applied
+               AND (apply_after IS NULL OR apply_after <= %s)
+             ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+            """,
+            channel.id,
+            NOW,
+            CHUNK,
+        ),
+        # changed by a worker that asks the marketplace about it: the step begins anew
+        log_exceptions=False,
+    )
+    return env["orion.operation"].browse([row[0] for row in env.cr.fetchall()])
 
 
 def _lock_records(operations):

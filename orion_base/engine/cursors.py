@@ -1,5 +1,6 @@
 """Cursors and locks of the engine."""
 
+import select
 from contextlib import contextmanager
 
 from psycopg2.errors import LockNotAvailable
@@ -9,8 +10,11 @@ from odoo import SUPERUSER_ID, api
 from odoo.sql_db import Cursor
 from odoo.tools import SQL
 
-#: First half of the advisory lock of a channel; "ORIO" in ASCII.
-CHANNEL_LOCK_CLASS = 0x4F52494F
+#: First half of a channel's advisory locks: "ORIO" and "ORIC" in ASCII. Its calls: marketplaces
+#: want no parallel calls for one key, and a channel that hangs holds up one worker only. Its
+#: outcomes: what follows from them is done in their order, while the next calls are made.
+CALLS_LOCK = 0x4F52494F
+OUTCOMES_LOCK = 0x4F524943
 
 #: The database's clock as Odoo stores times: UTC without zone.
 NOW = SQL("(clock_timestamp() AT TIME ZONE 'UTC')")
@@ -34,6 +38,17 @@ def read_committed(registry):
         cr.close()
 
 
+def is_connected(cr):
+    """False once the server has closed the connection, as far as that shows without asking."""
+    if not isinstance(cr, Cursor):
+        return True
+    if cr.closed:
+        return False
+    unread = select.poll()
+    unread.register(cr.connection.fileno(), select.POLLIN)
+    return not unread.poll(0)
+
+
 @contextmanager
 def work_environment(registry, company_id=None):
     """Environment on a cursor of its own for work of the system, committed by the caller."""
@@ -42,30 +57,24 @@ def work_environment(registry, company_id=None):
         yield api.Environment(cr, SUPERUSER_ID, context)
 
 
-def try_lock_channel(cr, channel_id):
-    """Take the channel for the rest of the transaction; False when another has it.
+def try_lock_channel(cr, lock, channel_id):
+    """Take one of a channel's locks for the rest of the transaction; False when another has it.
 
-    One channel is worked on by one worker at a time: marketplaces want no parallel calls
-    for one key, and a channel that hangs holds up one worker only. The lock ends with its
-    connection, so a killed worker leaves none behind.
+    The lock ends with its connection, so a killed worker leaves none behind.
     """
-    cr.execute(
-        "SELECT pg_try_advisory_xact_lock(%s, %s)",
-        (CHANNEL_LOCK_CLASS, channel_id),
-    )
+    cr.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", (lock, channel_id))
     return cr.fetchone()[0]
 
 
-def lock_channel(cr, channel_id, seconds):
-    """Wait at most `seconds` for the channel; False when another worker still has it."""
+def lock_channel(cr, lock, channel_id, seconds):
+    """Wait at most `seconds` for one of a channel's locks; False when another still has it.
+
+    Who takes both takes that of the calls first.
+    """
     cr.execute("SAVEPOINT orion_channel_lock")
     cr.execute("SELECT set_config('lock_timeout', %s, true)", (f"{int(seconds * 1000)}ms",))
     try:
-        cr.execute(
-            "SELECT pg_advisory_xact_lock(%s, %s)",
-            (CHANNEL_LOCK_CLASS, channel_id),
-            log_exceptions=False,
-        )
+        cr.execute("SELECT pg_advisory_xact_lock(%s, %s)", (lock, channel_id), log_exceptions=False)
     except LockNotAvailable:
         cr.execute("ROLLBACK TO SAVEPOINT orion_channel_lock")
         return False

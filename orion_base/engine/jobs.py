@@ -14,7 +14,7 @@ from odoo import fields
 from ..lib.errors import OrionError
 from ..lib.job import PAUSE
 from . import circuit
-from .cursors import lock_channel, read_committed, work_environment
+from .cursors import CALLS_LOCK, OUTCOMES_LOCK, lock_channel, read_committed, work_environment
 from .set_up import REPEATABLE, SetUpFirst, set_up
 from .wake import wake_workers
 
@@ -62,7 +62,7 @@ def run_job(channel, job_type, parameters=None, triggered_by="scheduler", budget
     registry = channel.env.registry
     with read_committed(registry) as lock_cr:
         # the lock first: no worker takes up the run between its request and its start
-        busy = not lock_channel(lock_cr, channel.id, BUSY_SECONDS)
+        busy = not lock_for_job(lock_cr, channel.id, BUSY_SECONDS)
         with work_environment(registry) as env:
             channel = env["orion.channel"].browse(channel.id)
             log_id = channel._request_job(job_type, parameters, triggered_by, wake=busy).id
@@ -76,10 +76,20 @@ def run_job(channel, job_type, parameters=None, triggered_by="scheduler", budget
     return report
 
 
+def lock_for_job(cr, channel_id, seconds):
+    """Take all of a channel, because jobs write the same orders as outcomes do; False when
+    a worker is busy with one of the two for longer than `seconds`."""
+    deadline = time.monotonic() + seconds
+    return all(
+        lock_channel(cr, lock, channel_id, max(deadline - time.monotonic(), 0.1))
+        for lock in (CALLS_LOCK, OUTCOMES_LOCK)
+    )
+
+
 class JobRunner:
     """One slice of one run.
 
-    :param lock_cr: cursor that holds the channel's lock; the result on the schedule is
+    :param lock_cr: cursor that holds the channel's locks; the result on the schedule is
         written with it, and the caller commits it
     """
 

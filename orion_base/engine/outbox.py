@@ -52,7 +52,10 @@ class Outbox:
         :param limit: most operations, when only a probe may go out
         :return: number of operations with an outcome
         """
-        deadline = self.clock() + STEP_SECONDS
+        with self.store.keeping_connection():
+            return self._send_until(self.clock() + STEP_SECONDS, limit)
+
+    def _send_until(self, deadline, limit):
         done = 0
         adapters = {}
         while self.clock() < deadline:

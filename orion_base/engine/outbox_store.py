@@ -8,6 +8,7 @@ import json
 import logging
 import time
 import uuid
+from contextlib import contextmanager
 from datetime import timezone
 
 from psycopg2.extras import Json
@@ -18,8 +19,9 @@ from odoo.tools import SQL
 from ..lib.outbox import OperationRequest, Repeat
 from . import circuit
 from .claims import Claimed, Run
-from .cursors import NOW, read_committed
+from .cursors import NOW, is_connected, read_committed
 from .decisions import CLOSED
+from .due import CLAIMABLE, UNSETTLED
 
 _logger = logging.getLogger(__name__)
 
@@ -27,33 +29,6 @@ _logger = logging.getLogger(__name__)
 LEASE_SECONDS = 150
 #: Requests claimed for at once, to spend fewer transactions.
 CHUNK = 20
-#: An operation that may be claimed: due, and the first open one of its ordering key. A scalar
-#: subquery is looked up in the index row by row, whatever PostgreSQL believes of a queue that
-#: has just grown or shrunk.
-CLAIMABLE = SQL(
-    """
-    o.status = 'pending'
-    AND (o.next_attempt_at IS NULL OR o.next_attempt_at <= %(now)s)
-    AND (o.ordering_key IS NULL OR o.id = (
-        SELECT first.id FROM orion_operation first
-         WHERE first.ordering_key = o.ordering_key
-           AND first.status IN ('pending', 'processing', 'unknown')
-         ORDER BY first.status = 'pending', first.id
-         LIMIT 1))
-    """,
-    now=NOW,
-)
-
-#: An operation with unknown outcome whose time to be asked about has come.
-UNSETTLED = SQL(
-    """
-    o.status = 'unknown'
-    AND (o.next_attempt_at IS NULL OR o.next_attempt_at <= %(now)s)
-    AND (o.lease_until IS NULL OR o.lease_until < %(now)s)
-    """,
-    now=NOW,
-)
-
 #: What `_claimed` reads.
 COLUMNS = SQL(
     "o.id, o.idempotency_key, o.operation, o.payload, o.attempts, o.max_attempts, o.deferrals,"
@@ -74,11 +49,43 @@ class OutboxStore:
         self.verbs = verbs
         self.known_healthy = False
         self.token = uuid.uuid4().hex
+        self._kept_cr = None
+
+    # === TRANSACTIONS === #
+
+    @contextmanager
+    def keeping_connection(self):
+        """Write everything inside over one connection, with no transaction open in between."""
+        with read_committed(self.registry) as cr:
+            self._kept_cr = cr
+            try:
+                yield
+            finally:
+                self._kept_cr = None
+
+    @contextmanager
+    def _transaction(self):
+        """A cursor of which everything is committed in the end, or nothing."""
+        cr = self._kept_cr
+        if cr is None or not is_connected(cr):
+            # a server that has just been started again: what we know must be kept all the same
+            with read_committed(self.registry) as cr:
+                yield cr
+                cr.commit()
+            return
+        try:
+            yield cr
+            cr.commit()
+        except BaseException:
+            cr.rollback()
+            raise
+
+    # === LOST WORKERS === #
 
     def recover(self):
         """Take up what a worker left behind: expired leases, and repeatable unknowns."""
         repeatable = [v.name for v in self.verbs.values() if v.repeat is Repeat.REPEATABLE]
-        with read_committed(self.registry) as cr:
+        with self._transaction() as cr:
             cr.execute(
                 SQL(
                     """
@@ -101,7 +108,8 @@ class OutboxStore:
                 SQL(
                     """
                     UPDATE orion_operation o
-                       SET status = 'pending', lease_token = NULL, lease_until = NULL
+                       SET status = 'pending', applied = TRUE,
+                           lease_token = NULL, lease_until = NULL
                      WHERE o.channel_id = %(channel)s AND o.operation = ANY(%(verbs)s)
                        AND %(unsettled)s
                     """,
@@ -110,7 +118,6 @@ class OutboxStore:
                     unsettled=UNSETTLED,
                 )
             )
-            cr.commit()
         if lost:
             _logger.info(
                 "Channel %s: %d operations of a lost worker taken up", self.channel_id, lost
@@ -138,7 +145,7 @@ class OutboxStore:
         return self._take(CLAIMABLE, list(self.verbs), claim, limit)
 
     def _take(self, condition, verb_names, changes, limit=None):
-        with read_committed(self.registry) as cr:
+        with self._transaction() as cr:
             cr.execute(
                 SQL(
                     """
@@ -157,7 +164,6 @@ class OutboxStore:
             verb = self.verbs[row[0]]
             cr.execute(self._take_query(condition, verb, changes, limit))
             rows = sorted(cr.fetchall(), key=lambda r: (-(r[8] or 0), r[0]))
-            cr.commit()
         return verb, [self._claimed(row) for row in rows]
 
     def _take_query(self, condition, verb, changes, limit):
@@ -211,19 +217,17 @@ class OutboxStore:
 
     # === WRITING OUTCOMES === #
 
-    def _write_sent(self, cr, group):
-        cr.execute(
-            SQL(
-                """
-                UPDATE orion_operation
-                   SET sent_at = %(now)s, lease_until = %(now)s + make_interval(secs => %(lease)s)
-                 WHERE id = ANY(%(ids)s) AND lease_token = %(token)s
-                """,
-                now=NOW,
-                lease=LEASE_SECONDS,
-                ids=[c.id for c in group],
-                token=self.token,
-            )
+    def _sent(self, group):
+        return SQL(
+            """
+            UPDATE orion_operation
+               SET sent_at = %(now)s, lease_until = %(now)s + make_interval(secs => %(lease)s)
+             WHERE id = ANY(%(ids)s) AND lease_token = %(token)s
+            """,
+            now=NOW,
+            lease=LEASE_SECONDS,
+            ids=[c.id for c in group],
+            token=self.token,
         )
 
     def record(self, run, group, results, rule, following, rest, called=True):
@@ -235,18 +239,19 @@ class OutboxStore:
         """
         decisions = [(c, rule(run.verb, c, results[c.request.reference])) for c in group]
         run.decisions.extend(decisions)
-        with read_committed(self.registry) as cr:
-            self._write_outcomes(cr, run, decisions)
+        with self._transaction() as cr:
+            statements = [self._outcomes(run, decisions)]
             failed = [c for c, decision in decisions if decision.status == "failed"]
             if failed:
-                self._cancel_followers(cr, failed)
+                statements.append(self._cancelled_followers(failed))
+            if following:
+                statements.append(self._sent(following[0]))
+            elif rest:
+                statements.append(self._released([c for later in rest for c in later]))
+            # one way to the database and back: they are most of what an operation costs
+            cr.execute(SQL("; ").join(statements))
             if called:
                 self._note_health(cr, results)
-            if following:
-                self._write_sent(cr, following[0])
-            elif rest:
-                self._release(cr, [c for later in rest for c in later])
-            cr.commit()
 
     def _note_health(self, cr, results):
         """Close the circuit only where a look has not shown yet that it is closed."""
@@ -255,7 +260,7 @@ class OutboxStore:
             circuit.record(cr, self.channel_id, [r.error for r in results.values()])
         self.known_healthy = healthy
 
-    def _write_outcomes(self, cr, run, decisions):
+    def _outcomes(self, run, decisions):
         rows = [
             {
                 "id": claimed.id,
@@ -271,37 +276,39 @@ class OutboxStore:
             }
             for claimed, d in decisions
         ]
-        cr.execute(
-            SQL(
-                """
-                UPDATE orion_operation o
-                   SET status = v.status, response_data = COALESCE(v.response, o.response_data),
-                       next_attempt_at = %(now)s + make_interval(secs => v.delay),
-                       attempts = v.attempts, deferrals = v.deferrals,
-                       error_code = v.error_code, error_message = v.error_message,
-                       error_sentence = v.error_sentence,
-                       completed_at = CASE WHEN v.status = 'completed' THEN %(now)s END,
-                       applied = NOT (v.notify AND v.status <> o.status
-                                      AND (o.res_model IS NOT NULL OR v.status = 'failed')),
-                       apply_attempts = 0, apply_after = NULL, apply_error = NULL,
-                       lease_token = NULL, lease_until = NULL, log_id = %(log)s,
-                       write_date = %(now)s
-                  FROM jsonb_to_recordset(%(rows)s::jsonb) AS v (
-                       id int, status text, attempts int, deferrals int, delay float8,
-                       response jsonb, error_code text, error_message text,
-                       error_sentence jsonb, notify bool)
-                 WHERE o.id = v.id AND o.lease_token = %(token)s
-                """,
-                now=NOW,
-                log=run.log_id,
-                rows=json.dumps(rows),
-                token=self.token,
-            )
+        return SQL(
+            """
+            UPDATE orion_operation o
+               SET status = v.status, response_data = COALESCE(v.response, o.response_data),
+                   next_attempt_at = %(now)s + make_interval(secs => v.delay),
+                   attempts = v.attempts, deferrals = v.deferrals,
+                   error_code = v.error_code, error_message = v.error_message,
+                   error_sentence = v.error_sentence,
+                   completed_at = CASE WHEN v.status = 'completed' THEN %(now)s END,
+                   applied = CASE WHEN v.status = o.status THEN o.applied
+                             ELSE NOT v.notify
+                                  OR (o.res_model IS NULL AND v.status <> 'failed') END,
+                   apply_attempts = CASE WHEN v.status = o.status THEN o.apply_attempts
+                                    ELSE 0 END,
+                   apply_after = CASE WHEN v.status = o.status THEN o.apply_after END,
+                   apply_error = CASE WHEN v.status = o.status THEN o.apply_error END,
+                   lease_token = NULL, lease_until = NULL, log_id = %(log)s,
+                   write_date = %(now)s
+              FROM jsonb_to_recordset(%(rows)s::jsonb) AS v (
+                   id int, status text, attempts int, deferrals int, delay float8,
+                   response jsonb, error_code text, error_message text,
+                   error_sentence jsonb, notify bool)
+             WHERE o.id = v.id AND o.lease_token = %(token)s
+            """,
+            now=NOW,
+            log=run.log_id,
+            rows=json.dumps(rows),
+            token=self.token,
         )
 
     def start_run(self, verb, group=()):
         """Open a line of the log, and mark the first group as sent."""
-        with read_committed(self.registry) as cr:
+        with self._transaction() as cr:
             cr.execute(
                 SQL(
                     """
@@ -321,14 +328,13 @@ class OutboxStore:
             )
             run = Run(verb, cr.fetchone()[0])
             if group:
-                self._write_sent(cr, group)
-            cr.commit()
+                cr.execute(self._sent(group))
         return run
 
     def end_run(self, run):
         """Close the run's line of the log."""
         failures = run.failures()
-        with read_committed(self.registry) as cr:
+        with self._transaction() as cr:
             cr.execute(
                 SQL(
                     """
@@ -348,37 +354,30 @@ class OutboxStore:
                     log=run.log_id,
                 )
             )
-            cr.commit()
 
-    def _release(self, cr, claimed):
-        cr.execute(
-            SQL(
-                """
-                UPDATE orion_operation
-                   SET status = 'pending', lease_token = NULL, lease_until = NULL
-                 WHERE id = ANY(%s) AND lease_token = %s AND sent_at IS NULL
-                """,
-                [c.id for c in claimed],
-                self.token,
-            )
+    def _released(self, claimed):
+        return SQL(
+            """
+            UPDATE orion_operation
+               SET status = 'pending', lease_token = NULL, lease_until = NULL
+             WHERE id = ANY(%s) AND lease_token = %s AND sent_at IS NULL
+            """,
+            [c.id for c in claimed],
+            self.token,
         )
 
-    def _cancel_followers(self, cr, failed):
+    def _cancelled_followers(self, failed):
         """What waited behind a failed operation is cancelled, and revives with its retry."""
-        if not failed:
-            return
-        cr.execute(
-            SQL(
-                """
-                UPDATE orion_operation follower
-                   SET status = 'cancelled', applied = FALSE, blocked_by_id = failed.id,
-                       cancel_reason = %(reason)s || failed.id
-                  FROM orion_operation failed
-                 WHERE failed.id = ANY(%(ids)s) AND failed.status = 'failed'
-                   AND follower.ordering_key = failed.ordering_key
-                   AND follower.id <> failed.id AND follower.status = 'pending'
-                """,
-                ids=[c.id for c in failed],
-                reason="Waited behind failed operation ",
-            )
+        return SQL(
+            """
+            UPDATE orion_operation follower
+               SET status = 'cancelled', applied = FALSE, blocked_by_id = failed.id,
+                   cancel_reason = %(reason)s || failed.id
+              FROM orion_operation failed
+             WHERE failed.id = ANY(%(ids)s) AND failed.status = 'failed'
+               AND follower.ordering_key = failed.ordering_key
+               AND follower.id <> failed.id AND follower.status = 'pending'
+            """,
+            ids=[c.id for c in failed],
+            reason="Waited behind failed operation ",
         )

@@ -9,8 +9,19 @@ from odoo.tools import SQL
 
 from . import jobs
 from .consequences import apply_consequences
-from .cursors import NOW, read_committed, try_lock_channel, work_environment
+from .cursors import (
+    CALLS_LOCK,
+    NOW,
+    OUTCOMES_LOCK,
+    lock_channel,
+    read_committed,
+    try_lock_channel,
+    work_environment,
+)
+from .due import CALLS, OUTCOMES, due_tasks, planned
 from .outbox import Outbox
+from .wake import wake_workers
+from .watch import Watch
 
 _logger = logging.getLogger(__name__)
 
@@ -21,65 +32,14 @@ LINGER_SECONDS = 1.5
 LOOK_SECONDS = 0.25
 #: A wait up to this long is slept; a cron's trigger in the future is looked at once a minute.
 LONGEST_SLEEP = 15.0
+#: A worker that has more to do than it can do at once calls the others this often at most.
+CALL_SECONDS = 5.0
+#: Before a channel whose work stopped with a fault of the code is taken up again.
+BROKEN_SECONDS = 60.0
+#: How long a job waits for another worker to end its chunk of outcomes.
+OUTCOMES_SECONDS = 5.0
 
-#: Operations with something to do at the marketplace.
-DUE_OPERATION = SQL(
-    """
-    (o.status = 'pending' AND (o.next_attempt_at IS NULL OR o.next_attempt_at <= %(now)s))
-    OR (o.status = 'processing' AND o.lease_until < %(now)s)
-    OR (o.status = 'unknown' AND (o.next_attempt_at IS NULL OR o.next_attempt_at <= %(now)s)
-        AND (o.lease_until IS NULL OR o.lease_until < %(now)s))
-    """,
-    now=NOW,
-)
-
-#: Channels with something to do, and whether they may be called now.
-DUE_CHANNELS = SQL(
-    """
-    SELECT c.id, k.next_probe_at IS NULL OR k.next_probe_at <= %(now)s
-      FROM orion_channel c
-      LEFT JOIN orion_circuit k ON k.channel_id = c.id
-     WHERE c.active AND (
-           k.notified IS FALSE
-        OR EXISTS (SELECT 1 FROM orion_operation o
-                    WHERE o.channel_id = c.id AND NOT o.applied
-                      AND (o.apply_after IS NULL OR o.apply_after <= %(now)s))
-        OR (k.next_probe_at IS NULL OR k.next_probe_at <= %(now)s) AND (
-            EXISTS (SELECT 1 FROM orion_operation o WHERE o.channel_id = c.id AND (%(due)s))
-            OR EXISTS (SELECT 1 FROM orion_schedule s
-                        WHERE s.channel_id = c.id AND s.enabled AND s.next_run_at <= %(now)s)
-            OR EXISTS (SELECT 1 FROM orion_sync_log l
-                         JOIN orion_schedule s ON s.id = l.schedule_id
-                        WHERE s.channel_id = c.id AND l.status IN ('pending', 'running'))))
-    """,
-    now=NOW,
-    due=DUE_OPERATION,
-)
-
-#: Seconds until the next thing becomes due.
-NEXT_DUE = SQL(
-    """
-    SELECT EXTRACT(EPOCH FROM min(due) - %(now)s) FROM (
-        SELECT GREATEST(min(COALESCE(o.next_attempt_at, o.lease_until)), k.next_probe_at) AS due
-          FROM orion_operation o
-          JOIN orion_channel c ON c.id = o.channel_id AND c.active
-          LEFT JOIN orion_circuit k ON k.channel_id = c.id
-         WHERE o.status IN ('pending', 'unknown', 'processing')
-         GROUP BY k.next_probe_at
-        UNION ALL
-        SELECT min(o.apply_after) FROM orion_operation o
-          JOIN orion_channel c ON c.id = o.channel_id AND c.active
-         WHERE NOT o.applied
-        UNION ALL
-        SELECT GREATEST(min(s.next_run_at), k.next_probe_at)
-          FROM orion_schedule s
-          JOIN orion_channel c ON c.id = s.channel_id AND c.active
-          LEFT JOIN orion_circuit k ON k.channel_id = c.id
-         WHERE s.enabled GROUP BY k.next_probe_at
-    ) AS planned
-    """,
-    now=NOW,
-)
+LOCKS = {CALLS: CALLS_LOCK, OUTCOMES: OUTCOMES_LOCK}
 
 #: The schedule of a channel whose time has come, or that has a run to go on with.
 DUE_SCHEDULE = """
@@ -102,19 +62,32 @@ class Worker:
         self.registry = registry
         self.clock = clock
         self.sleep = sleep
+        self.watch = Watch(registry)
         #: Whether the last run ended because there was nothing more to do.
         self.rested = True
         #: Channels whose step stopped with a fault; left alone for the rest of this worker.
         self.broken = set()
+        #: Due work that other workers held when we last looked; it is theirs to go on with.
+        self._taken = set()
         self._served = {}
         self._turn = {}
+        #: Whether others may rest because they rely on us.
+        self._alone = False
+        self._called_at = float("-inf")
+        self._verbs = None
 
     def run(self, seconds):
         """Work for about so many seconds, or until there is nothing to do.
 
         :return: number of things done
         """
-        deadline = self.clock() + seconds
+        self._alone = True
+        try:
+            return self._run_until(self.clock() + seconds)
+        finally:
+            self.watch.leave()
+
+    def _run_until(self, deadline):
         idle_since = None
         total = 0
         while True:
@@ -129,73 +102,119 @@ class Worker:
                 self.rested = False
                 return total
             if not done:
-                if now - idle_since >= LINGER_SECONDS and not self._due_within(deadline - now):
+                watching = self._keep_watch()
+                if not watching and now - idle_since >= LINGER_SECONDS:
                     self.rested = True
                     return total
                 self.sleep(LOOK_SECONDS)
 
     def step(self):
         """One step on one channel; returns how many things were done, 0 when idle."""
-        for channel_id, remote in self._due_channels():
+        tasks = self._due_tasks()
+        if tasks:
+            self._alone |= self.watch.leave()
+        self._taken = set()
+        for task in tasks:
             with read_committed(self.registry) as lock_cr:
-                if not try_lock_channel(lock_cr, channel_id):
+                if not try_lock_channel(lock_cr, LOCKS[task.kind], task.channel_id):
+                    self._taken.add(task.key)
                     continue
-                self._served[channel_id] = self.clock()
-                done = self._work_safely(lock_cr, channel_id, remote)
+                self._call_others(task, tasks)
+                self._served[task.key] = self.clock()
+                done = self._work_safely(lock_cr, task)
                 lock_cr.commit()
             if done:
                 return done
         return 0
 
     def seconds_to_next(self):
-        """Seconds until something becomes due; None when nothing is planned."""
-        with read_committed(self.registry) as cr:
-            cr.execute(NEXT_DUE)
-            (seconds,) = cr.fetchone()
-        return None if seconds is None else max(float(seconds), 0.0)
+        """Seconds until something becomes due that is ours to wait for; None when nothing is."""
+        return min(self._planned().values(), default=None)
 
     # === CHOOSING === #
 
-    def _due_within(self, seconds):
-        planned = self.seconds_to_next()
-        # a broken channel stays due; it does not keep this worker awake
-        return planned is not None and not self.broken and planned <= min(seconds, LONGEST_SLEEP)
-
-    def _due_channels(self):
-        """(channel id, whether it may be called) with work, least recently served first."""
+    def _due_tasks(self):
+        """What is due, least recently served first; calls before outcomes."""
+        verbs = self._get_verbs()
         with read_committed(self.registry) as cr:
-            cr.execute(DUE_CHANNELS)
-            rows = [row for row in cr.fetchall() if row[0] not in self.broken]
-        return sorted(rows, key=lambda row: (self._served.get(row[0], float("-inf")), row[0]))
+            tasks = [task for task in due_tasks(cr, verbs) if task.channel_id not in self.broken]
+        return sorted(
+            tasks,
+            key=lambda task: (
+                self._served.get(task.key, float("-inf")),
+                task.kind != CALLS,
+                task.channel_id,
+            ),
+        )
+
+    def _planned(self):
+        """`{(channel id, kind): seconds}` until work becomes due that no other worker holds."""
+        verbs = self._get_verbs()
+        with read_committed(self.registry) as cr:
+            found = planned(cr, verbs)
+        return {
+            key: max(seconds, BROKEN_SECONDS) if key[0] in self.broken else seconds
+            for key, seconds in found.items()
+            if key not in self._taken
+        }
+
+    def _keep_watch(self):
+        """Wait for what is planned soon, when no other worker does."""
+        seconds = self.seconds_to_next()
+        if seconds is None or seconds > LONGEST_SLEEP:
+            self.watch.leave()
+            return False
+        return self.watch.keep()
+
+    def _call_others(self, task, tasks):
+        """Wake the other workers when there is more than `task`, which we begin now."""
+        alone, self._alone = self._alone, False
+        more = any(other.key not in (task.key, *self._taken) for other in tasks)
+        if alone:
+            more = more or any(
+                key != task.key and seconds <= LONGEST_SLEEP
+                for key, seconds in self._planned().items()
+            )
+        elif self.clock() - self._called_at < CALL_SECONDS:
+            return
+        if more:
+            self._called_at = self.clock()
+            with work_environment(self.registry) as env:
+                wake_workers(env)
+
+    def _get_verbs(self):
+        if self._verbs is None:
+            with work_environment(self.registry) as env:
+                self._verbs = env["orion.operation"]._get_verbs()
+        return self._verbs
 
     # === WORKING === #
 
-    def _work_safely(self, lock_cr, channel_id, remote):
+    def _work_safely(self, lock_cr, task):
         """A fault in the work of one channel never stops another's, or the shared cron."""
         try:
-            return self._work(lock_cr, channel_id, remote)
+            return self._work(lock_cr, task)
         except SerializationFailure:
-            _logger.info("Channel %s: step undone after a concurrent change", channel_id)
+            _logger.info("Channel %s: step undone after a concurrent change", task.channel_id)
             return 1
         except Exception:
-            _logger.exception("Channel %s: step failed, taken up again later", channel_id)
-            self.broken.add(channel_id)
+            _logger.exception("Channel %s: step failed, taken up again later", task.channel_id)
+            self.broken.add(task.channel_id)
             return 0
 
-    def _work(self, lock_cr, channel_id, remote):
+    def _work(self, lock_cr, task):
         with work_environment(self.registry) as env:
-            channel = env["orion.channel"].browse(channel_id)
+            channel = env["orion.channel"].browse(task.channel_id)
             company = channel.company_id
             channel = channel.with_context(allowed_company_ids=company.ids)
             # read what the steps need, then let the transaction go: nothing is held open
             # while the marketplace is being called
             channel.read(["name", "company_id", "api_endpoint"])
             env.cr.commit()
-            done = apply_consequences(self.registry, channel)
-            if remote and not done:
-                done = self._call_marketplace(lock_cr, channel)
-            done += apply_consequences(self.registry, channel)
-            self._publish_circuit(channel_id)
+            if task.kind == OUTCOMES:
+                return apply_consequences(self.registry, channel)
+            done = self._call_marketplace(lock_cr, channel) if task.may_call else 0
+            self._publish_circuit(task.channel_id)
         return done
 
     def _call_marketplace(self, lock_cr, channel):
@@ -216,6 +235,8 @@ class Worker:
     def _work_jobs(self, lock_cr, channel):
         schedule_id = self._claim_schedule(lock_cr, channel)
         if schedule_id is None:
+            return 0
+        if not lock_channel(lock_cr, OUTCOMES_LOCK, channel.id, OUTCOMES_SECONDS):
             return 0
         with work_environment(self.registry, channel.company_id.id) as env:
             log_id = jobs.open_run(env, schedule_id).id

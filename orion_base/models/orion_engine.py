@@ -8,9 +8,6 @@ from ..engine.worker import LONGEST_SLEEP, Worker
 
 _logger = logging.getLogger(__name__)
 
-#: Before a channel whose work stopped with a fault of the code is taken up again.
-BROKEN_SECONDS = 60.0
-
 
 class OrionEngine(models.AbstractModel):
     """The scheduled actions' way into the engine."""
@@ -38,17 +35,19 @@ class OrionEngine(models.AbstractModel):
         worker = Worker(self.env.registry)
         remaining_time = min(cron._commit_progress(), 10.0)
         done = worker.run(remaining_time)
-        # what was cut short by the time goes on at once; a channel that broke, a minute later
-        planned = worker.seconds_to_next() if worker.rested else 0.0
-        if worker.broken and planned is not None:
-            planned = max(planned, BROKEN_SECONDS)
         cron._commit_progress(done)
-        if planned is not None:
-            self._wake_at(planned)
+        if not worker.rested:
+            # what was cut short by the time goes on at once
+            self._wake_at(0.0)
+            return
+        planned = worker.seconds_to_next()
+        if planned is None or (planned <= LONGEST_SLEEP and worker.watch.is_kept()):
+            return
+        self._wake_at(planned)
 
     @api.model
     def _wake_at(self, seconds):
-        """Have a slot look again; within the longest sleep at once, because a trigger in
+        """Have this slot look again; within the longest sleep at once, because a trigger in
         the future is looked at only once a minute."""
         slot = (
             self.env["ir.cron"].browse(self.env.context.get("cron_id")) or self._worker_slots()[:1]

@@ -2,6 +2,7 @@ from . import test_outbox
 from . import test_consequences
 from . import test_jobs
 from . import test_engine_wake
+from . import test_engine_watch
 from . import test_channel
 from . import test_credential
 from . import test_security

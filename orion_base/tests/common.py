@@ -1,11 +1,13 @@
 """What the tests of the engine share: a channel whose marketplace answers from a script."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
+from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase
 
 from odoo.addons.orion_base.engine import circuit, wake
+from odoo.addons.orion_base.engine.cursors import try_lock_channel
 from odoo.addons.orion_base.engine.worker import Worker
 from odoo.addons.orion_base.lib.errors import OrionError
 from odoo.addons.orion_base.lib.outbox import OperationResult, Repeat, Verb
@@ -108,6 +110,14 @@ class EngineCase(TransactionCase):
             for _step in range(steps):
                 if not worker.step():
                     break
+
+    @contextmanager
+    def elsewhere(self, *locks):
+        """Another worker holds these locks of the channel meanwhile."""
+        with db_connect(self.env.cr.dbname).cursor() as other:
+            for lock in locks:
+                self.assertTrue(try_lock_channel(other, lock, self.channel.id))
+            yield
 
     def end_pause(self):
         """Let every wait be over, as if time had passed."""

@@ -4,6 +4,9 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.orion_base.engine import consequences
+from odoo.addons.orion_base.engine.cursors import CALLS_LOCK, OUTCOMES_LOCK
+from odoo.addons.orion_base.engine.outbox import Outbox
 from odoo.addons.orion_base.lib.errors import UnknownOutcome
 
 from .common import EngineCase
@@ -31,6 +34,14 @@ class TestConsequences(EngineCase):
         )
         patcher.start()
         self.addCleanup(patcher.stop)
+
+    def enqueue_done(self, key):
+        """An operation that another worker sent."""
+        operation = self.enqueue(key, record=self.partner)
+        operation.sudo().write(
+            {"status": "completed", "applied": False, "response_data": {"seen": key}}
+        )
+        return operation
 
     def test_record_hears_of_the_outcome_once(self):
         operation = self.enqueue("a", record=self.partner)
@@ -90,3 +101,76 @@ class TestConsequences(EngineCase):
         self.work()
         self.assertTrue(operation.applied)
         self.assertEqual(self.seen, [])
+
+    def test_unknown_that_was_not_told_yet_is_told_after_another_question(self):
+        self.enqueue("a", record=self.partner)
+        self.adapter.script = [UnknownOutcome("?"), UnknownOutcome("?")]
+        self.work(steps=1)
+        self.end_pause()
+        with self.enter_registry_test_mode():
+            self.assertEqual(Outbox(self.channel).reconcile(), 1)
+        self.work()
+        self.assertEqual(self.seen, [(self.partner.id, "a", "unknown")])
+
+    def test_calls_wait_behind_one_chunk_at_most(self):
+        partners = self.env["res.partner"].create([{"name": str(number)} for number in range(4)])
+        for partner in partners:
+            self.enqueue(f"of {partner.name}", record=partner, verb="test_batch")
+        case, events = self, []
+
+        def done(record, operation):
+            events.append(operation.idempotency_key)
+            if len(events) == 1:
+                case.enqueue("urgent")
+
+        original = self.adapter.send
+
+        def send(verb, requests):
+            events.extend(request.reference for request in requests if verb == "test_single")
+            return original(verb, requests)
+
+        with (
+            patch.object(self.env.registry["res.partner"], "_orion_operation_done", done),
+            patch.object(self.adapter, "send", send),
+            patch.object(consequences, "CHUNK", 1),
+        ):
+            self.work()
+        self.assertEqual(events, ["of 0", "urgent", "of 1", "of 2", "of 3"])
+
+    def test_outcomes_are_taken_over_while_another_worker_calls(self):
+        self.enqueue_done("a")
+        waiting = self.enqueue("b")
+        self.env.flush_all()
+        with self.elsewhere(CALLS_LOCK):
+            self.work()
+        self.assertEqual(self.seen, [(self.partner.id, "a", "completed")])
+        self.assertEqual(waiting.status, "pending")
+
+    def test_calls_are_made_while_another_worker_takes_outcomes_over(self):
+        self.enqueue("a", record=self.partner)
+        with self.elsewhere(OUTCOMES_LOCK):
+            self.work()
+        self.assertEqual(self.adapter.sent(), ["a"])
+        self.assertEqual(self.seen, [])
+        self.work()
+        self.assertEqual(self.seen, [(self.partner.id, "a", "completed")])
+
+    def test_calls_come_first_and_outcomes_soon(self):
+        self.enqueue_done("a")
+        self.enqueue("0")
+        self.env.flush_all()
+        told = []
+        answer, send_all = self.adapter.send, Outbox.send
+
+        def send(verb, requests):
+            # there is always more to send than one step takes
+            told.append(len(self.seen))
+            self.enqueue(str(len(told)))
+            return answer(verb, requests)
+
+        with (
+            patch.object(self.adapter, "send", send),
+            patch.object(Outbox, "send", lambda box, limit=None: send_all(box, 1)),
+        ):
+            self.work(steps=4)
+        self.assertEqual(told, [0, 1, 1])

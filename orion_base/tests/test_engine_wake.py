@@ -73,7 +73,7 @@ class TestWake(EngineCase):
         before = self.triggers()
         with (
             self.enter_registry_test_mode(),
-            patch.object(jobs, "lock_channel", lambda cr, channel_id, seconds: False),
+            patch.object(jobs, "lock_channel", lambda cr, lock, channel_id, seconds: False),
         ):
             self.assertIsNone(run_job(self.channel, "order_import"))
         self.assertEqual(self.triggers(), before + 4)

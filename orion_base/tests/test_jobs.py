@@ -6,7 +6,8 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.orion_base.engine import run_job
+from odoo.addons.orion_base.engine import jobs, run_job, worker
+from odoo.addons.orion_base.engine.cursors import CALLS_LOCK, OUTCOMES_LOCK
 from odoo.addons.orion_base.lib.errors import HostUnreachable
 from odoo.addons.orion_base.lib.job import JobStep
 
@@ -72,6 +73,21 @@ class TestJobs(EngineCase):
         log = self.env["orion.sync.log"].browse(report.log_id)
         self.assertEqual((log.status, log.records_processed), ("partial", 30))
         self.assertEqual(self.started_with[1], ({"page": 1}, {}))
+
+    def test_no_run_while_a_worker_calls_or_takes_outcomes_over(self):
+        self.schedule.write({"enabled": True})
+        self.env.flush_all()
+        for lock in (CALLS_LOCK, OUTCOMES_LOCK):
+            with (
+                self.elsewhere(lock),
+                patch.object(jobs, "BUSY_SECONDS", 0.2),
+                patch.object(worker, "OUTCOMES_SECONDS", 0.2),
+            ):
+                self.assertIsNone(self.run_now())
+                self.work()
+                self.assertEqual(self.pages_done(), [])
+        self.work()
+        self.assertEqual(sorted(self.pages_done()), ["page 0", "page 1", "page 2"])
 
     def test_typed_error_fails_the_run_and_retries_soon_then_regularly(self):
         self.schedule.write({"enabled": True, "interval_minutes": 60, "max_retries": 1})

@@ -1,11 +1,16 @@
 from datetime import timedelta
-from unittest.mock import patch
+from unittest.mock import Mock, patch
+
+from psycopg2 import OperationalError
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.sql_db import db_connect
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.orion_base.engine import outbox_store
+from odoo.addons.orion_base.engine.cursors import is_connected
 from odoo.addons.orion_base.engine.outbox import Outbox
 from odoo.addons.orion_base.lib.errors import (
     HostUnreachable,
@@ -297,3 +302,29 @@ class TestOutbox(EngineCase):
 
     def test_verbs_are_described(self):
         self.assertEqual(set(self.env["orion.operation"]._get_verbs()), set(VERBS))
+
+    def test_outcome_is_kept_although_the_connection_was_lost_during_the_call(self):
+        operation = self.enqueue("a")
+        call, lost = Outbox._call, []
+
+        def lose(box, *arguments):
+            results = call(box, *arguments)
+            lost.append(box.store._kept_cr)
+            lost[0].execute = Mock(side_effect=OperationalError)
+            return results
+
+        with (
+            patch.object(Outbox, "_call", lose),
+            patch.object(outbox_store, "is_connected", lambda cr: cr not in lost),
+        ):
+            self.work(steps=1)
+        self.assertEqual(operation.status, "completed")
+
+    def test_lost_connection_is_seen(self):
+        with self.assertRaises(OperationalError), db_connect(self.env.cr.dbname).cursor() as cr:
+            cr.execute("SELECT pg_backend_pid()")
+            (pid,) = cr.fetchone()
+            before = is_connected(cr)
+            self.env.cr.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+            after = is_connected(cr)
+        self.assertEqual((before, after), (True, False))
