@@ -9,6 +9,7 @@ from . import test_history
 from . import test_languages
 from . import test_lib_decisions
 from . import test_lib_faults
+from . import test_lib_feed_round_trip
 from . import test_lib_feed_format
 from . import test_lib_mapper
 from . import test_lib_reading

@@ -22,7 +22,7 @@ _BY_NAME = {
     for rank, name in enumerate(names)
 }
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_SIGNS = re.compile(r"[^\w:]+|_+")
+_SIGNS = re.compile(r"(?:[^\w:]|_)+")
 _GOOGLE = re.compile(r"g\s*:\s*", re.IGNORECASE)
 
 

@@ -17,12 +17,16 @@ from .problems import BrokenRow, FileProblem, RowProblem, UnreadableFeed
 
 GOOGLE_NAMESPACE = "http://base.google.com/ns/1.0"
 
-_TAG = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(item|entry)(?=[\s>])")
+_TAG = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(item|entry)(?=[\s/>])")
+_TAGS = r"(?P<opening><(?:[\w.-]+:)?{tag}(?=[\s/>]))|(?P<closing></(?:[\w.-]+:)?{tag}\s*>)"
+_ALONE = re.compile(r"<[\w.:-]+\s*/>")
+_LONGEST_TAG = 100
 _DECLARATION = re.compile(r"""\sxmlns(?::([A-Za-z_][\w.-]*))?\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 _DOCTYPE = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _NOT_XML = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
+_SECTION = r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|(?P<unclosed><!\[CDATA\[|<!--)"
 _HEAD_LIMIT = 1 << 18
 _SEPARATOR = "\x1f"
 #: Google's names, of which Atom and RSS have their own.
@@ -49,7 +53,7 @@ class XmlItemReader:
         self._prefixes = {GOOGLE_NAMESPACE: "g", **namespaces}
         self._buffer = ""
         self._root = ""
-        self._tag = "item"
+        self._tags = self._boundary = _TAG
 
     def __iter__(self) -> Iterator[tuple[int, Item | BrokenRow]]:
         self._read_head()
@@ -77,7 +81,9 @@ class XmlItemReader:
                 break
             if len(self._buffer) > _HEAD_LIMIT or not self._more():
                 raise UnreadableFeed(FileProblem.XML_WITHOUT_PRODUCTS)
-        self._tag = match[1]
+        tags = _TAGS.format(tag=match[1])
+        self._tags = re.compile(tags)
+        self._boundary = re.compile(f"{_SECTION}|{tags}", re.DOTALL)
         declared = {
             found[1] or "": found[2] or found[3] or "" for found in _DECLARATION.finditer(head)
         }
@@ -91,28 +97,43 @@ class XmlItemReader:
 
     def _next_item(self) -> str | None:
         """The text of the next product, from its tag to its end tag."""
-        opening = re.compile(rf"<(?:[\w.-]+:)?{self._tag}(?=[\s>])")
-        closing = re.compile(rf"</(?:[\w.-]+:)?{self._tag}\s*>")
-        while not (start := opening.search(self._buffer)):
-            self._buffer = self._buffer[-100:]
+        while (start := self._start()) is None:
             if not self._more():
                 return None
-        self._buffer = self._buffer[start.start() :]
-        searched = 1
-        while True:
-            end = closing.search(self._buffer, searched)
-            following = opening.search(self._buffer, 1, end.start() if end else len(self._buffer))
-            if following and self._buffer.rfind("<![CDATA[", 0, following.start()) <= (
-                self._buffer.rfind("]]>", 0, following.start())
-            ):
-                return self._cut(following.start())
-            if end:
-                return self._cut(end.end())
-            if len(self._buffer) > self._limits.row:
-                return self._cut(self._limits.row)
-            searched = max(1, len(self._buffer) - 100)
-            if not self._more():
-                raise UnreadableFeed(FileProblem.TRUNCATED)
+        self._buffer = self._buffer[start:]
+        alone = _ALONE.match(self._buffer)
+        if alone:
+            return self._cut(alone.end())
+        while (end := self._end(self._boundary)) is None:
+            if len(self._buffer) > self._limits.row or not self._more():
+                # A section that is not closed may have hidden the end.
+                end = self._end(self._tags)
+                if end is None and len(self._buffer) <= self._limits.row:
+                    raise UnreadableFeed(FileProblem.TRUNCATED)
+                return self._cut(end or self._limits.row)
+        return self._cut(end)
+
+    def _start(self) -> int | None:
+        """Where the next product begins, if that can be seen yet."""
+        for match in self._boundary.finditer(self._buffer):
+            if match.lastgroup == "opening":
+                return match.start()
+            if match.lastgroup == "unclosed":
+                return None
+        self._buffer = self._buffer[-_LONGEST_TAG:]
+        return None
+
+    def _end(self, boundary: re.Pattern[str]) -> int | None:
+        """Where the product at the beginning of the buffer ends, if that can be seen yet."""
+        for match in boundary.finditer(self._buffer, 1):
+            kind = match.lastgroup
+            if kind == "opening":
+                return match.start()
+            if kind == "closing":
+                return match.end()
+            if kind == "unclosed":
+                return None
+        return None
 
     def _cut(self, end: int) -> str:
         text, self._buffer = self._buffer[:end], self._buffer[end:]
