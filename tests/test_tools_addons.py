@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import addons, lib_tree, settings, testing
+from tools import addons, lib_tree, settings, templates, testing
 from tools.settings import REPOSITORY
 from tools.testing import Counts, Result
 
@@ -26,6 +26,19 @@ def clone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def test_addons_come_after_what_they_depend_on(clone: Path) -> None:
     assert addons.names() == ["orion_b", "orion_a"]
+
+
+def test_new_addons_are_installed_and_the_others_updated() -> None:
+    """Odoo leaves an addon as it is that is installed and named after -i."""
+    names = ["orion_b", "orion_a"]
+    assert templates.module_options(names, {"mail", "orion_b"}) == [
+        "-u",
+        "orion_b",
+        "-i",
+        "orion_a",
+    ]
+    assert templates.module_options(names, set(names)) == ["-u", "orion_b,orion_a"]
+    assert templates.module_options(names, set()) == ["-i", "orion_b,orion_a"]
 
 
 def test_an_addon_that_is_not_installable_is_left_out(clone: Path) -> None:

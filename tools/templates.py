@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -105,11 +105,10 @@ def install_modules(
     configuration = write_configuration(
         environment, databases.server, name, {"logfile": str(log), "log_level": "warn"}
     )
-    installed = _is_installed(databases, name, modules)
     run(
         [
             settings.python, "-m", "odoo", "-c", configuration, "-d", name,
-            "-u" if installed else "-i", ",".join(modules),
+            *module_options(modules, _installed(databases, name)),
             f"--load-language={','.join(addons.LANGUAGES)}",
             "--stop-after-init", "--no-http", "--max-cron-threads=0",
         ],
@@ -119,13 +118,20 @@ def install_modules(
     )  # fmt: skip
 
 
-def _is_installed(databases: Databases, name: str, modules: Sequence[str]) -> bool:
+def module_options(modules: Sequence[str], installed: Set[str]) -> list[str]:
+    """Odoo's options that update what is there of these modules, and install the others."""
+    known = [module for module in modules if module in installed]
+    missing = [module for module in modules if module not in installed]
+    return [
+        *(["-u", ",".join(known)] if known else []),
+        *(["-i", ",".join(missing)] if missing else []),
+    ]
+
+
+def _installed(databases: Databases, name: str) -> set[str]:
+    """Names of the modules in a database, which may be empty."""
     table = databases.query(name, "SELECT to_regclass('ir_module_module')")
     if not table[0][0]:
-        return False
-    rows = databases.query(
-        name,
-        "SELECT count(*) FROM ir_module_module WHERE name = ANY(%s) AND state = 'installed'",
-        (list(modules),),
-    )
-    return bool(rows[0][0] == len(modules))
+        return set()
+    rows = databases.query(name, "SELECT name FROM ir_module_module WHERE state = 'installed'")
+    return {row[0] for row in rows}
