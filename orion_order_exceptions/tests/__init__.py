@@ -1,3 +1,4 @@
+from . import test_browser
 from . import test_bulk
 from . import test_candidates
 from . import test_dialog

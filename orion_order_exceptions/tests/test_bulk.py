@@ -80,7 +80,9 @@ class TestBulk(ExceptionsCase):
         self.assertEqual([first.resolved_count, second.resolved_count], [2, 2])
         self.assertFalse(third.resolved_count)
         self.assertEqual(bulk.created_count, 1)
+        released = self.env["sale.order"].search(bulk.action_open_released()["domain"])
         self.assertEqual(bulk.released_count, 1)
+        self.assertFalse(released.order_line.filtered("orion_needs_product_match"))
         self.assertEqual(second.product_id.barcode, second.number)
         self.assertEqual(len(self.aliases.search([("product_id", "=", self.answer.id)])), 1)
         self.assertEqual(

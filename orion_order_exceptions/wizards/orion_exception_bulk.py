@@ -33,7 +33,8 @@ class OrionExceptionBulk(models.TransientModel):
     resolved_count = fields.Integer(compute="_compute_results", string="Resolved")
     skipped_count = fields.Integer(compute="_compute_results", string="Left as They Are")
     created_count = fields.Integer(compute="_compute_results", string="New Products")
-    released_count = fields.Integer(string="Orders Released", readonly=True)
+    released_data = fields.Json(readonly=True, help="Ids of the orders that are released.")
+    released_count = fields.Integer(string="Orders Released", compute="_compute_released_count")
     is_undone = fields.Boolean(readonly=True)
 
     # === COMPUTE === #
@@ -56,6 +57,11 @@ class OrionExceptionBulk(models.TransientModel):
             chosen = bulk.group_ids.filtered(lambda group: group._is_chosen())
             done = chosen.filtered("is_done")
             bulk.progress = 100 * len(done) // len(chosen) if chosen else 100
+
+    @api.depends("released_data")
+    def _compute_released_count(self):
+        for bulk in self:
+            bulk.released_count = len(bulk.released_data or ())
 
     def _compute_can_create_product(self):
         self.can_create_product = self.env["product.product"].has_access("create")

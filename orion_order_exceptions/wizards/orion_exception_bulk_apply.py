@@ -49,6 +49,15 @@ class OrionExceptionBulk(models.TransientModel):
         groups._undo()
         self.is_undone = True
 
+    def action_open_released(self):
+        """The orders that can be confirmed now, to confirm them."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("orion_orders.action_orion_order"),
+            "domain": [("id", "in", self.released_data or [])],
+            "context": {},
+        }
+
     def action_close(self):
         """Back to the exceptions."""
         return {
@@ -69,7 +78,8 @@ class OrionExceptionBulk(models.TransientModel):
                 break
             portion |= group
             lines += len(group.exception_data)
-        self.released_count += portion._resolve(self.notes)
+        released = portion._resolve(self.notes)
+        self.released_data = [*(self.released_data or ()), *released.ids]
         if portion == waiting:
             self.state = "done"
 
@@ -80,7 +90,7 @@ class OrionExceptionBulkGroup(models.TransientModel):
     def _resolve(self, notes):
         """Resolve the exceptions of these rows.
 
-        :return: how many orders can be confirmed now
+        :return: orders that can be confirmed now
         """
         self._create_products()
         released = self.env["sale.order"]
@@ -89,7 +99,7 @@ class OrionExceptionBulkGroup(models.TransientModel):
         ):
             released |= groups._resolve_alike(notes, kinds)
         self.is_done = True
-        return len(released)
+        return released
 
     def _kinds(self):
         """What is remembered of this row, as `_resolve_many` wants it."""
