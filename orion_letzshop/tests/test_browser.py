@@ -10,6 +10,8 @@ MENUS = [
     "orion_orders.menu_orion_order_to_confirm",
     "orion_orders.menu_orion_order_to_ship",
     "orion_orders.menu_orion_order_all",
+    "orion_order_exceptions.menu_orion_order_exception",
+    "orion_order_exceptions.menu_orion_product_alias",
     "orion_letzshop.menu_letzshop_inventory_unit",
     "orion_base.menu_orion_operation",
 ]
@@ -53,6 +55,12 @@ class TestOrderScreens(LetzshopCase, HttpCase):
 
     def test_every_menu_with_orders(self):
         self.imported(self.add_orders(3, lines=2, quantity=2))
+        unknown = self.imported(self.add_orders(2, known=False)).orion_exception_ids
+        product = self.env["product.product"].create({"name": "Known now"})
+        self.env["orion.product.alias"].create(
+            {"kind": "sku", "value": "ELSEWHERE", "product_id": product.id}
+        )
+        unknown[:1].resolve(product_id=product.id)
         self.open_every_menu(with_data=True)
 
     def test_confirm_button_tells_letzshop(self):

@@ -17,6 +17,8 @@ from rapidfuzz import fuzz, process
 SIMILAR = 0.6
 #: Words at least this alike are taken for the same one, in percent.
 _SAME_WORD = 80
+#: Titles whose letters are this alike are similar, also when their words are cut otherwise.
+_NEARLY_SAME = 0.85
 #: How many of the most promising titles are compared in full.
 _COMPARED = 60
 #: A word in more titles than this distinguishes nothing: it only confirms rarer ones.
@@ -39,13 +41,24 @@ def plain_title(text: str) -> str:
 def title_similarity(one: str, other: str) -> float:
     """How alike two plain titles are, from 0 to 1, whatever the order of their words.
 
-    Words that only one of them has count half: marketplaces add brands and sizes to a title.
+    Counted in letters of the words that both have, spelling mistakes included. Words that only
+    one of them has count half: marketplaces add brands and sizes to a title.
     """
     if not one or not other:
         return 0.0
-    sort = fuzz.token_sort_ratio(one, other)
-    overlap = fuzz.token_set_ratio(one, other)
-    return float(sort + overlap) / 200
+    first, second = one.split(), other.split()
+    shared = (_share(first, second) + _share(second, first)) / 2
+    letters = fuzz.token_sort_ratio(one, other) / 100
+    return float(max(shared, letters if letters >= _NEARLY_SAME else 0.0))
+
+
+def _share(words: list[str], others: list[str]) -> float:
+    """Which part of the letters of `words` is in words that `others` has too."""
+    shared = 0.0
+    for word in words:
+        best = max(fuzz.ratio(word, other) for other in others)
+        shared += len(word) * best / 100 if best >= _SAME_WORD else 0.0
+    return shared / sum(map(len, words))
 
 
 class TitleIndex:

@@ -51,6 +51,11 @@ def test_what_is_in_no_catalogue_finds_nothing():
     assert best("— …") is None
 
 
+def test_a_small_word_in_common_is_no_similarity():
+    found = TitleIndex([(1, "Die Mühlen der Sauer")]).similar("Der fehlende Führer")
+    assert found == []
+
+
 def test_a_product_with_several_titles_is_found_once():
     found = TitleIndex([*CATALOGUE, (1, "Merino hat M")]).similar("merino hat m")
     assert [product_id for product_id, _score in found] == [1]
