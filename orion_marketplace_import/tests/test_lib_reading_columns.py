@@ -141,3 +141,12 @@ def test_preview_of_what_is_not_recognised(tmp_path):
     assert seen.mapping.missing == ("external_id", "title")
     mapping = seen.mapping.with_field("a", "external_id").with_field("b", "title")
     assert preview(path, mapping).rows[0].product.title == "Pen"
+
+
+def test_line_breaks_in_the_header(tmp_path):
+    path = write(tmp_path, 'id,"Title\n(French)",price,"image\nlink"\n1,Pen,2,\n')
+    seen = preview(path)
+    assert seen.detection.columns == ("id", "Title (French)", "price", "image link")
+    mapping = seen.mapping.with_field("Title (French)", "title")
+    (row,) = preview(path, mapping).rows
+    assert (row.number, row.product.title) == (2, "Pen")

@@ -74,7 +74,8 @@ def test_rss(feed):
 def test_atom(feed):
     head = '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:g="http://base.google.com/ns/1.0">'
     entry = """<entry><g:id>A</g:id><title>Pen</title><summary>Fine</summary>
-        <link rel="alternate" href="https://shop.example/a"/></entry>"""
+        <link rel="alternate" href="https://shop.example/a"/><link href="https://shop.example/b"/>
+        <content>Fine and long</content></entry>"""
     (product,) = products(feed(entry, head=head, tail="</feed>"))
     assert (product.external_id, product.title, product.description, product.link) == (
         "A",

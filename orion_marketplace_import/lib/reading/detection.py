@@ -36,6 +36,7 @@ class Detection:
     :param has_damaged_text: some rows are in another encoding.
     :param delimiter: empty but for a table; `quote` likewise.
     :param header_row: number of the row that names the columns; 0 for XML.
+    :param header_lines: lines of a table up to the end of that row.
     :param columns: names of the columns, each different; of XML, those of its first products.
     """
 
@@ -48,6 +49,7 @@ class Detection:
     quote: str = ""
     terminator: str = "\n"
     header_row: int = 0
+    header_lines: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept."""
@@ -107,6 +109,7 @@ def _detect_text(opened: OpenedFile, encoding: TextEncoding, options: ReadOption
         quote=header.dialect.quote,
         terminator=terminator,
         header_row=header.row,
+        header_lines=header.lines,
     )
 
 

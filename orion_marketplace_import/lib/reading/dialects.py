@@ -12,6 +12,7 @@ from .problems import FileProblem, UnreadableFeed
 from .records import Dialect, QuotedRecord
 
 DELIMITERS: tuple[str, ...] = (",", ";", "\t", "|")
+_HEADER_LINES = 20
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _ANY_DELIMITER = re.compile(r"[,;\t|]")
 
@@ -48,7 +49,6 @@ def detect_header(
         start += 1
     if start == len(lines):
         raise UnreadableFeed(FileProblem.EMPTY)
-    text = lines[start]
     quote = _quote_sign(lines[start:])
     scored = (
         (_score(Dialect(sign, quote), lines[start:], channel), -rank, sign)
@@ -58,19 +58,30 @@ def detect_header(
     if not known and (width < 2 or not consistent):
         raise UnreadableFeed(FileProblem.NO_TABLE)
     dialect = Dialect(delimiter, quote)
-    columns = _repaired(_cells(text, dialect), channel)
+    cells, used = _header_cells(lines[start:], dialect)
+    columns = _repaired(cells, channel)
     if len(columns) > limits.columns:
         raise UnreadableFeed(FileProblem.TOO_MANY_COLUMNS, columns=limits.columns)
-    return Header(dialect, unique_headers(columns), start + 1, start + 1)
+    return Header(dialect, unique_headers(columns), start + 1, start + used)
 
 
 def _score(dialect: Dialect, lines: Sequence[str], channel: ChannelColumns) -> tuple[int, int, int]:
     """Recognised columns, lines as wide as the header, and its width."""
-    header = _cells(lines[0], dialect)
+    header, used = _header_cells(lines, dialect)
     known = sum(is_known(cell, channel) for cell in header)
     width = len(header)
-    like_header = sum(len(_cells(line, dialect)) == width for line in lines[1:] if line.strip())
+    like_header = sum(len(_cells(line, dialect)) == width for line in lines[used:] if line.strip())
     return known, like_header if width > 1 else 0, width
+
+
+def _header_cells(lines: Sequence[str], dialect: Dialect) -> tuple[list[str], int]:
+    """The cells of the first row, and how many lines it has."""
+    record = QuotedRecord(dialect)
+    for number, line in enumerate(lines[:_HEADER_LINES], start=1):
+        record.feed(line)
+        if not record.is_open:
+            return record.cells, number
+    return _cells(lines[0], dialect), 1
 
 
 def _cells(line: str, dialect: Dialect) -> list[str]:

@@ -217,7 +217,7 @@ def _opened_sheet(source: Path, found: Detection, options: ReadOptions) -> Itera
 
 def _table_rows(texts: Iterator[str], found: Detection, options: ReadOptions) -> Iterator[Row]:
     lines = split_lines(texts, found.terminator, options.limits.row)
-    for _ in range(found.header_row):
+    for _ in range(found.header_lines):
         next(lines, None)
     dialect = Dialect(found.delimiter, found.quote)
     width = len(found.columns)

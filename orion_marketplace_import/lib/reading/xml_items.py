@@ -18,7 +18,9 @@ from .problems import BrokenRow, FileProblem, RowProblem, UnreadableFeed
 GOOGLE_NAMESPACE = "http://base.google.com/ns/1.0"
 
 _TAG = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(item|entry)(?=[\s/>])")
-_TAGS = r"(?P<opening><(?:[\w.-]+:)?{tag}(?=[\s/>]))|(?P<closing></(?:[\w.-]+:)?{tag}\s*>)"
+#: All begin with the same sign, which makes searching fast.
+_TAGS = r"(?P<opening>(?:[\w.-]+:)?{tag}(?=[\s/>]))|(?P<closing>/(?:[\w.-]+:)?{tag}\s*>)"
+_SECTIONS = r"!\[CDATA\[.*?\]\]>|!--.*?-->|(?P<unclosed>!\[CDATA\[|!--)"
 _ALONE = re.compile(r"<[\w.:-]+\s*/>")
 _LONGEST_TAG = 100
 _DECLARATION = re.compile(r"""\sxmlns(?::([A-Za-z_][\w.-]*))?\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
@@ -26,11 +28,14 @@ _DOCTYPE = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _NOT_XML = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
-_SECTION = r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|(?P<unclosed><!\[CDATA\[|<!--)"
 _HEAD_LIMIT = 1 << 18
 _SEPARATOR = "\x1f"
 #: Google's names, of which Atom and RSS have their own.
 _SYNONYMS: Mapping[str, str] = {"summary": "description", "content": "description"}
+
+#: Of these Atom may have several, such as a short and a long text: the first one counts.
+_ONCE = frozenset({"title", "description", "link"})
+_MOST_NAMES = 1000
 
 Item = dict[str, str]
 
@@ -50,7 +55,7 @@ class XmlItemReader:
     def __init__(self, texts: Iterable[str], limits: Limits, namespaces: Mapping[str, str]) -> None:
         self._texts = iter(texts)
         self._limits = limits
-        self._prefixes = {GOOGLE_NAMESPACE: "g", **namespaces}
+        self._columns = _ColumnNames({GOOGLE_NAMESPACE: "g", **namespaces})
         self._buffer = ""
         self._root = ""
         self._tags = self._boundary = _TAG
@@ -82,8 +87,8 @@ class XmlItemReader:
             if len(self._buffer) > _HEAD_LIMIT or not self._more():
                 raise UnreadableFeed(FileProblem.XML_WITHOUT_PRODUCTS)
         tags = _TAGS.format(tag=match[1])
-        self._tags = re.compile(tags)
-        self._boundary = re.compile(f"{_SECTION}|{tags}", re.DOTALL)
+        self._tags = re.compile(f"<(?:{tags})")
+        self._boundary = re.compile(f"<(?:{_SECTIONS}|{tags})", re.DOTALL)
         declared = {
             found[1] or "": found[2] or found[3] or "" for found in _DECLARATION.finditer(head)
         }
@@ -146,7 +151,7 @@ class XmlItemReader:
             nul = "\x00" in text
             problem = RowProblem.FORBIDDEN_CHARACTERS if nul else RowProblem.WRONG_ENCODING
             return _broken(problem, text)
-        collector = _Collector(self._prefixes)
+        collector = _Collector(self._columns)
         parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
         parser.namespace_prefixes = True
         parser.buffer_text = True
@@ -165,12 +170,31 @@ def _broken(problem: RowProblem, text: str, **values: str | int) -> BrokenRow:
     return BrokenRow(problem, values, (identifier[1].strip() if identifier else "", text[:1000]))
 
 
+class _ColumnNames(dict[str, str]):
+    """Columns by the parser's names of elements, with the prefixes that we know them by."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        super().__init__()
+        self._prefixes = prefixes
+
+    def __missing__(self, name: str) -> str:
+        parts = name.split(_SEPARATOR)
+        prefix = ""
+        if len(parts) > 1:
+            prefix = self._prefixes.get(parts[0], parts[2] if len(parts) > 2 else "")
+        local = parts[1] if len(parts) > 1 else name
+        column = f"{prefix}:{local}" if prefix else _SYNONYMS.get(local, local)
+        if len(self) < _MOST_NAMES:
+            self[name] = column
+        return column
+
+
 class _Collector:
     """Gathers the leaves of a product as texts by column."""
 
-    def __init__(self, prefixes: Mapping[str, str]) -> None:
+    def __init__(self, columns: Mapping[str, str]) -> None:
         self.item: Item = {}
-        self._prefixes = prefixes
+        self._columns = columns
         self._path: list[str] = []
         self._text: list[str] = []
         self._leaf = False
@@ -178,7 +202,7 @@ class _Collector:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
-        self._path.append(self._column(name))
+        self._path.append(self._columns[name])
         self._text = []
         self._leaf = True
         if len(self._path) > 2 and attributes.get("href") and name.endswith("link"):
@@ -190,32 +214,31 @@ class _Collector:
 
     def end(self, name: str) -> None:
         """An element ends; a key and its value make one column."""
-        if self._leaf and len(self._path) > 2:
-            text = "".join(self._text).strip()
-            local = name.split(_SEPARATOR)[1 if _SEPARATOR in name else 0]
-            nested = len(self._path) > 3
-            if nested and local == "key":
-                self._key = text
-            elif nested and local == "value" and self._key:
-                self._add(self._prefixed(self._path[-2], self._key), text)
-                self._key = ""
-            else:
-                self._add("/".join(self._path[2:]), text)
+        depth = len(self._path)
+        if self._leaf and depth == 3:
+            self._add(self._path[2], "".join(self._text).strip())
+        elif self._leaf and depth > 3:
+            self._nested(name.split(_SEPARATOR), "".join(self._text).strip())
         self._leaf = False
         self._path.pop()
         self._text = []
 
+    def _nested(self, name: list[str], text: str) -> None:
+        local = name[1 if len(name) > 1 else 0]
+        if local == "key":
+            self._key = text
+        elif local == "value" and self._key:
+            self._add(self._prefixed(self._path[-2], self._key), text)
+            self._key = ""
+        else:
+            self._add("/".join(self._path[2:]), text)
+
     def _add(self, column: str, text: str) -> None:
         known = self.item.get(column)
-        # Repeated elements, such as further pictures, are one cell.
-        self.item[column] = f"{known},{text}" if known and text else known or text
-
-    def _column(self, name: str) -> str:
-        parts = name.split(_SEPARATOR)
-        if len(parts) == 1:
-            return _SYNONYMS.get(name, name)
-        prefix = self._prefixes.get(parts[0], parts[2] if len(parts) > 2 else "")
-        return f"{prefix}:{parts[1]}" if prefix else _SYNONYMS.get(parts[1], parts[1])
+        if known and text and column not in _ONCE:
+            # Repeated elements, such as further pictures, are one cell.
+            text = f"{known},{text}"
+        self.item[column] = (known or text) if column in _ONCE else text or known or ""
 
     @staticmethod
     def _prefixed(parent: str, key: str) -> str:
