@@ -23,7 +23,7 @@ _BY_NAME = {
 }
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SIGNS = re.compile(r"(?:[^\w:]|_)+")
-_GOOGLE = re.compile(r"g\s*:\s*", re.IGNORECASE)
+_GOOGLE = re.compile(r"^[\W_]*(?:g\s*:[\W_]*)+", re.IGNORECASE)
 
 
 class UnknownField(ValueError):
@@ -54,11 +54,10 @@ NO_CHANNEL_COLUMNS = ChannelColumns()
 @lru_cache(maxsize=2048)
 def plain_name(column: str) -> str:
     """`column` without case, accents, blanks, dashes and Google's prefix: ``image_link``."""
-    text = _GOOGLE.sub("", clean_header(column), count=1) if _GOOGLE.match(column.strip()) else ""
-    text = _CAMEL.sub("_", text or clean_header(column)).casefold()
+    text = _CAMEL.sub("_", unicodedata.normalize("NFKD", clean_header(column))).casefold()
     decomposed = unicodedata.normalize("NFKD", text)
     letters = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
-    return _SIGNS.sub("_", letters).strip("_")
+    return _SIGNS.sub("_", _GOOGLE.sub("", letters)).strip("_")
 
 
 def clean_header(column: str) -> str:
@@ -175,7 +174,7 @@ def attribute_name(column: str, channel: ChannelColumns = NO_CHANNEL_COLUMNS) ->
     for name in channel.attributes:
         if plain_name(name) == plain:
             return name
-    return _GOOGLE.sub("", column, count=1) if _GOOGLE.match(column) else column
+    return _GOOGLE.sub("", column, count=1) or column
 
 
 def _recognised(column: str, channel: ChannelColumns) -> tuple[int, str] | None:
