@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar
 
 from odoo.addons.orion_marketplace_import.lib.product_data import ProductData
+from odoo.addons.orion_marketplace_import.lib.reading.columns import ChannelColumns
+
+from .feed_columns import LETZSHOP_COLUMNS
 
 #: Letzshop's own attributes, which no other marketplace has.
 BOOST_SORT = "atalanda:boost_sort"
@@ -59,11 +62,7 @@ class LetzshopFeedFormat:
     media_type: ClassVar[str] = "text/tab-separated-values"
     currency: ClassVar[str] = "EUR"
     tax_rates: ClassVar[frozenset[Decimal]] = TAX_RATES
-    fields_by_column: ClassVar[Mapping[str, str]] = {
-        "atalanda:tax_rate": "tax_rate",
-        "atalanda:quantity": "quantity",
-        "atalanda:preorder_days": "preorder_days",
-    }
+    channel_columns: ClassVar[ChannelColumns] = LETZSHOP_COLUMNS
 
     def filename(self, code: str) -> str:
         """As Letzshop's merchants know it."""

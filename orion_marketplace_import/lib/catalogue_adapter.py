@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import ClassVar, Protocol
 
 from .product_data import ProductData
+from .reading.columns import ChannelColumns
 
 #: Name of the role, as given to ``orion.channel._adapter_class``.
 ROLE = "catalogue"
@@ -29,8 +30,8 @@ class FeedFormat(Protocol):
     currency: ClassVar[str]
     #: Percents the marketplace knows; empty: any.
     tax_rates: ClassVar[frozenset[Decimal]]
-    #: Field of `ProductData` by column, for the columns that are this marketplace's own.
-    fields_by_column: ClassVar[Mapping[str, str]]
+    #: Columns that only this marketplace has, for reading its feeds.
+    channel_columns: ClassVar[ChannelColumns]
 
     def filename(self, code: str) -> str:
         """Name of the file of the store `code` (letters, digits, dashes)."""

@@ -6,9 +6,12 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from .catalogue_adapter import FeedFormat
 from .product_data import ProductData
+
+if TYPE_CHECKING:
+    from .catalogue_adapter import FeedFormat
 
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f\x85\u2028\u2029]+")
 #: With one of these in front, spreadsheets take a text for a formula.

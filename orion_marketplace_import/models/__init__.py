@@ -4,5 +4,14 @@ from . import orion_feed_prices
 from . import orion_feed_texts
 from . import orion_feed_file
 from . import orion_channel
+from . import orion_channel_import
+from . import orion_marketplace_product
+from . import orion_import_job
+from . import orion_import_job_run
+from . import orion_import_error
+from . import orion_import_row
+from . import orion_schedule
+from . import orion_staging
+from . import orion_sync_log
 from . import product_category
 from . import product_template

@@ -12,6 +12,7 @@ from odoo.addons.orion_marketplace_import.lib.feed_writer import (
     unquoted_text,
 )
 from odoo.addons.orion_marketplace_import.lib.product_data import ProductData
+from odoo.addons.orion_marketplace_import.lib.reading import NO_CHANNEL_COLUMNS
 
 
 class TwoColumns:
@@ -21,7 +22,7 @@ class TwoColumns:
     media_type = "text/plain"
     currency = ""
     tax_rates = frozenset()
-    fields_by_column = {}
+    channel_columns = NO_CHANNEL_COLUMNS
 
     def filename(self, code):
         return f"{code}.tsv"

@@ -1,2 +1,3 @@
 from . import orion_feed_address
 from . import orion_feed_wizard
+from . import orion_import_wizard

@@ -1,0 +1,291 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.orion_base.rpc import MANAGER, USER, check_caller
+
+from ..lib.texts import FALLBACKS
+
+OPEN = ("pending", "processing")
+SMALLEST_BATCH, LARGEST_BATCH = 100, 5000
+#: A cron of the workers runs each minute; what waits twice as long has a reason.
+WAITS_TOO_LONG = timedelta(minutes=2)
+
+
+class OrionImportJob(models.Model):
+    """The import of one feed: a run of the engine, with what came of it."""
+
+    _name = "orion.import.job"
+    _description = "Feed Import"
+    _order = "id desc"
+    _rec_name = "source_name"
+
+    channel_id = fields.Many2one(
+        "orion.channel", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
+    marketplace = fields.Selection(related="channel_id.marketplace", store=True)
+    user_id = fields.Many2one(
+        "res.users", readonly=True, default=lambda self: self.env.user, ondelete="set null"
+    )
+    source_url = fields.Char(
+        string="Address",
+        readonly=True,
+        groups="orion_base.group_orion_manager",
+        help="May hold a key of the feed; only managers see it.",
+    )
+    content = fields.Binary(string="File", readonly=True, attachment=True)
+    source_name = fields.Char(string="Source", readonly=True)
+    language = fields.Selection(
+        [("fr", "French"), ("de", "German"), ("en", "English")], required=True, readonly=True
+    )
+    batch_size = fields.Integer(readonly=True, default=1000, help="Rows in one transaction.")
+    is_full = fields.Boolean(
+        string="Whole Catalogue",
+        readonly=True,
+        default=True,
+        help="Products that this feed lacks are marked as missing.",
+    )
+    status = fields.Selection(
+        [
+            ("pending", "Waiting"),
+            ("processing", "Running"),
+            ("completed", "Completed"),
+            ("completed_with_errors", "Completed with Errors"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        default="pending",
+        index=True,
+    )
+    error_message = fields.Char(readonly=True, help="Why the import as a whole failed.")
+    imported_count = fields.Integer(string="New", readonly=True)
+    updated_count = fields.Integer(string="Updated", readonly=True)
+    unchanged_count = fields.Integer(string="Unchanged", readonly=True)
+    error_count = fields.Integer(string="Errors", readonly=True)
+    total_processed = fields.Integer(string="Rows", readonly=True)
+    missing_count = fields.Integer(
+        string="Missing", readonly=True, help="Products of earlier feeds that this one lacks."
+    )
+    is_shrunk = fields.Boolean(
+        string="Shrunk",
+        readonly=True,
+        help="The feed lost more than the channel allows: nothing was marked as missing.",
+    )
+    progress = fields.Float(readonly=True, help="Percent of the file that was read.")
+    next_row = fields.Integer(readonly=True, help="Where the import goes on after a pause.")
+    detection = fields.Json(readonly=True, help="What the file was found to be.")
+    started_at = fields.Datetime(readonly=True)
+    completed_at = fields.Datetime(readonly=True)
+    duration = fields.Float(string="Took (s)", compute="_compute_duration")
+    log_id = fields.Many2one("orion.sync.log", readonly=True, ondelete="set null", index=True)
+    error_ids = fields.One2many("orion.import.error", "import_job_id", readonly=True)
+    waiting_reason = fields.Char(compute="_compute_waiting_reason")
+
+    _batch_size_range = models.Constraint(
+        "CHECK (batch_size BETWEEN 100 AND 5000)", "A batch has 100 to 5,000 rows."
+    )
+
+    # === COMPUTE === #
+
+    @api.depends("started_at", "completed_at")
+    def _compute_duration(self):
+        for job in self:
+            end = job.completed_at or fields.Datetime.now()
+            job.duration = (end - job.started_at).total_seconds() if job.started_at else 0.0
+
+    @api.depends("status", "create_date")
+    def _compute_waiting_reason(self):
+        oldest = fields.Datetime.now() - WAITS_TOO_LONG
+        for job in self:
+            waits = job.status == "pending" and job.create_date and job.create_date < oldest
+            job.waiting_reason = job._why_it_waits() if waits else False
+
+    def _why_it_waits(self):
+        channel = self.channel_id
+        if channel.pause_reason:
+            return channel.pause_reason
+        before = self.sudo().search_count(
+            [("channel_id", "=", channel.id), ("status", "in", OPEN), ("id", "<", self.id)]
+        )
+        if before:
+            return self.env._("%(count)s imports of this channel are before it.", count=before)
+        if not channel.active:
+            return self.env._("The channel is archived. Restore it, or cancel the import.")
+        return self.env._(
+            "No worker has taken it up: check that scheduled actions run on the server."
+        )
+
+    # === PUBLIC === #
+
+    @api.model
+    def start_import(
+        self,
+        channel_id=None,
+        source_url=None,
+        content_base64=None,
+        language="en",
+        batch_size=1000,
+        company_id=None,
+    ):
+        """Import a feed in the background.
+
+        :param channel_id: or `company_id`, where the company has one channel
+        :param source_url: address of the feed, or `content_base64`: its file, which may be
+            packed (gz, zip) or a spreadsheet
+        :param language: of its texts: fr, de or en
+        :param batch_size: rows in one transaction, 100 to 5000
+        :return: `{"job_id": id, "status": "pending"}`
+        :raise UserError: a wrong argument
+        """
+        check_caller(self.browse(), USER, "read")
+        channel = self._channel_of(channel_id, company_id)
+        values = self._checked_arguments(source_url, content_base64, language, batch_size)
+        job = self._start(channel, values)
+        return {"job_id": job.id, "status": job.status}
+
+    def get_status(self):
+        """How each import is doing.
+
+        :return: list in order of ids of `{id, status, imported_count, updated_count,
+            unchanged_count, error_count, total_processed, progress}`
+        """
+        check_caller(self, USER, "read")
+        return [
+            {
+                "id": job.id,
+                "status": job.status,
+                "imported_count": job.imported_count,
+                "updated_count": job.updated_count,
+                "unchanged_count": job.unchanged_count,
+                "error_count": job.error_count,
+                "total_processed": job.total_processed,
+                "progress": round(job.progress, 1),
+            }
+            for job in self
+        ]
+
+    @api.model
+    def get_stats(self, channel_id=None, company_id=None):
+        """Counts of imports by status.
+
+        :return: `{total, pending, processing, completed, completed_with_errors, failed}`;
+            cancelled ones are in the total only
+        """
+        check_caller(self.browse(), USER, "read")
+        domain = []
+        if channel_id:
+            check_caller(self.env["orion.channel"].browse(channel_id), USER, "read")
+            domain.append(("channel_id", "=", channel_id))
+        if company_id:
+            domain.append(("company_id", "=", company_id))
+        counts = dict(self._read_group(domain, ["status"], ["__count"]))
+        names = ("pending", "processing", "completed", "completed_with_errors", "failed")
+        return {"total": sum(counts.values()), **{name: counts.get(name, 0) for name in names}}
+
+    # === ACTIONS === #
+
+    def action_cancel(self):
+        """Stop these imports behind the batch they are at; what is staged stays."""
+        check_caller(self, USER, "read")
+        still_open = self.filtered(lambda job: job.status in OPEN)
+        if not still_open:
+            raise UserError(self.env._("These imports are over already; nothing can be cancelled."))
+        still_open.sudo().write({"status": "cancelled", "completed_at": fields.Datetime.now()})
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_accept_shrunk(self):
+        """Believe a feed that lost many products: mark them as missing."""
+        check_caller(self, MANAGER, "read")
+        staging = self.env["orion.staging"].sudo()
+        for job in self.filtered("is_shrunk"):
+            job.sudo().write({"missing_count": staging._mark_missing(job), "is_shrunk": False})
+            staging._forget_met(job)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_again(self):
+        """Import the same feed again; one from an address is fetched anew."""
+        self.ensure_one()
+        check_caller(self, USER, "read")
+        job = self._start(
+            self.channel_id,
+            {
+                "source_url": self.sudo().source_url,
+                "content": False if self.sudo().source_url else self.sudo().content,
+                "source_name": self.source_name,
+                "language": self.language,
+                "batch_size": self.batch_size,
+            },
+        )
+        return job._action_open()
+
+    def action_view_errors(self):
+        """The rows that were not imported."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "orion_marketplace_import.action_orion_import_error"
+            ),
+            "domain": [("import_job_id", "in", self.ids)],
+        }
+
+    def _action_open(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    # === BUSINESS === #
+
+    @api.model
+    def _start(self, channel, values):
+        """Create the job, and ask the workers to run it.
+
+        :param channel: one the caller may read
+        """
+        check_caller(channel, USER, "read")
+        job = self.sudo().create({"channel_id": channel.id, "user_id": self.env.uid, **values})
+        log = channel.sudo()._request_job(
+            "feed_import", {"job_id": job.id}, triggered_by=f"user:{self.env.uid}"
+        )
+        job.log_id = log
+        return job.sudo(self.env.su)
+
+    @api.model
+    def _run_ended(self, logs):
+        """The engine has closed these runs: an import that is still open did not end by itself."""
+        jobs = self.search([("log_id", "in", logs.ids), ("status", "in", OPEN)])
+        for job in jobs:
+            first = (job.log_id.error_details or [{}])[-1]
+            job._finish("failed", str(first.get("message") or ""))
+
+    def _finish(self, status, error_message=False):
+        self.write(
+            {
+                "status": status,
+                "error_message": error_message,
+                "completed_at": fields.Datetime.now(),
+                **({"progress": 100.0} if status.startswith("completed") else {}),
+            }
+        )
+        self.env["orion.staging"]._forget_met(self.filtered(lambda job: not job.is_shrunk))
+
+    @api.model
+    def _default_language_code(self):
+        code = (self.env.lang or "")[:2]
+        return code if code in FALLBACKS else "fr"
+
+    @api.autovacuum
+    def _gc_files(self):
+        """Files of imports that are long over; their numbers and errors stay."""
+        limit = fields.Datetime.now() - timedelta(days=30)
+        old = self.search(
+            [("completed_at", "<", limit), ("content", "!=", False)], limit=100, order="id"
+        )
+        old.content = False
+        return len(old), len(old) == 100

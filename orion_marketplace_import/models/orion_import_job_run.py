@@ -1,0 +1,264 @@
+import base64
+import binascii
+import logging
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.orion_base.lib.errors import OrionError
+from odoo.addons.orion_base.lib.job import PAUSE, JobStep
+from odoo.addons.orion_base.lib.safe_url import fetch_url
+
+from ..lib.reading import Detection, ReadOptions, UnreadableFeed, detect, iter_chunks
+from .orion_import_job import LARGEST_BATCH, OPEN, SMALLEST_BATCH
+
+_logger = logging.getLogger(__name__)
+
+#: Open readers of imports whose time slice was over, by (database, import): the next slice goes on
+#: with one where it runs in the same process, and looks for its row in the file otherwise.
+_parked = {}
+_MOST_PARKED = 4
+
+
+def _park(key, row, chunks):
+    while len(_parked) >= _MOST_PARKED:
+        _parked.pop(next(iter(_parked)), None)
+    _parked[key] = (row, chunks)
+
+
+#: Rows with errors that are kept with their cells; the rest is only counted.
+MOST_ERRORS = 10_000
+LARGEST_UPLOAD = 100 * 1024 * 1024
+
+
+class OrionImportJob(models.Model):
+    """Running an import, batch by batch. A step is one transaction: its rows, its errors, the
+    counters and the row to go on with are committed together."""
+
+    _inherit = "orion.import.job"
+
+    # === BUSINESS: arguments === #
+
+    @api.model
+    def _channel_of(self, channel_id, company_id):
+        """:raise UserError: none, or not clear which"""
+        channels = self.env["orion.channel"]
+        if channel_id:
+            return channels.browse(channel_id)
+        found = channels.search([("company_id", "=", company_id)]) if company_id else channels
+        found = found.filtered("has_feed")
+        if len(found) != 1:
+            raise UserError(
+                self.env._(
+                    "Say by channel_id which channel the feed belongs to; %(count)s would do.",
+                    count=len(found),
+                )
+            )
+        return found
+
+    @api.model
+    def _checked_arguments(self, source_url, content_base64, language, batch_size):
+        """Values of a new job.
+
+        :raise UserError: what is wrong, and what would be right
+        """
+        if bool(source_url) == bool(content_base64):
+            raise UserError(
+                self.env._("Give either the address of the feed or its file, not both.")
+            )
+        if language not in dict(self._fields["language"].selection):
+            raise UserError(self.env._("The language of a feed is fr, de or en."))
+        is_number = isinstance(batch_size, int) and not isinstance(batch_size, bool)
+        if not is_number or not SMALLEST_BATCH <= batch_size <= LARGEST_BATCH:
+            raise UserError(self.env._("The batch size is a number from 100 to 5000."))
+        values = {"language": language, "batch_size": batch_size}
+        if source_url:
+            return {**values, **self._address_values(source_url)}
+        return {**values, **self._upload_values(content_base64)}
+
+    @api.model
+    def _address_values(self, source_url):
+        url = str(source_url).strip()
+        if not self.env["orion.channel"]._is_valid_address(url):
+            raise UserError(
+                self.env._("The address of a feed starts with https:// and holds no password.")
+            )
+        # the query may hold a key: it is kept for fetching, and not shown
+        return {"source_url": url, "source_name": urlsplit(url)._replace(query="").geturl()}
+
+    @api.model
+    def _upload_values(self, content_base64, name=None):
+        try:
+            content = base64.b64decode(content_base64, validate=True)
+        except (binascii.Error, ValueError, TypeError):
+            raise UserError(
+                self.env._("The file is not in base64. Encode its bytes and try again.")
+            ) from None
+        if len(content) > LARGEST_UPLOAD:
+            raise UserError(
+                self.env._("The file is larger than 100 MB. Pack it, or give its address.")
+            )
+        return {
+            "content": base64.b64encode(content),
+            "source_name": name or self.env._("Uploaded file"),
+        }
+
+    # === BUSINESS: running === #
+
+    def _run_steps(self):
+        """The steps of one import; errors of the file end it with a sentence."""
+        self.ensure_one()
+        if self.status not in OPEN:
+            return
+        if self.status == "pending":
+            self.write({"status": "processing", "started_at": fields.Datetime.now()})
+            yield PAUSE
+        try:
+            if not self.content:
+                yield from self._fetch()
+            yield from self._stage()
+        except UnreadableFeed as error:
+            yield self._failed_step(str(error))
+        except OrionError as error:
+            yield self._failed_step(error.message)
+
+    def _failed_step(self, message):
+        self._finish("failed", message)
+        return JobStep(processed=1, failed=1, errors=({"message": message},))
+
+    def _fetch(self):
+        """Fetch the feed: no transaction is open meanwhile."""
+        allowed = self.env["ir.config_parameter"].sudo()
+        allow_private = allowed.get_param("orion_base.allow_private_addresses") == "True"
+        url = self.source_url
+        yield PAUSE
+        answer = fetch_url(url, allow_private=allow_private)
+        self.content = base64.b64encode(answer.body)
+        yield JobStep()
+
+    def _stage(self):
+        options = ReadOptions(
+            language=self.language, currency=None, channel=self.channel_id._feed_columns()
+        )
+        with self._file() as path:
+            if not self.detection:
+                self.write({"detection": detect(path, options).to_json()})
+                yield JobStep()
+            key, row = (self.env.cr.dbname, self.id), self.next_row
+            parked_row, chunks = _parked.pop(key, (None, None))
+            if parked_row != row:
+                chunks = iter_chunks(
+                    path,
+                    size=self.batch_size,
+                    options=options,
+                    detection=Detection.from_json(self.detection),
+                    first_row=row,
+                )
+            try:
+                for chunk in chunks:
+                    self.invalidate_recordset(["status"])
+                    if self.status not in OPEN:
+                        return
+                    step, row = self._take(chunk), chunk.next_row
+                    yield step
+            except GeneratorExit:
+                _park(key, row, chunks)
+                raise
+        self._conclude()
+        yield JobStep()
+
+    @contextmanager
+    def _file(self):
+        """Path of the file: that of the filestore, or a copy where attachments are elsewhere."""
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_field", "=", "content"),
+                    ("res_id", "=", self.id),
+                ],
+                limit=1,
+            )
+        )
+        if attachment.store_fname:
+            yield Path(attachment._full_path(attachment.store_fname))
+            return
+        with tempfile.NamedTemporaryFile() as copy:
+            copy.write(attachment.raw or b"")
+            copy.flush()
+            yield Path(copy.name)
+
+    def _take(self, chunk):
+        """Stage one batch; the engine commits it."""
+        products = [row.product for row in chunk.rows]
+        new, changed, unchanged = self.env["orion.staging"]._merge(self, products)
+        self._keep_errors(chunk.errors)
+        self.write(
+            {
+                "imported_count": self.imported_count + new,
+                "updated_count": self.updated_count + changed,
+                "unchanged_count": self.unchanged_count + unchanged,
+                "error_count": self.error_count + len(chunk.errors),
+                "total_processed": self.total_processed + len(products) + len(chunk.errors),
+                "next_row": chunk.next_row,
+                "progress": 100.0 * chunk.progress,
+            }
+        )
+        return JobStep(
+            processed=len(products) + len(chunk.errors),
+            succeeded=len(products),
+            failed=len(chunk.errors),
+        )
+
+    def _keep_errors(self, errors):
+        room = max(0, MOST_ERRORS - self.error_count)
+        self.env["orion.import.error"].create(
+            [
+                {
+                    "import_job_id": self.id,
+                    "row_number": error.row_number,
+                    "identifier": error.identifier,
+                    "error_type": error.error_type.value,
+                    "error_message": error.message,
+                    "row_data": dict(error.row_data),
+                }
+                for error in errors[:room]
+            ]
+        )
+
+    def _conclude(self):
+        """The file is read: mark what it lacks, unless it lacks too much."""
+        staging = self.env["orion.staging"]
+        if self.is_full:
+            before, missing = staging._count_missing(self)
+            allowed = self.channel_id.feed_shrink_percent
+            self.missing_count = missing
+            self.is_shrunk = bool(missing and missing * 100 > before * allowed)
+            if missing and not self.is_shrunk:
+                staging._mark_missing(self)
+        has_errors = self.error_count or self.is_shrunk
+        self._finish("completed_with_errors" if has_errors else "completed")
+        self._tell()
+
+    def _tell(self):
+        """A message to who started the import."""
+        user = self.user_id
+        if not user.partner_id or not user.active:
+            return
+        job = self.with_context(lang=user.lang)
+        message = job.env._(
+            "%(source)s: %(new)s new, %(updated)s updated, %(unchanged)s unchanged products, "
+            "%(errors)s rows with errors.",
+            source=job.source_name,
+            new=job.imported_count,
+            updated=job.updated_count,
+            unchanged=job.unchanged_count,
+            errors=job.error_count,
+        )
+        user._bus_send("simple_notification", {"type": "info", "message": message})

@@ -1,0 +1,9 @@
+from odoo import fields, models
+
+
+class OrionSchedule(models.Model):
+    _inherit = "orion.schedule"
+
+    job_type = fields.Selection(
+        selection_add=[("feed_import", "Feed import")], ondelete={"feed_import": "cascade"}
+    )

@@ -1,0 +1,195 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..lib.staging import COPY_COLUMNS, JSON_COLUMNS, PLAIN_COLUMNS, TYPES, copy_lines
+from ..lib.texts import FALLBACKS, language_of
+
+_TABLE = SQL.identifier("orion_feed_batch")
+
+
+class OrionStaging(models.AbstractModel):
+    """Rows of a feed into the staging table: one `COPY` and one merge a batch, whatever its
+    size. A row whose digest is the one of the last import is not touched."""
+
+    _name = "orion.staging"
+    _description = "Staging of Product Feeds"
+
+    @api.model
+    def _merge(self, job, products):
+        """Stage one batch.
+
+        :param products: list of `ProductData`, each external id once
+        :return: `(new, changed, unchanged)` counts
+        """
+        if not products:
+            return 0, 0, 0
+        self.env.flush_all()
+        self._copy(products)
+        new, changed = self._write(job)
+        self.env.cr.execute(self._sql_met(job))
+        self.env.invalidate_all()
+        return new, changed, len(products) - new - changed
+
+    @api.model
+    def _copy(self, products):
+        columns = SQL(", ").join(
+            SQL("%s %s", SQL.identifier(name), SQL(TYPES.get(name, "text")))
+            for name in COPY_COLUMNS
+        )
+        self.env.cr.execute(
+            SQL("CREATE TEMPORARY TABLE IF NOT EXISTS %s (%s) ON COMMIT DROP", _TABLE, columns)
+        )
+        self.env.cr.execute(SQL("TRUNCATE %s", _TABLE))
+        self.env.cr.copy_expert(
+            "COPY orion_feed_batch FROM STDIN (FORMAT csv)", copy_lines(products)
+        )
+        self.env.cr.execute(SQL("ANALYZE %s (external_id)", _TABLE))
+
+    @api.model
+    def _write(self, job):
+        language = job.language
+        names = SQL(", ").join(map(SQL.identifier, (*PLAIN_COLUMNS, *JSON_COLUMNS)))
+        values = SQL(", ").join(
+            SQL("b.%s", SQL.identifier(name)) for name in (*PLAIN_COLUMNS, *JSON_COLUMNS)
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH batch AS (
+                    SELECT b.*, p.id AS product_id,
+                           p.digests ->> %(language)s AS old_digest,
+                           COALESCE(p.texts, '{}'::jsonb) || jsonb_build_object(
+                               %(language)s::text, jsonb_strip_nulls(jsonb_build_object(
+                                   'title', b.title, 'description', b.description))) AS all_texts
+                      FROM %(table)s b
+                      LEFT JOIN orion_marketplace_product p
+                        ON p.channel_id = %(channel)s AND p.external_id = b.external_id
+                ), inserted AS (
+                    INSERT INTO orion_marketplace_product
+                        (channel_id, company_id, external_id, texts, title, description, digests,
+                         source, first_seen_at, changed_at, create_uid, create_date, write_uid,
+                         write_date, %(names)s)
+                    SELECT %(channel)s, %(company)s, b.external_id, b.all_texts, %(title)s,
+                           %(description)s, jsonb_build_object(%(language)s::text, b.digest),
+                           %(source)s, %(now)s, %(now)s, %(uid)s, %(now)s, %(uid)s, %(now)s,
+                           %(values)s
+                      FROM batch b WHERE b.product_id IS NULL
+                    RETURNING id
+                ), updated AS (
+                    UPDATE orion_marketplace_product p
+                       SET texts = b.all_texts, title = %(title)s, description = %(description)s,
+                           digests = COALESCE(p.digests, '{}'::jsonb)
+                                     || jsonb_build_object(%(language)s::text, b.digest),
+                           source = %(source)s, changed_at = %(now)s, missing_since = NULL,
+                           write_uid = %(uid)s, write_date = %(now)s, (%(names)s) = ROW(%(values)s)
+                      FROM batch b
+                     WHERE p.id = b.product_id AND b.old_digest IS DISTINCT FROM b.digest
+                    RETURNING p.id
+                )
+                SELECT (SELECT count(*) FROM inserted), (SELECT count(*) FROM updated)
+                """,
+                language=language,
+                table=_TABLE,
+                channel=job.channel_id.id,
+                company=job.company_id.id,
+                names=names,
+                values=values,
+                title=self._sql_text("title"),
+                description=self._sql_text("description"),
+                source=job.source_name or None,
+                now=fields.Datetime.now(),
+                uid=self.env.uid,
+            )
+        )
+        return self.env.cr.fetchone()
+
+    @api.model
+    def _sql_text(self, name):
+        """A translated field's value: for each active language its own text, else the French,
+        German, English one, else any. Inactive languages wait in `texts`."""
+        fallback = [SQL("b.all_texts -> %s ->> %s", code, name) for code in FALLBACKS]
+        fallback.append(SQL("(SELECT t.value ->> %s FROM jsonb_each(b.all_texts) t LIMIT 1)", name))
+        codes = dict.fromkeys(
+            ["en_US", *(code for code, _name in self.env["res.lang"].get_installed())]
+        )
+        pairs = SQL(", ").join(
+            SQL(
+                "%s::text, COALESCE(b.all_texts -> %s ->> %s, %s)",
+                code,
+                language_of(code),
+                name,
+                SQL(", ").join(fallback),
+            )
+            for code in codes
+        )
+        return SQL("NULLIF(jsonb_strip_nulls(jsonb_build_object(%s)), '{}'::jsonb)", pairs)
+
+    @api.model
+    def _sql_met(self, job):
+        return SQL(
+            """
+            WITH met AS (
+                SELECT p.id, p.missing_since
+                  FROM %(table)s b
+                  JOIN orion_marketplace_product p
+                    ON p.channel_id = %(channel)s AND p.external_id = b.external_id
+            ), back AS (
+                UPDATE orion_marketplace_product p SET missing_since = NULL
+                  FROM met WHERE p.id = met.id AND met.missing_since IS NOT NULL
+            )
+            INSERT INTO orion_import_row (import_job_id, product_id)
+            SELECT %(job)s, met.id FROM met
+            """,
+            table=_TABLE,
+            channel=job.channel_id.id,
+            job=job.id,
+        )
+
+    # === BUSINESS: what a full feed lacks === #
+
+    @api.model
+    def _count_missing(self, job):
+        """`(products that were there before, those of them the feed lacks)`"""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT count(*), count(*) FILTER (WHERE r.product_id IS NULL)
+                  FROM orion_marketplace_product p
+                  LEFT JOIN (SELECT DISTINCT product_id FROM orion_import_row
+                              WHERE import_job_id = %(job)s) r ON r.product_id = p.id
+                 WHERE p.channel_id = %(channel)s AND p.missing_since IS NULL
+                   AND p.first_seen_at <= %(start)s
+                """,
+                job=job.id,
+                channel=job.channel_id.id,
+                start=job.started_at,
+            )
+        )
+        return self.env.cr.fetchone()
+
+    @api.model
+    def _mark_missing(self, job):
+        """Mark what the feed lacks; what came in by another import meanwhile is left alone."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE orion_marketplace_product p SET missing_since = %(now)s
+                 WHERE p.channel_id = %(channel)s AND p.missing_since IS NULL
+                   AND p.first_seen_at <= %(start)s
+                   AND NOT EXISTS (SELECT FROM orion_import_row r
+                                    WHERE r.import_job_id = %(job)s AND r.product_id = p.id)
+                """,
+                now=fields.Datetime.now(),
+                channel=job.channel_id.id,
+                start=job.started_at,
+                job=job.id,
+            )
+        )
+        self.env["orion.marketplace.product"].invalidate_model(["missing_since"])
+        return self.env.cr.rowcount
+
+    @api.model
+    def _forget_met(self, jobs):
+        self.env.cr.execute(
+            SQL("DELETE FROM orion_import_row WHERE import_job_id = ANY(%s)", list(jobs.ids))
+        )
