@@ -11,8 +11,8 @@ from . import test_import_job
 from . import test_languages
 from . import test_lib_decisions
 from . import test_lib_faults
-from . import test_lib_feed_round_trip
 from . import test_lib_feed_format
+from . import test_lib_feed_round_trip
 from . import test_lib_mapper
 from . import test_lib_reading
 from . import test_other_hands

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.orion_base.engine.worker import Worker
 from odoo.addons.orion_base.lib.errors import HostUnreachable
 from odoo.addons.orion_marketplace_import.models import orion_import_job_run
 
@@ -262,6 +263,37 @@ class TestRunning(ImportCase):
         self.env.invalidate_all()
         self.assertIn("1 imports", second.waiting_reason)
         self.assertTrue(first.waiting_reason)
+
+
+@tagged("post_install", "-at_install")
+class TestThroughTheEngine(ImportCase):
+    def work(self):
+        with self.enter_registry_test_mode():
+            worker = Worker(self.env.registry, sleep=lambda seconds: None)
+            for _step in range(20):
+                if not worker.step():
+                    break
+        self.env.invalidate_all()
+
+    def test_a_worker_imports(self):
+        job = self.start(
+            feed(*map(row, range(250)), row(1), row(999, price="free")), batch_size=100
+        )
+        self.work()
+        self.assertEqual(job.status, "completed_with_errors")
+        self.assertEqual((job.imported_count, job.error_count), (250, 2))
+        self.assertEqual(self.staged.search_count([("channel_id", "=", self.channel.id)]), 250)
+        log = job.log_id
+        self.assertEqual(
+            (log.status, log.records_processed, log.records_failed), ("partial", 252, 2)
+        )
+
+    def test_a_worker_says_what_is_wrong(self):
+        job = self.start(base64.b64encode(b"<!DOCTYPE html><html></html>").decode())
+        self.work()
+        self.assertEqual(job.status, "failed")
+        self.assertEqual(job.log_id.status, "failed")
+        self.assertEqual(job.log_id.error_details[0]["message"], job.error_message)
 
 
 @tagged("post_install", "-at_install")
