@@ -13,7 +13,6 @@ from . import product_template
 from . import product_uom
 from . import res_company
 from . import res_config_settings
-from . import orion_settings
 from . import sale_order
 from . import sale_order_line
 from . import orion_product_candidates
