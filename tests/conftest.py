@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox import LetzshopSandbox
+from tests.support.protocols import Caller
+from tests.support.shop import CLERK, PROTOCOLS, Shop, open_shop
 from tests.support.stage import Stage, stage_on
 from tools import environment, postgres, settings
 
@@ -49,3 +51,28 @@ def marketplace() -> Iterator[LetzshopSandbox]:
     """A sandbox Letzshop in this process, with 40 undecided orders."""
     with LetzshopSandbox(orders=40) as sandbox:
         yield sandbox
+
+
+@pytest.fixture(scope="session")
+def shop(stage: Stage) -> Iterator[Shop]:
+    """A running shop that the tests of the protocols share."""
+    with open_shop(stage) as opened:
+        yield opened
+
+
+@pytest.fixture(params=PROTOCOLS)
+def protocol(request: pytest.FixtureRequest) -> str:
+    """XML-RPC, then JSON-2."""
+    return str(request.param)
+
+
+@pytest.fixture
+def manager(shop: Shop, protocol: str) -> Caller:
+    """A client of a Marketplace Manager."""
+    return shop.caller(protocol)
+
+
+@pytest.fixture
+def clerk(shop: Shop, protocol: str) -> Caller:
+    """A client of a Marketplace User."""
+    return shop.caller(protocol, CLERK)

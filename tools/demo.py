@@ -89,6 +89,7 @@ def populate(client: XmlRpcClient, sandbox: SandboxServer) -> Populated:
     """Create what is missing of products and channel, and import the sandbox's orders."""
     _create_products(client, sandbox.catalogue())
     channel = _connect(client, sandbox)
+    _remind(client, sandbox, channel)
     report = client.call("orion.channel", "import_orders", [channel])
     # Only now may the workers import by themselves, or they would be first.
     client.call("orion.channel", "write", [channel], vals={"auto_sync_enabled": True})
@@ -125,6 +126,16 @@ def _connect(client: XmlRpcClient, sandbox: SandboxServer) -> int:
     if not result["success"]:
         raise Problem(f"The demo's channel does not connect: {result['message']}")
     return channel
+
+
+def _remind(client: XmlRpcClient, sandbox: SandboxServer, channel: int) -> None:
+    """The sandbox starts anew each time: tell it what the demo has decided before."""
+    for state, available in (("confirmed_available", True), ("confirmed_unavailable", False)):
+        decided = [("channel_id", "=", channel), ("state", "=", state)]
+        rows = client.read("letzshop.inventory.unit", decided, ["external_id"])
+        units = [row["external_id"] for row in rows]
+        if units:
+            sandbox.control("POST", "decide", units=units, available=available)
 
 
 def _create_products(client: XmlRpcClient, catalogue: Sequence[dict[str, Any]]) -> None:

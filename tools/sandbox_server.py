@@ -12,10 +12,12 @@ import urllib.request
 from types import TracebackType
 from typing import Any
 
+from tools import processes
 from tools.problems import Problem
 from tools.settings import REPOSITORY
 
 _START_SECONDS = 60
+_STOP_SECONDS = 10
 
 
 class SandboxServer:
@@ -61,14 +63,7 @@ class SandboxServer:
         """End it."""
         if self._process is None:
             return
-        self._process.terminate()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._process.stdout:
-            self._process.stdout.close()
+        processes.end(self._process, _STOP_SECONDS)
         self._process = None
 
     def control(self, method: str, path: str, **arguments: object) -> Any:  # what JSON holds

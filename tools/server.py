@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from tools import log_check
+from tools import log_check, processes
 from tools.configuration import write_configuration
 from tools.environment import Environment
 from tools.log_check import Allowed
@@ -109,18 +107,14 @@ class OdooServer:
         """End it as an administrator would; all of its processes are gone then."""
         if self._process is None:
             return
-        self._process.send_signal(signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(_STOP_SECONDS)
-        self.kill()
+        processes.end(self._process, _STOP_SECONDS)
+        self._process = None
 
     def kill(self) -> None:
         """End all of its processes with SIGKILL."""
         if self._process is None:
             return
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        processes.kill(self._process)
         self._process = None
 
     def unexpected_log_records(self, *allowed: Allowed) -> list[str]:

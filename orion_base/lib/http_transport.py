@@ -185,34 +185,29 @@ def _set_send_timeout(connection: Any) -> None:
         connection.sock.settimeout(limits.next_wait())
 
 
-class _Connection(HTTPConnection):
-    response_class = _LimitedAnswer
+class _Limited:
+    """What a connection does beside urllib3's own: obeys the limits of the call."""
+
+    response_class: Any = _LimitedAnswer
 
     def _new_conn(self) -> Any:
-        return _guarded_socket(self, super()._new_conn)  # type: ignore[misc]  # not in the stubs
+        return _guarded_socket(self, super()._new_conn)  # type: ignore[misc]  # urllib3's own
 
     def connect(self) -> None:
-        _connect(self, super().connect)
+        _connect(self, super().connect)  # type: ignore[misc]  # urllib3's own
         _set_send_timeout(self)
 
     def send(self, data: Any) -> None:
         _set_send_timeout(self)
-        super().send(data)
+        super().send(data)  # type: ignore[misc]  # urllib3's own
 
 
-class _TlsConnection(HTTPSConnection):
-    response_class = _LimitedAnswer
+class _Connection(_Limited, HTTPConnection):
+    pass
 
-    def _new_conn(self) -> Any:
-        return _guarded_socket(self, super()._new_conn)  # type: ignore[misc]  # not in the stubs
 
-    def connect(self) -> None:
-        _connect(self, super().connect)
-        _set_send_timeout(self)
-
-    def send(self, data: Any) -> None:
-        _set_send_timeout(self)
-        super().send(data)
+class _TlsConnection(_Limited, HTTPSConnection):
+    pass
 
 
 class _Pool(HTTPConnectionPool):

@@ -42,6 +42,9 @@ class OrionChannel(models.Model):
         tracking=True,
         help="Draft: not tested yet. Error: the last call failed in a way that concerns all calls.",
     )
+    connection_problem = fields.Text(
+        readonly=True, copy=False, help="What went wrong, and what to do, while the state is Error."
+    )
     api_endpoint = fields.Char(
         string="API Endpoint",
         compute="_compute_api_endpoint",

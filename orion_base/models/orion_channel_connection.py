@@ -72,14 +72,16 @@ class OrionChannel(models.Model):
             names = self._secret_names()
             self.sudo().credential_ids.filtered(lambda c: c.name in names)._mark_tested(not refused)
         if error is None:
-            self.state = "connected"
+            self.write({"state": "connected", "connection_problem": False})
             self._resume_calls()
         elif not isinstance(error, errors.RateLimited):
-            self.state = "error"
+            self.write({"state": "error", "connection_problem": self._test_message(error)})
 
     def _credentials_changed(self):
         """Called when secrets of these channels were set."""
-        self.sudo().filtered(lambda channel: channel.state == "error").state = "draft"
+        self.sudo().filtered(lambda channel: channel.state == "error").write(
+            {"state": "draft", "connection_problem": False}
+        )
         self._resume_calls()
 
     def _resume_calls(self):

@@ -21,6 +21,10 @@ class OrionChannel(models.Model):
         :raise ValidationError: when a secret is empty or cannot be one
         """
         check_caller(self, MANAGER, "write")
+        if values and not isinstance(values, dict):
+            raise UserError(
+                self.env._("Give the secrets as {name: secret}, for example {'api_key': '…'}.")
+            )
         by_name = dict(values or {})
         if api_key is not None:
             by_name[self._main_secret_name()] = api_key
@@ -178,7 +182,6 @@ class OrionChannel(models.Model):
             "params": {
                 "type": "success" if success else "danger",
                 "message": "\n".join(lines),
-                "sticky": not success,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

@@ -35,10 +35,10 @@ class OrionCircuit(models.Model):
         for circuit in self:
             channel = circuit.channel_id
             if circuit.state == "open":
-                channel.state = "error"
                 channel.activity_unlink([activity_type.get_external_id()[activity_type.id]])
                 user = channel.responsible_id or self.env.ref("base.user_admin")
                 told = circuit.with_context(lang=user.lang)
+                channel.write({"state": "error", "connection_problem": told._advice()})
                 channel.activity_schedule(
                     "orion_base.activity_type_channel_trouble",
                     summary=told.env._("%(channel)s: calls are paused", channel=channel.name),
@@ -49,7 +49,7 @@ class OrionCircuit(models.Model):
                 channel.activity_feedback(["orion_base.activity_type_channel_trouble"])
                 # a key that was just set is not known to be good until a call has succeeded
                 if channel.state != "connected" and not circuit.next_probe_at:
-                    channel.state = "connected"
+                    channel.write({"state": "connected", "connection_problem": False})
         self.notified = True
 
     def _advice(self):

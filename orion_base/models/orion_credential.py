@@ -145,7 +145,7 @@ class OrionCredential(models.Model):
         check_caller(self, MANAGER, "write")
         changed = self._rotate()
         return self._notify(
-            self.env._("%(count)s credentials encrypted with the newest key.", count=changed)
+            self.env._("Credentials encrypted with the newest key: %(count)s.", count=changed)
         )
 
     def action_clear(self):
@@ -160,7 +160,7 @@ class OrionCredential(models.Model):
         check_caller(self.browse(), MANAGER, "write")
         return self._notify(
             self.env._(
-                "%(count)s secrets encrypted with the newest key. The older keys can be removed.",
+                "Secrets encrypted with the newest key: %(count)s. The older keys can be removed.",
                 count=self._rotate_all(),
             )
         )

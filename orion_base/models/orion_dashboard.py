@@ -178,6 +178,15 @@ class OrionDashboard(models.AbstractModel):
         circuits = self.env["orion.circuit"].search(
             [("channel_id", "in", channels.ids), ("state", "=", "open")]
         )
+        failed = channels.filtered(lambda one: one.state == "error" and one.connection_problem)
+        for channel in failed - circuits.channel_id:
+            problems[channel.id].append(
+                {
+                    "level": "danger",
+                    "title": self.env._("Not connected"),
+                    "message": channel.connection_problem,
+                }
+            )
         for circuit in circuits:
             problems[circuit.channel_id.id].append(
                 {

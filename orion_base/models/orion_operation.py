@@ -300,12 +300,14 @@ class OrionOperation(models.Model):
 
     def action_retry(self):
         return self._notify(
-            self.env._("%(count)s operations will be sent again.", count=self.retry()["retried"])
+            self.env._(
+                "Operations that will be sent again: %(count)s.", count=self.retry()["retried"]
+            )
         )
 
     def action_cancel(self):
         return self._notify(
-            self.env._("%(count)s operations cancelled.", count=self.cancel()["cancelled"])
+            self.env._("Operations cancelled: %(count)s.", count=self.cancel()["cancelled"])
         )
 
     def action_open_record(self):

@@ -4,6 +4,9 @@ from . import test_jobs
 from . import test_engine_wake
 from . import test_engine_watch
 from . import test_channel
+from . import test_channel_connection
+from . import test_channel_credentials
+from . import test_channel_status
 from . import test_credential
 from . import test_security
 from . import test_alert

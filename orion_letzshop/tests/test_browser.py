@@ -10,6 +10,7 @@ MENUS = [
     "orion_orders.menu_orion_order_to_confirm",
     "orion_orders.menu_orion_order_to_ship",
     "orion_orders.menu_orion_order_all",
+    "orion_orders.menu_orion_order_statistics",
     "orion_order_exceptions.menu_orion_order_exception",
     "orion_order_exceptions.menu_orion_product_alias",
     "orion_letzshop.menu_letzshop_inventory_unit",

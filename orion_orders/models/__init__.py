@@ -1,3 +1,4 @@
+from . import orion_protected_mixin
 from . import orion_channel
 from . import orion_operation
 from . import orion_schedule

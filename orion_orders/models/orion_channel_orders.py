@@ -144,7 +144,7 @@ class OrionChannel(models.Model):
             return self.env._("%(channel)s has nothing to import.", channel=self.name)
         if counts["orders_unchanged"] == report.processed:
             return self.env._(
-                "%(channel)s: all %(count)s orders were imported already.",
+                "%(channel)s: everything was imported already (orders: %(count)s).",
                 channel=self.name,
                 count=report.processed,
             )

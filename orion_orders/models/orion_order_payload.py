@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
+from odoo.addons.orion_base.engine.cursors import try_lock_channel
 from odoo.addons.orion_base.rpc import USER, check_caller
 
 
@@ -70,20 +71,35 @@ class OrionOrderPayload(models.Model):
     def action_replay(self):
         """Import the kept payloads, without asking the marketplace."""
         check_caller(self, USER, "read")
+        self._take_channels()
         result = self._replay()
         if result.failed:
             raise UserError(
                 self.env._(
-                    "%(count)s orders still cannot be imported: %(error)s",
+                    "Orders that still cannot be imported: %(count)s. %(error)s",
                     count=result.failed,
                     error=result.errors[0]["message"],
                 )
             )
         return self.env["sale.order"]._orion_notify(
-            self.env._("%(count)s orders imported again.", count=result.processed)
+            self.env._("Orders imported again: %(count)s.", count=result.processed)
         )
 
     # === BUSINESS === #
+
+    def _take_channels(self):
+        """Have the channels to oneself until the end of the transaction, as a worker has.
+
+        :raise UserError: when one is being worked on
+        """
+        for channel in self.channel_id.sorted("id"):
+            if not try_lock_channel(self.env.cr, channel.id):
+                raise UserError(
+                    self.env._(
+                        "%(channel)s is being worked on right now. Wait a moment and try again.",
+                        channel=channel.name,
+                    )
+                )
 
     def _replay(self):
         """Import kept payloads anew, as if they had just come in.

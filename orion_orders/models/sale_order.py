@@ -34,7 +34,8 @@ STATUSES = [
 class SaleOrder(models.Model):
     """One shipment of a marketplace order, or an order made in Odoo itself."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "orion.protected.mixin"]
 
     # === FIELDS === #
 
@@ -199,31 +200,15 @@ class SaleOrder(models.Model):
                     )
                 )
 
-    def _orion_without_defaults(self):
-        """Defaults of the context reach protected fields too: they are left out."""
-        if self.env.su:
-            return self
-        context = {
-            key: value
-            for key, value in self.env.context.items()
-            if key.removeprefix("default_") not in PROTECTED_FIELDS
-        }
-        return self.with_env(self.env(context=context))
+    @api.model
+    def _orion_protected_fields(self):
+        return PROTECTED_FIELDS
 
-    def _orion_check_protected(self, *vals_list):
-        """Only the suite's own code, which runs in sudo, writes what the guards rest on."""
-        if self.env.su:
-            return
-        for vals in vals_list:
-            touched = sorted(PROTECTED_FIELDS & vals.keys())
-            if touched:
-                raise UserError(
-                    self.env._(
-                        "%(fields)s cannot be written directly. Use the buttons of the order, or "
-                        "orion_confirm, orion_reject and orion_set_status.",
-                        fields=", ".join(touched),
-                    )
-                )
+    @api.model
+    def _orion_instead(self):
+        return self.env._(
+            "Use the buttons of the order, or orion_confirm, orion_reject and orion_set_status."
+        )
 
     # === STOREFRONT === #
 

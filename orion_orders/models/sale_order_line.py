@@ -40,7 +40,8 @@ SOLD_FIELDS = frozenset({"price_unit", "discount", "product_uom_qty", "order_id"
 class SaleOrderLine(models.Model):
     """What was sold, as the marketplace told it."""
 
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "orion.protected.mixin"]
 
     # === FIELDS === #
 
@@ -93,7 +94,7 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._orion_check_protected(*vals_list)
-        return super().create(vals_list)
+        return super(SaleOrderLine, self._orion_without_defaults()).create(vals_list)
 
     def write(self, vals):
         self._orion_check_protected(vals)
@@ -124,20 +125,13 @@ class SaleOrderLine(models.Model):
                     )
                 )
 
-    def _orion_check_protected(self, *vals_list):
-        """What was sold, and whether a product is missing, is no person's to write."""
-        if self.env.su:
-            return
-        for vals in vals_list:
-            touched = sorted(PROTECTED_FIELDS & vals.keys())
-            if touched:
-                raise UserError(
-                    self.env._(
-                        "%(fields)s cannot be written directly. Choose the line's product, or use "
-                        "the buttons of the order.",
-                        fields=", ".join(touched),
-                    )
-                )
+    @api.model
+    def _orion_protected_fields(self):
+        return PROTECTED_FIELDS
+
+    @api.model
+    def _orion_instead(self):
+        return self.env._("Choose the line's product, or use the buttons of the order.")
 
     # === BUSINESS === #
 

@@ -276,6 +276,17 @@ class TestStorefront(OrdersCase):
         with self.assertRaises(UserError):
             sold.write(values)
 
+    def test_an_archived_channel_is_no_storefront(self):
+        """An app that is gone leaves its channels behind as archived storefronts."""
+        other = self.env["res.company"].create({"name": "Other shop"})
+        retired = self.env["orion.channel"].create(
+            {"name": "Retired", "marketplace": "storefront", "company_id": other.id}
+        )
+        retired.active = False
+        storefront = other._orion_storefront()
+        self.assertNotEqual(storefront, retired)
+        self.assertEqual(other._orion_storefront(), storefront)
+
     def test_a_copy_belongs_to_the_storefront(self):
         sold = self.imported(order())
         copy = sold.copy()

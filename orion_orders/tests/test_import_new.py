@@ -48,6 +48,9 @@ class TestImportNew(OrdersCase):
             ],
         )
         self.assertEqual(sale.warehouse_id.company_id, self.company)
+
+    def test_line_as_sold(self):
+        sale = self.imported(order())
         self.assertRecordValues(
             sale.order_line,
             [

@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.orion_base.engine.cursors import read_committed, try_lock_channel
 from odoo.addons.orion_base.engine.jobs import JobReport
 from odoo.addons.orion_base.lib.errors import (
     Forbidden,
@@ -233,3 +234,11 @@ class TestPayloads(OrdersCase):
         payload = self.env["orion.order.payload"].search([("external_id", "=", "S1")])
         with self.assertRaisesRegex(UserError, "cannot read kept payloads"):
             payload.with_user(self.clerk).action_replay()
+
+    def test_replay_waits_for_the_worker_of_the_channel(self):
+        self.imported(order())
+        payload = self.env["orion.order.payload"].search([("external_id", "=", "S1")])
+        with read_committed(self.env.registry) as worker:
+            self.assertTrue(try_lock_channel(worker, self.channel.id))
+            with self.assertRaisesRegex(UserError, "is being worked on right now"):
+                payload.with_user(self.clerk).action_replay()

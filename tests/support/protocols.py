@@ -83,6 +83,15 @@ class OverJson2:
         return int(new_id)
 
 
+def refusal(caller: Caller, model: str, method: str, *ids: Any, **named: Any) -> Refused:
+    """How Odoo refuses a call; fails when it does not."""
+    try:
+        caller.call(model, method, *ids, **named)
+    except Refused as refused:
+        return refused
+    raise AssertionError(f"{model}.{method} was not refused")
+
+
 def assert_plain(value: object) -> None:
     """Only what every protocol carries: no None, no dict keyed by a number."""
     if isinstance(value, dict):

@@ -129,7 +129,6 @@ export class OrionDashboard extends Component {
             this.notification.add(result.message, {
                 title: card.name,
                 type: result.success ? "success" : "danger",
-                sticky: !result.success,
             });
         } finally {
             this.state.importing[card.id] = false;
