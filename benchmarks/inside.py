@@ -11,7 +11,7 @@ import argparse
 import importlib
 import json
 
-PARTS = ("order_import", "crowded", "outbox", "two_workers", "exceptions")
+PARTS = ("order_import", "crowded", "outbox", "two_workers", "exceptions", "feeds")
 
 
 def main() -> None:

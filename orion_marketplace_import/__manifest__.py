@@ -1,6 +1,6 @@
 {
     "name": "Orion: Marketplace Feeds",
-    "summary": "Product feeds for marketplaces: write, check, and offer them at a secret address",
+    "summary": "Product feeds: written for marketplaces, and read and staged from anywhere",
     "version": "19.0.1.0.0",
     "license": "LGPL-3",
     "author": "Orion",
@@ -20,4 +20,7 @@
         "views/product_views.xml",
         "views/orion_feed_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["orion_marketplace_import/static/src/**/*"],
+    },
 }

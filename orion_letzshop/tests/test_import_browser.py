@@ -26,6 +26,27 @@ SHOW_ERRORS = """
 })();
 """
 
+#: Ends an import behind the back of its open form, and waits until the form shows it.
+WATCH = """
+(async () => {
+    const status = () =>
+        document.querySelector(".o_field_statusbar .o_arrow_button_current")?.innerText.trim();
+    const { orm } = odoo.__WOWL_DEBUG__.root.env.services;
+    for (let tries = 0; !status() && tries < 300; tries++) {
+        await new Promise((done) => setTimeout(done, 50));
+    }
+    await orm.call("orion.import.job", "action_cancel", [[JOB]]);
+    for (let tries = 0; tries < 400; tries++) {
+        if (status() === "Cancelled") {
+            console.log("test successful");
+            return;
+        }
+        await new Promise((done) => setTimeout(done, 50));
+    }
+    throw new Error(`still ${status()}`);
+})();
+"""
+
 
 @tagged("post_install", "-at_install")
 class TestImportScreens(ImportCase, HttpCase):
@@ -45,3 +66,14 @@ class TestImportScreens(ImportCase, HttpCase):
             login="admin",
             timeout=60,
         )
+
+    def test_an_open_import_is_watched(self):
+        job = self.start(feed(row(1)))
+        self.browser_js(
+            f"/odoo/marketplace-imports/{job.id}",
+            WATCH.replace("JOB", str(job.id)),
+            ready=READY,
+            login="admin",
+            timeout=60,
+        )
+        self.assertEqual(job.status, "cancelled")
