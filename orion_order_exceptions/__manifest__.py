@@ -19,7 +19,7 @@
         "views/orion_order_exception_graph_views.xml",
         "views/orion_product_alias_views.xml",
         "views/orion_channel_views.xml",
-        "views/orion_settings_views.xml",
+        "wizards/orion_settings_views.xml",
         "views/sale_order_views.xml",
         "views/orion_order_exception_menus.xml",
     ],
