@@ -35,11 +35,14 @@ class OrionOrderException(models.Model):
 
     @api.model
     def _count_products(self):
-        """How many different products wait."""
+        """How many different products wait; a line without GTIN and SKU is one of its own."""
         groups = self._read_group(
-            self._pending_domain(), ["company_id", "canonical_gtin", "original_sku"]
+            self._pending_domain(),
+            ["company_id", "canonical_gtin", "original_sku"],
+            ["__count"],
         )
-        return len({(company, gtin or sku) for company, gtin, sku in groups})
+        numbered = {(company, gtin or sku) for company, gtin, sku, _count in groups if gtin or sku}
+        return len(numbered) + sum(count for *_key, gtin, sku, count in groups if not (gtin or sku))
 
     @api.model
     def _held_up(self, order_ids):
