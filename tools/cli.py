@@ -21,6 +21,7 @@ COMMANDS = {
     "bench": "run the benchmarks",
     "lint": "check style and types",
     "translations": "export what is to be translated",
+    "readme": "put the addons' README.rst together",
 }
 
 

@@ -32,6 +32,10 @@ def run(command: str, arguments: Sequence[str], environment: Environment) -> int
         from tools import translations
 
         return translations.run(environment)
+    if command == "readme":
+        from tools import readme
+
+        return readme.run()
     from tools import demo_run
 
     return demo_run.run(environment)
