@@ -25,8 +25,9 @@ class OrionStaging(models.AbstractModel):
             return 0, 0, 0
         self.env.flush_all()
         self._copy(products)
-        new, changed = self._write(job)
-        self.env.cr.execute(self._sql_met(job))
+        self.env.cr.execute(self._sql_leave_out_unchanged(job))
+        new, changed = self._write(job) if self.env.cr.rowcount < len(products) else (0, 0)
+        self.env.cr.execute(self._sql_met(job, [product.external_id for product in products]))
         self.env.invalidate_all()
         return new, changed, len(products) - new - changed
 
@@ -125,14 +126,26 @@ class OrionStaging(models.AbstractModel):
         return SQL("NULLIF(jsonb_strip_nulls(jsonb_build_object(%s)), '{}'::jsonb)", pairs)
 
     @api.model
-    def _sql_met(self, job):
+    def _sql_leave_out_unchanged(self, job):
+        return SQL(
+            """
+            DELETE FROM %s b USING orion_marketplace_product p
+             WHERE p.channel_id = %s AND p.external_id = b.external_id
+               AND p.digests ->> %s = b.digest
+            """,
+            _TABLE,
+            job.channel_id.id,
+            job.language,
+        )
+
+    @api.model
+    def _sql_met(self, job, external_ids):
         return SQL(
             """
             WITH met AS (
                 SELECT p.id, p.missing_since
-                  FROM %(table)s b
-                  JOIN orion_marketplace_product p
-                    ON p.channel_id = %(channel)s AND p.external_id = b.external_id
+                  FROM orion_marketplace_product p
+                 WHERE p.channel_id = %(channel)s AND p.external_id = ANY(%(ids)s)
             ), back AS (
                 UPDATE orion_marketplace_product p SET missing_since = NULL
                   FROM met WHERE p.id = met.id AND met.missing_since IS NOT NULL
@@ -140,7 +153,7 @@ class OrionStaging(models.AbstractModel):
             INSERT INTO orion_import_row (import_job_id, product_id)
             SELECT %(job)s, met.id FROM met
             """,
-            table=_TABLE,
+            ids=external_ids,
             channel=job.channel_id.id,
             job=job.id,
         )
