@@ -6,7 +6,6 @@
     "author": "Orion",
     "category": "Sales/Marketplaces",
     "depends": ["orion_base", "account", "stock"],
-    "external_dependencies": {"python": ["openpyxl"]},
     "data": [
         "security/ir.model.access.csv",
         "security/feed_security.xml",
