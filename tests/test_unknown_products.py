@@ -71,8 +71,17 @@ def _tick_the_rest(page: Page) -> None:
         page.wait_for(f"{unticked}.length < {left}")
 
 
+def _choose_a_candidate(page: Page) -> None:
+    """A click takes the proposal back, another one chooses it again."""
+    chip = ".o_orion_bulk .o_orion_candidate"
+    for chosen in ("", ".active"):
+        page.click(f"{chip}.active" if not chosen else chip)
+        page.wait_for(f"document.querySelectorAll('{chip}.active').length === {int(bool(chosen))}")
+
+
 def _resolve_everything(page: Page, pictures: Path) -> None:
     page.click(".o_orion_resolve_all")
+    _choose_a_candidate(page)
     page.click("button[name=action_create_missing]")
     page.wait_for(f"document.querySelector({json.dumps(_NEW + ':checked')})")
     _tick_the_rest(page)

@@ -46,8 +46,10 @@ registry.category("fields").add("orion_candidates", {
     component: OrionCandidates,
     displayName: _t("Candidates"),
     supportedTypes: ["json"],
-    extractProps: ({ options, viewType }) => ({
+    // as with toggles, a row of a list need not be opened for editing first
+    extractProps: ({ options, viewType }, dynamicInfo) => ({
         target: options.target,
         compact: viewType === "list",
+        readonly: dynamicInfo.readonly,
     }),
 });
