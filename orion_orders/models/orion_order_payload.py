@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
-from odoo.addons.orion_base.engine.cursors import try_lock_channel
+from odoo.addons.orion_base.engine.cursors import CALLS_LOCK, OUTCOMES_LOCK, try_lock_channel
 from odoo.addons.orion_base.rpc import USER, check_caller
 
 
@@ -93,7 +93,10 @@ class OrionOrderPayload(models.Model):
         :raise UserError: when one is being worked on
         """
         for channel in self.channel_id.sorted("id"):
-            if not try_lock_channel(self.env.cr, channel.id):
+            if not all(
+                try_lock_channel(self.env.cr, lock, channel.id)
+                for lock in (CALLS_LOCK, OUTCOMES_LOCK)
+            ):
                 raise UserError(
                     self.env._(
                         "%(channel)s is being worked on right now. Wait a moment and try again.",

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.orion_base.engine.cursors import read_committed, try_lock_channel
+from odoo.addons.orion_base.engine.cursors import CALLS_LOCK, read_committed, try_lock_channel
 from odoo.addons.orion_base.engine.jobs import JobReport
 from odoo.addons.orion_base.lib.errors import (
     Forbidden,
@@ -239,6 +239,6 @@ class TestPayloads(OrdersCase):
         self.imported(order())
         payload = self.env["orion.order.payload"].search([("external_id", "=", "S1")])
         with read_committed(self.env.registry) as worker:
-            self.assertTrue(try_lock_channel(worker, self.channel.id))
+            self.assertTrue(try_lock_channel(worker, CALLS_LOCK, self.channel.id))
             with self.assertRaisesRegex(UserError, "is being worked on right now"):
                 payload.with_user(self.clerk).action_replay()
