@@ -6,14 +6,17 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .order_data import AddressData
+if TYPE_CHECKING:
+    from .order_data import AddressData
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str)
 
 
 def payload_digest(payload: Mapping[str, Any]) -> str:
     """Digest of a JSON-able payload, whatever the order of its keys."""
-    text = json.dumps(payload, sort_keys=True, separators=(",", ":"), default=str)
+    text = _ENCODER.encode(payload)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from .fingerprint import payload_digest
+
 
 class PieceState(enum.Enum):
     """What the marketplace says of one piece."""
@@ -124,6 +126,14 @@ class OrderData:
     shipping_carrier: str = ""
     tracking_number: str = ""
     tracking_provider: str = ""
+    _digest: str = field(default="", init=False, repr=False, hash=False, compare=False)
+
+    @property
+    def digest(self) -> str:
+        """Fingerprint of `raw`, made once."""
+        if not self._digest:
+            object.__setattr__(self, "_digest", payload_digest(self.raw))
+        return self._digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,7 +189,7 @@ class OrionOrderImporter(models.AbstractModel):
             version = self._naive(data.version)
             kept = page.get(data.external_id)
             if kept is None or kept[2] <= version:
-                page[data.external_id] = (data, payload_digest(data.raw), version)
+                page[data.external_id] = (data, data.digest, version)
         return page
 
     @api.model
@@ -260,7 +260,7 @@ class OrionOrderImporter(models.AbstractModel):
             {
                 data.external_id: {
                     "order_id": order.id,
-                    "digest": payload_digest(data.raw),
+                    "digest": data.digest,
                     "payload": dict(data.raw),
                     "received_at": fields.Datetime.now(),
                     "status": "imported",

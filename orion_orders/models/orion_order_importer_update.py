@@ -1,6 +1,5 @@
 from odoo import models
 
-from ..lib.fingerprint import payload_digest
 from ..lib.import_result import ImportResult
 
 
@@ -48,15 +47,10 @@ class OrionOrderImporter(models.AbstractModel):
             known["orion_tracking_number"] = data.tracking_number
         values = {name: value for name, value in known.items() if value and order[name] != value}
         return values | {
-            "orion_digest": self._digest(data),
+            "orion_digest": data.digest,
             "orion_version": self._naive(data.version),
             "orion_last_synced_at": self._naive(data.version),
         }
 
     def _update_pieces(self, channel, pairs):
         """Newer data of known orders: update their pieces."""
-
-    # === PRIVATE === #
-
-    def _digest(self, data):
-        return payload_digest(data.raw)

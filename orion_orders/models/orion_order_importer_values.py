@@ -50,7 +50,7 @@ class OrionOrderImporter(models.AbstractModel):
             "orion_order_external_id": data.order_external_id or False,
             "orion_order_number": data.number,
             "orion_channel_order_url": data.url or False,
-            "orion_digest": self._digest(data),
+            "orion_digest": data.digest,
             "orion_version": self._naive(data.version),
             "orion_last_synced_at": self._naive(data.version),
             "orion_ordered_at": self._naive(data.ordered_at),

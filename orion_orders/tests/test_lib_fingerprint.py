@@ -1,12 +1,15 @@
 from dataclasses import replace
+from datetime import datetime, timezone
 from unittest import TestCase
+from unittest.mock import Mock, patch
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from odoo.addons.orion_orders.lib import order_data
 from odoo.addons.orion_orders.lib.fingerprint import address_key, payload_digest
 from odoo.addons.orion_orders.lib.import_result import ImportResult
-from odoo.addons.orion_orders.lib.order_data import AddressData
+from odoo.addons.orion_orders.lib.order_data import AddressData, OrderData, OrderState
 
 SCALARS = st.none() | st.booleans() | st.integers(-99, 99) | st.text("aé<&", max_size=3)
 PAYLOADS = st.dictionaries(st.text("abc", max_size=2), SCALARS, max_size=4)
@@ -23,6 +26,15 @@ class TestFingerprint(TestCase):
     def test_digest_sees_a_change(self):
         self.assertNotEqual(payload_digest({"a": 1}), payload_digest({"a": 2}))
         self.assertNotEqual(payload_digest({"a": [1, 2]}), payload_digest({"a": [2, 1]}))
+
+    def test_digest_of_an_order_is_made_once(self):
+        now = datetime.now(timezone.utc)
+        order = OrderData("S1", "R1", now, now, "EUR", OrderState.UNDECIDED, (), {"id": "S1"})
+        with patch.object(order_data, "payload_digest", Mock(wraps=payload_digest)) as made:
+            self.assertEqual([order.digest, order.digest], [payload_digest({"id": "S1"})] * 2)
+        self.assertEqual(made.call_count, 1)
+        self.assertEqual(replace(order, raw={"id": "S2"}).digest, payload_digest({"id": "S2"}))
+        self.assertEqual(replace(order), order)
 
     def test_address_key_ignores_spelling(self):
         address = AddressData("Léa Müller", "", "12, Rue du Fossé", "", "L-1536", "Luxembourg")
