@@ -27,7 +27,7 @@ def helping(registry: Registry) -> Iterator[list[float]]:
     """A helper that works meanwhile; its processor time is appended in the end."""
     command = [
         sys.executable, "-m", "benchmarks.helper",
-        "--config", config.rcfile, "--database", registry.db_name,
+        "--config", config["config"], "--database", registry.db_name,
     ]  # fmt: skip
     took: list[float] = []
     with subprocess.Popen(
