@@ -9,7 +9,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     orion_exception_count = fields.Integer(
-        string="Unknown Products", compute="_compute_orion_exception_count"
+        string="Unknown Products", compute="_compute_orion_exception_count", compute_sudo=True
     )
 
     @api.depends("orion_exception_ids")

@@ -9,7 +9,7 @@ class OrionExceptionResolve(models.TransientModel):
     _description = "Resolve an Exception"
 
     exception_id = fields.Many2one("orion.order.exception", required=True, ondelete="cascade")
-    company_id = fields.Many2one(related="exception_id.company_id")
+    company_id = fields.Many2one(related="exception_id.company_id", store=True, precompute=True)
     order_id = fields.Many2one(related="exception_id.order_id")
     exception_type = fields.Selection(related="exception_id.exception_type")
     original_product_name = fields.Char(related="exception_id.original_product_name")
