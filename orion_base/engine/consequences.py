@@ -6,7 +6,7 @@ The outcome itself is committed before and stays, whatever happens here.
 import logging
 import time
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -25,7 +25,7 @@ def apply_consequences(registry, channel, clock=time.monotonic):
     """Apply the oldest outcomes of the channel that are not applied yet, at most a chunk.
 
     :return: number of operations applied
-    :raise SerializationFailure: somebody works on the same records; what the chunk did is
+    :raise TransactionRollbackError: somebody works on the same records; what the chunk did is
         undone and comes again
     """
     deadline = clock() + STEP_SECONDS
@@ -68,7 +68,7 @@ def _lock_records(operations):
     yet; one who comes now waits. A model may have `_orion_lock_for_outcomes()`, which holds
     what else will be changed for its records.
 
-    :raise SerializationFailure: to be begun again
+    :raise TransactionRollbackError: to be begun again
     """
     for res_model, found in operations.grouped("res_model").items():
         model = operations.env.get(res_model) if res_model else None
@@ -94,7 +94,7 @@ def _apply_together(operations):
         with operations.env.cr.savepoint():
             operations._apply_outcomes()
             operations.write({"applied": True, "apply_error": False, "apply_after": False})
-    except SerializationFailure:
+    except TransactionRollbackError:
         raise
     except Exception:
         _logger.info("Outcomes are taken over one by one", exc_info=True)
@@ -108,7 +108,7 @@ def _apply_one(operation):
         with operation.env.cr.savepoint():
             operation._apply_outcomes()
             operation.write({"applied": True, "apply_error": False, "apply_after": False})
-    except SerializationFailure:
+    except TransactionRollbackError:
         raise
     except Exception as error:
         operation.env.invalidate_all(flush=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import fields
 
@@ -112,7 +112,7 @@ class JobRunner:
                 break
             except SetUpFirst as raised:
                 needed = raised
-            except SerializationFailure:
+            except TransactionRollbackError:
                 # somebody changed the same records: the step is undone, and done again
                 _logger.info("Run %s: step repeated after a concurrent change", self.log_id)
             except OrionError as raised:
@@ -139,7 +139,7 @@ class JobRunner:
         """The end of a run is written although somebody edits its schedule at this moment."""
         try:
             return self._conclude(finished, error)
-        except SerializationFailure:
+        except TransactionRollbackError:
             if attempts <= 1:
                 raise
         _logger.info("Run %s: its end is written again", self.log_id)

@@ -3,7 +3,7 @@
 import logging
 import time
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo.tools import SQL
 
@@ -194,7 +194,7 @@ class Worker:
         """A fault in the work of one channel never stops another's, or the shared cron."""
         try:
             return self._work(lock_cr, task)
-        except SerializationFailure:
+        except TransactionRollbackError:
             _logger.info("Channel %s: step undone after a concurrent change", task.channel_id)
             return 1
         except Exception:
@@ -265,7 +265,7 @@ class Worker:
                 )
                 circuits = env["orion.circuit"].browse([row[0] for row in env.cr.fetchall()])
                 circuits._publish()
-        except SerializationFailure:
+        except TransactionRollbackError:
             _logger.info(
                 "Channel %s: its state has just changed, told with the next step", channel_id
             )

@@ -1,3 +1,5 @@
+from markupsafe import escape
+
 from odoo import fields, models
 
 from ..sentences import say_kept
@@ -42,7 +44,7 @@ class OrionCircuit(models.Model):
                 channel.activity_schedule(
                     "orion_base.activity_type_channel_trouble",
                     summary=told.env._("%(channel)s: calls are paused", channel=channel.name),
-                    note=told._advice(),
+                    note=escape(told._advice()),
                     user_id=user.id,
                 )
             else:

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from markupsafe import escape
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -50,7 +52,7 @@ class OrionOperation(models.Model):
                 "%(reference)s: %(error)s. Settle it at the marketplace or here, then retry or "
                 "cancel the operation in the queue.",
                 reference=self.reference or self.idempotency_key,
-                error=(told._said_error() or "").rstrip(" ."),
+                error=escape((told._said_error() or "").rstrip(" .")),
             ),
             user_id=user.id,
         )
@@ -83,7 +85,7 @@ class OrionOperation(models.Model):
             note=told.env._(
                 "The marketplace accepted it; nothing is sent again. In Odoo it stopped with: "
                 "%(error)s Remove the cause; it is tried again by itself.",
-                error=text,
+                error=escape(text),
             ),
             user_id=user.id,
         )

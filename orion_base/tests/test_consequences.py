@@ -1,5 +1,7 @@
 from unittest.mock import patch
 
+from psycopg2.errors import DeadlockDetected
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -69,6 +71,16 @@ class TestConsequences(EngineCase):
         self.assertTrue(operation.applied)
         self.assertFalse(operation.apply_error)
         self.assertEqual(self.adapter.sent(), ["a"])
+
+    def test_deadlock_with_a_person_is_no_failure(self):
+        operation = self.enqueue("a", record=self.partner)
+        self.fail_with = DeadlockDetected()
+        self.work()
+        self.assertFalse(operation.applied or operation.apply_attempts)
+        self.assertFalse(self.partner.activity_ids)
+        self.fail_with = None
+        self.work()
+        self.assertTrue(operation.applied)
 
     @mute_logger("odoo.addons.orion_base.engine.consequences")
     def test_one_that_fails_does_not_stop_the_others(self):

@@ -179,6 +179,21 @@ class TestOutbox(EngineCase):
         self.assertEqual(operation.status, "failed")
         self.assertEqual(self.adapter.sent(), ["a", "a", "a"])
 
+    def test_words_of_a_marketplace_are_text(self):
+        """What comes from outside makes no link and no picture in an activity."""
+        words = 'No such <a href="https://evil.example">unit</a>'
+        self.enqueue("1")
+        self.adapter.script = [Rejected(words)]
+        self.work()
+        note = self.channel.activity_ids.note
+        self.assertNotIn("<a", note)
+        self.assertIn("&lt;a href", note)
+        self.channel.activity_ids.unlink()
+        self.enqueue("2")
+        self.adapter.script = [Unauthorised(words)]
+        self.work()
+        self.assertNotIn("<a", self.channel.activity_ids.note)
+
     def test_refused_key_stops_the_channel_with_one_activity(self):
         operations = self.enqueue(*"abc")
         self.adapter.script = [Unauthorised("The key was refused.")]

@@ -196,6 +196,13 @@ class TestNoLongerKnown(LetzshopCase):
         self.import_orders()
         self.assertFalse(self.open.orion_not_found_at)
         self.assertEqual(self.open.orion_sync_status, "synced")
+        # a decision on its way stays so
+        self.open.sudo().write(
+            {"orion_not_found_at": fields.Datetime.now(), "orion_sync_status": "pending"}
+        )
+        self.import_orders()
+        self.assertFalse(self.open.orion_not_found_at)
+        self.assertEqual(self.open.orion_sync_status, "pending")
         self.lost.sudo().write({"orion_not_found_at": fields.Datetime.now()})
         result = self.import_orders(external_ids=[self.shipment, self.open.orion_external_id])
         self.assertEqual((result["orders_updated"], result["orders_failed"]), (1, 1))

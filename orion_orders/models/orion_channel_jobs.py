@@ -35,14 +35,15 @@ class OrionChannel(models.Model):
         seen = list(state.get("seen") or [])
         if state.get("phase", "open") == "open":
             for page in adapter.iter_open_orders(state.get("cursor"), known):
-                seen.extend(_ids_of(page))
+                found = _ids_of(page)
+                seen.extend(found)
+                self._forget_not_found(found)
                 result = self._import_order_page(page)
                 after = "open" if page.cursor else "decided"
                 yield self._order_step(
                     result, {"phase": after, "cursor": page.cursor, "seen": seen}
                 )
             state = {}
-            self._forget_not_found(seen)
         yield from self._steps_of_decided(adapter, state.get("cursor"), seen)
 
     def _job_order_history(self, state, _parameters):
@@ -142,9 +143,12 @@ class OrionChannel(models.Model):
             order._orion_not_found()
 
     def _forget_not_found(self, external_ids):
-        """These orders were seen, so what was noted of them is over."""
-        self._orders_of(external_ids, Domain("orion_not_found_at", "!=", False)).write(
-            {"orion_not_found_at": False, "orion_sync_status": "synced", "orion_sync_error": False}
+        """These orders were seen, so what was noted of them is over; a decision that is on its
+        way stays pending."""
+        orders = self._orders_of(external_ids, Domain("orion_not_found_at", "!=", False))
+        orders.orion_not_found_at = False
+        orders.filtered(lambda order: order.orion_sync_status == "error").write(
+            {"orion_sync_status": "synced", "orion_sync_error": False}
         )
 
     def _orders_of(self, external_ids, domain=Domain.TRUE):

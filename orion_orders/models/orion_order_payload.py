@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from odoo.addons.orion_base.engine.cursors import CALLS_LOCK, OUTCOMES_LOCK, try_lock_channel
+from odoo.addons.orion_base.engine.wake import wake_workers
 from odoo.addons.orion_base.rpc import USER, check_caller
 
 
@@ -103,6 +104,8 @@ class OrionOrderPayload(models.Model):
                         channel=channel.name,
                     )
                 )
+        # workers that come meanwhile find the channels taken and go to rest
+        wake_workers(self.env, at_once=True)
 
     def _replay(self):
         """Import kept payloads anew, as if they had just come in.

@@ -53,7 +53,7 @@ class SaleOrder(models.Model):
         goods at this moment are waited for here, and then the step begins anew, rather than
         fail half-way in Odoo's own code.
 
-        :raise SerializationFailure: to be begun again
+        :raise TransactionRollbackError: to be begun again
         """
         self.env.cr.execute(
             """
