@@ -132,29 +132,37 @@ class OrionOrderException(models.Model):
         units = self._sold_units(products)
         groups = defaultdict(list)
         for exception, product in products.items():
-            unit = units.get((product.id, exception.canonical_gtin))
+            unit = units.get((exception.company_id, product.id, exception.canonical_gtin))
             groups[product, unit].append(exception.order_line_id.id)
         lines = self.env["sale.order.line"].with_context(**QUIET)
         for (product, unit), ids in groups.items():
             lines.browse(ids)._orion_set_product(product, unit)
 
     def _sold_units(self, products):
-        """`{(product id, canonical GTIN): uom.uom}` where the sold GTIN is that of a packaging."""
-        wanted = {(product.id, e.canonical_gtin) for e, product in products.items()}
-        variants = {v for _id, gtin in wanted if gtin for v in gtin_variants(gtin)}
+        """`{(company, product id, canonical GTIN): uom.uom}` where the sold GTIN is that of a
+        packaging that the company knows, and not the product's own."""
+        wanted = {
+            (exception.company_id, product.id, exception.canonical_gtin)
+            for exception, product in products.items()
+            if canonical_gtin(product.sudo().barcode) != exception.canonical_gtin
+        }
         packagings = (
             self.env["product.uom"]
             .sudo()
             .search_fetch(
                 [
-                    ("product_id", "in", [id_ for id_, _gtin in wanted]),
-                    ("barcode", "in", list(variants)),
+                    ("product_id", "in", [id_ for _company, id_, _gtin in wanted]),
+                    ("barcode", "in", [v for *_key, g in wanted if g for v in gtin_variants(g)]),
                 ],
-                ["product_id", "barcode", "uom_id"],
+                ["product_id", "barcode", "uom_id", "company_id"],
             )
         )
+        companies = {company for company, _id, _gtin in wanted}
         return {
-            (pack.product_id.id, canonical_gtin(pack.barcode)): pack.uom_id for pack in packagings
+            (company, pack.product_id.id, canonical_gtin(pack.barcode)): pack.uom_id
+            for company in companies
+            for pack in packagings
+            if not pack.company_id or pack.company_id in company.sudo().parent_ids
         }
 
     def _write_resolution(self, products, notes, source):

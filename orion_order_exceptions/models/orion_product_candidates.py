@@ -72,12 +72,16 @@ class OrionProductCandidates(models.AbstractModel):
     @api.model
     def _saleable(self, company):
         """What joins `product` and `template` in these searches have to fulfil, as `SQL`."""
-        companies = [int(part) for part in (company.parent_path or "").split("/") if part]
         return SQL(
             "product.active AND template.active AND template.sale_ok"
             " AND (template.company_id IS NULL OR template.company_id = ANY(%s))",
-            companies or company.ids,
+            self._company_ids(company),
         )
+
+    @api.model
+    def _company_ids(self, company):
+        """Ids of a company and its parents, whose products it sells too."""
+        return [int(part) for part in (company.parent_path or f"{company.id}/").split("/") if part]
 
     # === ONE QUERY EACH === #
 
@@ -90,7 +94,7 @@ class OrionProductCandidates(models.AbstractModel):
             return []
         self._flush("product.product", "barcode", "default_code", "active")
         self._flush("product.template", "active", "sale_ok", "company_id")
-        self._flush("product.uom", "barcode", "product_id")
+        self._flush("product.uom", "barcode", "product_id", "company_id")
         rows = self.env.execute_query(
             SQL(
                 "SELECT product.id, product.barcode, product.default_code, product.barcode"
@@ -103,8 +107,10 @@ class OrionProductCandidates(models.AbstractModel):
                 " FROM product_uom package"
                 " JOIN product_product product ON product.id = package.product_id"
                 " JOIN product_template template ON template.id = product.product_tmpl_id"
-                " WHERE %(saleable)s AND package.barcode = ANY(%(barcodes)s)",
+                " WHERE %(saleable)s AND package.barcode = ANY(%(barcodes)s)"
+                " AND (package.company_id IS NULL OR package.company_id = ANY(%(companies)s))",
                 saleable=self._saleable(company),
+                companies=self._company_ids(company),
                 barcodes=barcodes,
                 skus=list(by_sku),
             )

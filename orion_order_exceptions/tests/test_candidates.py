@@ -39,9 +39,22 @@ class TestCandidates(TransactionCase):
     def test_barcode_of_a_package(self):
         product = self.product()
         self.env["product.uom"].create(
-            {"product_id": product.id, "uom_id": product.uom_id.id, "barcode": PEN}
+            {
+                "product_id": product.id,
+                "uom_id": product.uom_id.id,
+                "barcode": PEN,
+                "company_id": self.company.id,
+            }
         )
         self.assertEqual(self.found(), [(product.id, Reason.GTIN)])
+
+    def test_barcode_of_another_companys_package(self):
+        product = self.product()
+        package = self.env["product.uom"].create(
+            {"product_id": product.id, "uom_id": product.uom_id.id, "barcode": PEN}
+        )
+        package.company_id = self.env["res.company"].create({"name": "Buyer"})
+        self.assertEqual(self.found(), [])
 
     def test_two_products_with_the_gtin_are_shown_side_by_side(self):
         other_company = self.env["res.company"].create({"name": "Buyer"})

@@ -101,6 +101,34 @@ class TestResolving(ExceptionsCase):
         self.assertEqual(imported.order_line.product_id, self.answer)
         self.assertEqual(imported.order_line.product_uom_id, dozen)
 
+    def test_packaging_of_another_company(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        sale = self.unknown()
+        self.env["product.uom"].create(
+            {
+                "product_id": self.answer.id,
+                "uom_id": dozen.id,
+                "barcode": GTIN_2,
+                "company_id": elsewhere.id,
+            }
+        )
+        sale.orion_exception_ids.resolve(product_id=self.answer.id)
+        self.assertEqual(sale.order_line.product_uom_id, self.answer.uom_id)
+
+    def test_own_barcode_goes_before_a_packagings(self):
+        sale = self.unknown()
+        self.answer.barcode = GTIN_2
+        self.env["product.uom"].create(
+            {
+                "product_id": self.answer.id,
+                "uom_id": self.env.ref("uom.product_uom_dozen").id,
+                "barcode": "05901234123457",
+            }
+        )
+        sale.orion_exception_ids.resolve(product_id=self.answer.id)
+        self.assertEqual(sale.order_line.product_uom_id, self.answer.uom_id)
+
 
 class TestObstacles(ExceptionsCase):
     def setUp(self):
