@@ -95,6 +95,14 @@ class OrionOrderException(models.Model):
         readonly=True,
         help="Refused: the pieces are refused, so nobody has to know the product.",
     )
+    undone_product_id = fields.Many2one(
+        "product.product",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Somebody has taken it off this line, so it is not matched again by itself.",
+    )
     reminded_at = fields.Datetime(
         readonly=True, copy=False, help="When the responsible was reminded."
     )

@@ -122,7 +122,8 @@ class OrionOrderException(models.Model):
         return self.search(domain, order="id", limit=limit)
 
     def _match_again(self, channel):
-        """Match exceptions of one channel by the importer's own rules; what is not sure stays.
+        """Match exceptions of one channel by the importer's own rules; what is not sure stays,
+        and so does what somebody has undone.
 
         :return: a `resolve_result.ResolveResult`
         """
@@ -133,7 +134,9 @@ class OrionOrderException(models.Model):
             products = {
                 self.browse(id_): self.env["product.product"].browse(match.product_id)
                 for id_, match in matches.items()
-                if match.product_id and match.learned == learned
+                if match.product_id
+                and match.learned == learned
+                and match.product_id != self.browse(id_).undone_product_id.id
             }
             found = self._resolve_many(products, source=source)
             result = found if result is None else result + found

@@ -170,9 +170,11 @@ class OrionOrderException(models.Model):
         groups = defaultdict(list)
         for exception, product in products.items():
             groups[product].append(exception.id)
+        said = {"undone_product_id": False} if source in ("manual", "bulk") else {}
         for product, ids in groups.items():
             self.browse(ids).sudo().write(
                 {
+                    **said,
                     "status": "resolved",
                     "resolved_product_id": product.id,
                     "resolved_by": self.env.uid,

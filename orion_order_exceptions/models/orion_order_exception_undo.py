@@ -74,6 +74,8 @@ class OrionOrderException(models.Model):
                 )
         self.order_id._orion_check_undo()
         aliases = self._find_learned()
+        for product, exceptions in self.grouped("resolved_product_id").items():
+            exceptions.sudo().undone_product_id = product
         for problem, exceptions in self.grouped("exception_type").items():
             exceptions.order_line_id.sudo()._orion_forget_product(problem)
         self._wait_again()

@@ -83,6 +83,23 @@ class TestMatchingAgain(ExceptionsCase):
                 template.unlink()
                 self.match()
 
+    def test_what_somebody_has_undone_is_not_matched_again(self):
+        self.answer.barcode = GTIN_2
+        self.assert_matched(self.answer)
+        self.exception.action_undo()
+        self.exceptions._cron_match_missed()
+        self.match()
+        self.assertEqual(self.exception.status, "pending")
+        self.answer.barcode = False
+        twin = self.env["product.product"].create({"name": "Twin", "barcode": GTIN_2})
+        self.assert_matched(twin)
+
+    def test_what_somebody_chooses_after_undoing_is_matched_as_ever(self):
+        self.exception.resolve(product_id=self.answer.id)
+        self.exception.action_undo()
+        self.exception.resolve(product_id=self.answer.id)
+        self.assertFalse(self.exception.undone_product_id)
+
     def test_alias(self):
         self.aliases.create({"kind": "sku", "value": " RIDDLE ", "product_id": self.answer.id})
         self.assert_matched(self.answer, "alias")
