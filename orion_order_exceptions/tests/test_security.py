@@ -83,6 +83,28 @@ class TestSecurity(ExceptionsCase):
         [values] = self.sale.with_user(self.seller).read(["name", "orion_unmatched_count"])
         self.assertEqual(values["orion_unmatched_count"], 1)
 
+    def test_screens_are_of_who_opened_them(self):
+        colleague = new_test_user(
+            self.env, "exceptions_colleague", groups="orion_base.group_orion_user"
+        )
+        ignoring = self.env["orion.exception.ignore"].with_user(self.clerk)
+        ignore = ignoring.create({"exception_ids": self.exception.ids, "reason": "x"})
+        resolving = self.env["orion.exception.resolve"].with_user(self.clerk)
+        resolve = resolving.create({"exception_id": self.exception.id})
+        bulk = self.env["orion.exception.bulk"].with_user(self.clerk)
+        bulk = bulk.browse(bulk._open_for(self.exception)["res_id"])
+        for screen, method in (
+            (ignore, "action_ignore"),
+            (resolve, "action_resolve"),
+            (bulk, "action_apply"),
+        ):
+            with self.subTest(screen._name), self.assertRaises(AccessError):
+                getattr(screen.with_user(colleague), method)()
+        with self.assertRaises(AccessError):
+            bulk.group_ids.with_user(colleague).product_id = self.answer
+        ignore.action_ignore()
+        self.assertEqual(self.exception.status, "ignored")
+
     def test_one_a_line(self):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             self.exceptions._create_for(self.sale.order_line)
