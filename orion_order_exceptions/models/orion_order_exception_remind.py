@@ -17,7 +17,8 @@ class OrionOrderException(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Remind of orders with old exceptions, each once."""
+        """Remind of orders with old exceptions, each once; those nobody is responsible for wait
+        until somebody is."""
         for company in self.env["res.company"].search([("orion_exception_reminder_hours", ">", 0)]):
             self.with_company(company)._remind_company(company)
 
@@ -36,20 +37,25 @@ class OrionOrderException(models.Model):
             ],
             order="pending_since, id",
         )
-        orders = old.order_id[:MOST_ORDERS]
+        orders = old.order_id.filtered(self._responsible)[:MOST_ORDERS]
         exceptions = old.filtered(lambda exception: exception.order_id in orders)
-        known = self.search([("order_id", "in", orders.ids), ("reminded_at", "!=", False)]).order_id
+        known = orders._orion_open_reminders().mapped("res_id")
         exceptions.write({"reminded_at": fields.Datetime.now()})
-        return exceptions._create_reminders(orders - known)
+        return exceptions._create_reminders(orders - orders.browse(known))
+
+    @api.model
+    def _responsible(self, order):
+        """The user who is reminded of an order; empty while there is none."""
+        user = order.orion_channel_id.responsible_id or order.user_id
+        return user.filtered("active")
 
     def _create_reminders(self, orders):
         """One activity an order, to its channel's responsible, in that user's language."""
         values_list = []
         by_order = self.grouped("order_id")
         for order in orders:
-            user = order.orion_channel_id.responsible_id or order.user_id
-            if user and user.active:
-                values_list.append(self._reminder_values(order, by_order[order], user))
+            user = self._responsible(order)
+            values_list.append(self._reminder_values(order, by_order[order], user))
         activities = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
         return activities.create(values_list)
 

@@ -97,7 +97,9 @@ class OrionOrderException(models.Model):
         self.order_id._orion_release_if_known()
 
     def _wait_again(self):
-        self.sudo().write({**UNRESOLVED, "pending_since": fields.Datetime.now()})
+        self.sudo().write(
+            {**UNRESOLVED, "pending_since": fields.Datetime.now(), "reminded_at": False}
+        )
 
     def _find_learned(self):
         """Aliases that were learned by resolving these or others in the same way."""

@@ -88,14 +88,18 @@ class SaleOrder(models.Model):
             )
 
     def _orion_close_reminders(self):
+        self._orion_open_reminders().unlink()
+
+    def _orion_open_reminders(self):
         kind = self.env.ref(ACTIVITY)
-        self.env["mail.activity"].sudo().search(
+        activities = self.env["mail.activity"].sudo()
+        return activities.search(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
                 ("activity_type_id", "=", kind.id),
             ]
-        ).unlink()
+        )
 
     def _orion_check_undo(self):
         """:raise UserError: when products cannot be taken off these orders any more"""

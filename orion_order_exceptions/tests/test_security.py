@@ -187,7 +187,27 @@ class TestReminders(ExceptionsCase):
             self.assertFalse(self.reminders())
             if self.exception.status == "resolved":
                 self.exception.action_undo()
-                self.exception.sudo().reminded_at = False
+
+    def test_again_when_reopened_or_undone(self):
+        for settle, back in (
+            (lambda: self.exception.resolve(product_id=self.answer.id), "action_undo"),
+            (lambda: self.exception.ignore(reason="x"), "action_reopen"),
+        ):
+            self.age(30)
+            self.assertTrue(self.remind())
+            settle()
+            getattr(self.exception, back)()
+            self.assertFalse(self.remind(), "its hours begin anew")
+        self.age(30)
+        self.assertTrue(self.remind())
+
+    def test_once_somebody_is_responsible(self):
+        responsible = self.channel.responsible_id
+        self.channel.responsible_id = self.sale.sudo().user_id = False
+        self.age(30)
+        self.assertFalse(self.remind())
+        self.channel.responsible_id = responsible
+        self.assertEqual(self.remind().user_id, responsible)
 
     def test_settings_of_the_company(self):
         manager = self.env.ref("base.user_admin")
