@@ -1,3 +1,5 @@
+from lxml.etree import fromstring
+
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -142,6 +144,55 @@ class TestBulk(ExceptionsCase):
         self.assertEqual((row.resolved_count, row.skipped_count), (1, 1))
         self.assertIn("resolved it already", row.result)
         self.assertEqual(orders[0].order_line.product_id, other)
+
+    def test_no_product_is_made_for_what_others_settled_meanwhile(self):
+        orders = self.unknown_products(2, lines=1)
+        more = self.unknown(1, "again", name="B 1", gtin=gtin(1), sku="B-1")
+        bulk = self.bulk((orders | more).orion_exception_ids)
+        bulk.group_ids.create_product = True
+        waiting, settled = bulk.group_ids
+        self.assertEqual(len(waiting.exception_data), 2)
+        self.env["orion.order.exception"].browse(settled.exception_data).resolve(
+            product_id=self.answer.id
+        )
+        gone = self.exceptions.browse(waiting.exception_data[0])
+        gone.order_line_id.sudo().unlink()
+        bulk.action_apply()
+        self.assertEqual(bulk.state, "done")
+        self.assertEqual((waiting.resolved_count, waiting.is_created), (1, True))
+        self.assertFalse(settled.product_id)
+        self.assertEqual((settled.is_created, settled.skipped_count), (False, 1))
+        self.assertIn("settled meanwhile", settled.result)
+
+    def test_undo_takes_a_product_that_resolved_nothing_back(self):
+        bulk = self.bulk(self.unknown_products(2, lines=1).orion_exception_ids)
+        row = bulk.group_ids[0]
+        row.create_product = True
+        bulk.action_apply()
+        product = row.product_id
+        self.exceptions.browse(row.resolved_data).action_undo()
+        row.write({"resolved_data": [], "resolved_count": 0})
+        bulk.action_undo()
+        self.assertFalse(product.exists().filtered("active"))
+        self.assertFalse(bulk.created_count)
+
+    def test_undo_keeps_a_product_that_others_use_meanwhile(self):
+        orders = self.unknown_products(2, lines=1)
+        bulk = self.bulk(orders[0].orion_exception_ids | self.unknown().orion_exception_ids)
+        row = bulk.group_ids.filtered(lambda group: group.name == "B 0")
+        row.create_product = True
+        bulk.action_apply()
+        product = row.product_id
+        orders[1].orion_exception_ids.resolve(product_id=product.id)
+        bulk.action_undo()
+        self.assertEqual(orders[0].orion_exception_ids.status, "pending")
+        self.assertTrue(product.exists().active)
+        self.assertEqual(bulk.created_count, 1)
+
+    def test_what_was_interrupted_can_be_continued(self):
+        view = self.env["orion.exception.bulk"].get_view(view_type="form")["arch"]
+        [button] = fromstring(view).xpath("//button[@name='action_continue']")
+        self.assertEqual(button.get("invisible"), "state != 'applying'")
 
     def test_long_work_is_done_in_portions(self):
         orders = self.unknown_products(3, lines=1)

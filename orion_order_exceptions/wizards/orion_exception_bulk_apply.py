@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError, ValidationError
 
+from ..models.orion_order_exception import OPEN_STATUSES
+
 #: Order lines of one request: a few seconds of work, then the screen shows how far it is.
 AT_ONCE = 400
 
@@ -45,7 +47,7 @@ class OrionExceptionBulk(models.TransientModel):
     def action_undo(self):
         """Take all resolutions of this screen back, with what was learned and made for them."""
         self.ensure_one()
-        groups = self.group_ids.filtered("resolved_data")
+        groups = self.group_ids.filtered(lambda group: group.resolved_data or group.is_created)
         groups._undo()
         self.is_undone = True
 
@@ -141,25 +143,47 @@ class OrionExceptionBulkGroup(models.TransientModel):
         wanted = self.filtered(lambda group: not group.product_id and group.create_product)
         if not wanted:
             return
+        examples = wanted._open_examples()
+        settled = wanted - self.browse([group.id for group in examples])
+        for group in settled:
+            group.write(
+                {
+                    "result": self.env._(
+                        "All its lines were settled meanwhile, so no product was made."
+                    ),
+                    "skipped_count": len(group.exception_data),
+                }
+            )
+        wanted -= settled
         try:
             with self.env.cr.savepoint():
-                wanted._create_together()
+                wanted._create_together(examples)
         except (UserError, ValidationError):
             for group in wanted:
-                group._create_alone()
+                group._create_alone(examples)
 
-    def _create_together(self):
-        values = [self._exceptions(group.exception_data[:1]) for group in self]
+    def _open_examples(self):
+        """`{row: its newest exception that is still open}`, of the rows that have one."""
+        exceptions = self._exceptions([one for group in self for one in group.exception_data])
+        still_open = exceptions.filtered(lambda exception: exception.status in OPEN_STATUSES)
+        by_id = {exception.id: exception for exception in still_open}
+        found = {
+            group: next((by_id[one] for one in group.exception_data if one in by_id), None)
+            for group in self
+        }
+        return {group: exception for group, exception in found.items() if exception}
+
+    def _create_together(self, examples):
         products = self.env["product.product"].create(
-            [exception._prepare_product_values() for exception in values]
+            [examples[group]._prepare_product_values() for group in self]
         )
         for group, product in zip(self, products, strict=True):
             group.write({"product_id": product.id, "is_created": True})
 
-    def _create_alone(self):
+    def _create_alone(self, examples):
         try:
             with self.env.cr.savepoint():
-                self._create_together()
+                self._create_together(examples)
         except (UserError, ValidationError) as error:
             self.write({"result": str(error), "skipped_count": len(self.exception_data)})
 
@@ -167,15 +191,24 @@ class OrionExceptionBulkGroup(models.TransientModel):
 
     def _undo(self):
         """Undo what can be undone; the rows say what cannot."""
-        exceptions = self._exceptions([one for group in self for one in group.resolved_data])
+        exceptions = self._exceptions([one for group in self for one in group.resolved_data or ()])
         kept = {}
         try:
             with self.env.cr.savepoint():
                 exceptions._undo_resolution()
         except UserError:
             kept = self._undo_order_by_order(exceptions)
+        used = self._used_products()
         for group in self:
-            group._write_undone({one: kept[one] for one in group.resolved_data if one in kept})
+            mine = {one: kept[one] for one in group.resolved_data or () if one in kept}
+            group._write_undone(mine, is_used=group.product_id in used)
+
+    def _used_products(self):
+        """Those of these rows' new products that are on order lines, whoever put them there."""
+        created = self.filtered("is_created").product_id
+        lines = self.env["sale.order.line"].sudo()
+        groups = lines._read_group([("product_id", "in", created.ids)], ["product_id"])
+        return created.browse([product.id for [product] in groups])
 
     def _undo_order_by_order(self, exceptions):
         """`{exception id: sentence}` of those that stay resolved."""
@@ -194,8 +227,8 @@ class OrionExceptionBulkGroup(models.TransientModel):
             return str(error)
         return ""
 
-    def _write_undone(self, kept):
-        if self.is_created and not kept:
+    def _write_undone(self, kept, is_used):
+        if self.is_created and not is_used:
             product = self.product_id
             self.write({"product_id": False})
             product._unlink_or_archive()
@@ -203,7 +236,7 @@ class OrionExceptionBulkGroup(models.TransientModel):
             {
                 "resolved_data": list(kept),
                 "resolved_count": len(kept),
-                "is_created": self.is_created and bool(kept),
+                "is_created": self.is_created and is_used,
                 "result": " ".join(sorted(set(kept.values()))[:3]) or self.env._("Undone"),
             }
         )
