@@ -55,11 +55,6 @@ class OrionOrderImporter(models.AbstractModel):
             if news:
                 order.sudo().write(news)
 
-    def _after_import(self, channel, orders):
-        super()._after_import(channel, orders)
-        if channel.marketplace == "letzshop":
-            self._letzshop_learn(orders)
-
     def _take_over_new(self, pairs):
         """A shipment of which other hands have accepted a part is confirmed for that part,
         though Letzshop still waits for the rest."""
@@ -100,7 +95,8 @@ class OrionOrderImporter(models.AbstractModel):
             .search(
                 [
                     ("letzshop_external_id", "in", list(filter(None, set(variants.values())))),
-                    ("company_id", "in", (False, channel.company_id.id)),
+                    ("company_id", "in", [False, *channel.company_id.parent_ids.ids]),
+                    ("sale_ok", "=", True),
                 ]
             )
         )
@@ -111,21 +107,22 @@ class OrionOrderImporter(models.AbstractModel):
                 result[index] = products.id
         return result
 
-    def _letzshop_learn(self, orders):
-        """Keep Letzshop's id of the variant on products that were matched another way."""
-        lines = orders.order_line.filtered(
-            lambda line: line.product_id and not line.orion_needs_product_match
-        )
+    def _match_products(self, batch, datas):
+        super()._match_products(batch, datas)
+        if batch.channel.marketplace == "letzshop":
+            self._letzshop_learn(batch)
+
+    def _letzshop_learn(self, batch):
+        """Keep Letzshop's id of the variant on products that the catalogue knew another way.
+        What a person has said can be taken back, and a packaging is sold in a unit of its own:
+        neither is learned."""
         learned = {}
-        for line in lines:
-            template = line.product_id.product_tmpl_id
-            variant = variant_of_line(line.orion_line_external_id or "")
-            if (
-                variant
-                and not template.letzshop_external_id
-                and template.product_variant_count == 1
-            ):
-                learned.setdefault(template, variant)
+        for (_order_id, line_id), match in batch.matches.items():
+            variant = variant_of_line(line_id or "")
+            if variant and match.product_id and not match.learned and not match.unit_id:
+                template = batch.common["products"][match.product_id].product_tmpl_id
+                if not template.letzshop_external_id and template.product_variant_count == 1:
+                    learned.setdefault(template, variant)
         for template, variant in learned.items():
             template.sudo().letzshop_external_id = variant
 

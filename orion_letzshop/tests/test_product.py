@@ -34,6 +34,28 @@ class TestProduct(LetzshopCase):
         found = self.env["orion.order.importer"]._match_first(self.channel, self._lines_of(order))
         self.assertEqual(found, {0: product.id})
 
+    def test_what_a_person_has_said_is_not_learned(self):
+        [first] = self.add_orders(known=False)
+        [unit] = self.control.shipment(first)["units"]
+        alias, right = self.env["product.product"].create([{"name": "Alias"}, {"name": "Right"}])
+        said = self.env["orion.product.alias"].create(
+            {"kind": "sku", "value": unit["sku"], "product_id": alias.id}
+        )
+        order = self.imported([first])
+        self.assertEqual(order.order_line.product_id, alias)
+        said.product_id = right
+        self.assertFalse(alias.letzshop_external_id)
+        lines = self._lines_of(order, sku=unit["sku"])
+        [match] = self.env["orion.order.importer"]._match_lines(self.channel, lines)
+        self.assertEqual(match.product_id, right.id)
+
+    def test_products_that_are_not_for_sale_are_no_match(self):
+        [shipment] = self.add_orders()
+        order = self.imported([shipment])
+        order.order_line.product_id.sale_ok = False
+        found = self.env["orion.order.importer"]._match_first(self.channel, self._lines_of(order))
+        self.assertEqual(found, {})
+
     def test_two_products_with_one_id_are_no_match(self):
         [shipment] = self.add_orders()
         order = self.imported([shipment])
@@ -66,7 +88,7 @@ class TestProduct(LetzshopCase):
             sum(orders.mapped("amount_total")), sum(float(unit["price"]) for unit in units), 2
         )
 
-    def _lines_of(self, order):
+    def _lines_of(self, order, **values):
         line_id = order.order_line.orion_line_external_id
-        node = shipment(inventoryUnits=[unit("a", variant=variant(id=line_id))])
+        node = shipment(inventoryUnits=[unit("a", variant=variant(id=line_id, **values))])
         return map_shipment(node, datetime.now(timezone.utc)).lines
