@@ -127,11 +127,13 @@ def _place(candidate: Candidate) -> tuple[bool, int, float, int]:
 
 
 def _proposal(ordered: list[Candidate]) -> int | None:
-    """The first, if nothing else has as good a reason."""
+    """The first, if nothing else has as good a reason; two proofs contradict each other."""
     if not ordered:
         return None
     first, *others = ordered
     if first.other_gtin or first.reason not in _PROPOSED:
+        return None
+    if first.reason in _PROOF and any(other.reason in _PROOF for other in others):
         return None
     if any(other.reason is first.reason and not other.other_gtin for other in others):
         return None

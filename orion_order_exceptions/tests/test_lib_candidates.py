@@ -45,7 +45,6 @@ def test_the_stronger_reason_comes_first():
         (1, Reason.GTIN, 1.0, PEN),
     )
     assert products(ranking) == [1, 2, 3, 4, 5]
-    assert ranking.proposal == 1
 
 
 def test_two_products_with_the_sold_gtin_are_both_shown_and_none_is_picked():
@@ -80,6 +79,13 @@ def test_a_damaged_gtin_contradicts_nothing():
 
 def test_an_alias_was_said_by_a_person_and_outweighs_the_gtin():
     assert found((1, Reason.ALIAS, 1.0, CUP)).proposal == 1
+
+
+def test_an_alias_against_a_products_own_gtin_is_for_a_person():
+    ranking = found((1, Reason.GTIN, 1.0, PEN), (2, Reason.ALIAS, 1.0, CUP))
+    assert products(ranking) == [1, 2]
+    assert ranking.proposal is None
+    assert found((1, Reason.GTIN, 1.0, PEN), (1, Reason.ALIAS, 1.0, PEN)).proposal == 1
 
 
 def test_a_similar_name_is_shown_but_not_proposed():
