@@ -33,6 +33,14 @@ class OrionOrderException(models.Model):
             self._noted()["products"].update(product_ids)
 
     @api.model
+    def _note_numbers(self, barcodes, skus=()):
+        """These numbers are about to be taken from a product: another one may be the only one
+        left that has them."""
+        keys = self._keys(barcodes, skus)
+        if keys:
+            self._noted()["keys"].update(keys)
+
+    @api.model
     def _note_aliases(self, keys):
         """These aliases are new or lead to another product; `keys`: `{(kind, value)}`"""
         if keys:
@@ -74,8 +82,13 @@ class OrionOrderException(models.Model):
                 ids=list(product_ids),
             )
         )
-        gtins = {canonical_gtin(barcode) for barcode, _sku in rows if barcode} - {None}
-        skus = {sku.strip() for _barcode, sku in rows if sku} - {""}
+        return self._keys([barcode for barcode, _sku in rows], [sku for _barcode, sku in rows])
+
+    @api.model
+    def _keys(self, barcodes, skus):
+        """`{(kind, value)}` as pending exceptions have them; empty ones are none."""
+        gtins = {canonical_gtin(barcode) for barcode in barcodes if barcode} - {None}
+        skus = {sku.strip() for sku in skus if sku} - {""}
         return {("gtin", gtin) for gtin in gtins} | {("sku", sku) for sku in skus}
 
     @api.model

@@ -13,3 +13,7 @@ class ProductTemplate(models.Model):
         if IDENTIFYING_FIELDS & vals.keys():
             self.with_context(active_test=False).product_variant_ids._orion_note_identified()
         return result
+
+    def unlink(self):
+        self.with_context(active_test=False).product_variant_ids._orion_note_gone()
+        return super().unlink()

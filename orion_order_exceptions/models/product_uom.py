@@ -15,7 +15,13 @@ class ProductUom(models.Model):
         return packagings
 
     def write(self, vals):
+        if "barcode" in vals:
+            self.env["orion.order.exception"]._note_numbers(self.sudo().mapped("barcode"))
         result = super().write(vals)
         if IDENTIFYING_FIELDS & vals.keys():
             self.product_id._orion_note_identified()
         return result
+
+    def unlink(self):
+        self.env["orion.order.exception"]._note_numbers(self.sudo().mapped("barcode"))
+        return super().unlink()

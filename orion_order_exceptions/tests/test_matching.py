@@ -117,6 +117,31 @@ class TestMatchingAgain(ExceptionsCase):
         self.assertEqual(self.exception.exception_type, "duplicate_gtin")
         self.assertEqual(self.sale.order_line.orion_match_problem, "duplicate_gtin")
 
+    def test_a_twin_that_gives_its_number_away(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        for give_away in (
+            lambda twin, packaging: twin.write({"barcode": False}),
+            lambda twin, packaging: twin.unlink(),
+            lambda twin, packaging: twin.product_tmpl_id.unlink(),
+            lambda twin, packaging: packaging.write({"barcode": "P"}),
+            lambda twin, packaging: packaging.unlink(),
+        ):
+            with self.subTest(), self.env.cr.savepoint():
+                twin, pack_twin = self.env["product.product"].create(
+                    [{"name": "Twin", "barcode": GTIN_2}, {"name": "Pack"}]
+                )
+                packaging = self.env["product.uom"].create(
+                    {"product_id": pack_twin.id, "uom_id": dozen.id, "barcode": "05901234123457"}
+                )
+                self.match()
+                self.assertEqual(self.exception.status, "pending")
+                give_away(twin, packaging)
+                left = pack_twin if not twin.exists() or not twin.barcode else twin
+                self.assert_matched(left)
+                self.exception.action_undo()
+                (twin.exists() | pack_twin).unlink()
+                self.match()
+
     def test_sku_of_a_product_with_another_gtin(self):
         self.pen.default_code = "RIDDLE"
         self.match()
