@@ -51,6 +51,7 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         self._orion_check_state_write({"state": "sale"})
+        self._orion_check_no_placeholder()
         return super()._action_confirm()
 
     def _action_cancel(self):
@@ -109,6 +110,24 @@ class SaleOrder(models.Model):
                     raise UserError(order._orion_state_refusal(state))
         if "locked" in vals and not vals["locked"]:
             self._orion_check_unlock()
+
+    def _orion_check_no_placeholder(self):
+        """The copy of an order that waited for its products waits for them too; what is wholly
+        refused keeps the placeholder, in quantity 0.
+
+        :raise UserError: when the placeholder would be delivered
+        """
+        placeholders = self.company_id.sudo().parent_ids.orion_placeholder_product_id
+        for line in self.order_line:
+            if line.product_id in placeholders and line.product_uom_qty:
+                raise UserError(
+                    self.env._(
+                        "%(order)s: nobody knows yet which product “%(line)s” is. Put the right "
+                        "product on the line, or take the line out, then confirm.",
+                        order=line.order_id.name,
+                        line=line.name,
+                    )
+                )
 
     def _orion_check_unlock(self):
         for order in self:

@@ -207,6 +207,15 @@ class TestUnmatched(OrdersCase):
         with self.assertRaisesRegex(UserError, "no product yet"):
             self.sale.action_confirm()
 
+    def test_confirming_a_copy_is_blocked_too(self):
+        copy = self.sale.sudo().copy()
+        with self.assertRaisesRegex(UserError, "which product “Riddle” is"):
+            copy.action_confirm()
+        copy = self.sale.sudo().copy()
+        copy.order_line[1].product_uom_qty = 0
+        copy.action_confirm()
+        self.assertEqual(copy.state, "sale")
+
     def test_refusing_is_not(self):
         self.assertTrue(self.sale.orion_reject(reason="Unknown product")["success"])
 
