@@ -110,6 +110,12 @@ class OrionOrderException(models.Model):
         if not product:
             return self.env._("The product does not exist any more. Choose another one.")
         names = {"product": product.display_name, "company": company.sudo().name}
+        if product in company.sudo().parent_ids.orion_placeholder_product_id:
+            return self.env._(
+                "%(product)s only stands for products that nobody knows yet. Choose the product "
+                "that was sold.",
+                **names,
+            )
         if not product.active:
             return self.env._(
                 "%(product)s is archived. Unarchive it, or choose another product.", **names

@@ -107,10 +107,12 @@ class OrionProductAlias(models.Model):
                   JOIN product_product product ON product.id = alias.product_id AND product.active
                   JOIN product_template template ON template.id = product.product_tmpl_id
                  WHERE alias.company_id = %s AND alias.value = ANY(%s) AND template.sale_ok
+                   AND product.id NOT IN (%s)
                    AND (template.company_id IS NULL OR template.company_id = ANY(%s))
                 """,
                 company.id,
                 list(values),
+                company._orion_placeholder_ids(),
                 company.parent_ids.ids,
             )
         )

@@ -74,7 +74,9 @@ class OrionProductCandidates(models.AbstractModel):
         """What joins `product` and `template` in these searches have to fulfil, as `SQL`."""
         return SQL(
             "product.active AND template.active AND template.sale_ok"
+            " AND product.id NOT IN (%s)"
             " AND (template.company_id IS NULL OR template.company_id = ANY(%s))",
+            company._orion_placeholder_ids(),
             self._company_ids(company),
         )
 

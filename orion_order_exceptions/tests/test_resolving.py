@@ -5,6 +5,7 @@ from odoo.fields import Command
 
 from odoo.addons.orion_orders.tests.common import GTIN, GTIN_2, line, order
 
+from ..lib.candidates import UnknownProduct
 from .common import ExceptionsCase
 
 
@@ -157,8 +158,19 @@ class TestObstacles(ExceptionsCase):
         for missing in (0, 999999999, False):
             with self.assertRaisesRegex(UserError, "There is no product"):
                 self.exception.resolve(product_id=missing)
+
+    def test_placeholder_is_no_answer(self):
         placeholder = self.company.orion_placeholder_product_id
-        self.assert_refused("not for sale", placeholder)
+        placeholder.write({"sale_ok": True, "barcode": GTIN_2, "default_code": "RIDDLE"})
+        self.aliases.create({"value": "96385074", "product_id": placeholder.id})
+        self.assert_refused("only stands for products that nobody knows", placeholder)
+        self.assertEqual(self.unknown(prefix="N").order_line.orion_match_problem,
+                         "product_not_found")  # fmt: skip
+        again = self.unknown(prefix="A", gtin="96385074", sku="")
+        self.assertEqual(again.order_line.orion_match_problem, "product_not_found")
+        unknown = UnknownProduct("05901234123457", "RIDDLE", "")
+        candidates = self.env["orion.product.candidates"]
+        self.assertFalse(candidates._rank(self.company, {"it": unknown})["it"].candidates)
 
     def test_resolved_meanwhile(self):
         self.exception.resolve(product_id=self.pen.id)

@@ -100,6 +100,7 @@ class OrionOrderImporter(models.AbstractModel):
             ],
             "barcodes": list(barcodes),
             "skus": list(skus),
+            "placeholders": company._orion_placeholder_ids(),
         }
         return self.env.execute_query(
             SQL(
@@ -115,7 +116,7 @@ class OrionOrderImporter(models.AbstractModel):
                            AND (company_id IS NULL OR company_id = ANY(%(companies)s))) found
                   JOIN product_product product ON product.id = found.id AND product.active
                   JOIN product_template template ON template.id = product.product_tmpl_id
-                 WHERE template.sale_ok
+                 WHERE template.sale_ok AND product.id NOT IN (%(placeholders)s)
                    AND (template.company_id IS NULL OR template.company_id = ANY(%(companies)s))
                 """,
                 **names,

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.orion_base.engine import make_shared
@@ -65,6 +66,15 @@ class ResCompany(models.Model):
         return self._orion_own_product(
             "orion_placeholder_product_id",
             {"type": "consu", "is_storable": False, "default_code": False},
+        )
+
+    @api.model
+    def _orion_placeholder_ids(self):
+        """Ids of the placeholders of all companies, as a subquery: what no search may find."""
+        self.flush_model(["orion_placeholder_product_id"])
+        return SQL(
+            "SELECT orion_placeholder_product_id FROM res_company"
+            " WHERE orion_placeholder_product_id IS NOT NULL"
         )
 
     def _orion_rounding(self):
