@@ -9,6 +9,13 @@ from .orion_order_exception import OPEN_STATUSES
 
 #: Sentences of one error; the rest would not be read.
 MOST_REASONS = 5
+#: PostgreSQL's int4.
+GREATEST_ID = 2**31 - 1
+
+
+def is_id(value):
+    """Whether a value from outside can be the id of a record."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= GREATEST_ID
 
 
 class OrionOrderException(models.Model):
@@ -118,10 +125,17 @@ class OrionOrderException(models.Model):
     @api.model
     def _scope_domain(self, channel_id, company_id):
         domain = Domain.TRUE
-        if channel_id:
-            domain &= Domain("channel_id", "=", channel_id)
-        if company_id:
-            domain &= Domain("company_id", "=", company_id)
+        for name, value in (("channel_id", channel_id), ("company_id", company_id)):
+            if value and not is_id(value):
+                raise UserError(
+                    self.env._(
+                        "“%(value)s” is no %(name)s. Give the id of one record, or leave it out.",
+                        value=value,
+                        name=name,
+                    )
+                )
+            if value:
+                domain &= Domain(name, "=", value)
         return domain
 
     @api.model
@@ -130,8 +144,8 @@ class OrionOrderException(models.Model):
 
         :raise UserError: when there is none
         """
-        product = self.env["product.product"].browse(product_id).exists()
-        if not product or len(product) > 1:
+        product = self.env["product.product"].browse(product_id if is_id(product_id) else [])
+        if not product.exists():
             raise UserError(
                 self.env._(
                     "There is no product %(id)s. Give the id of one product variant.",

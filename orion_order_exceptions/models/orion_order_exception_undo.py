@@ -79,6 +79,7 @@ class OrionOrderException(models.Model):
         for problem, exceptions in self.grouped("exception_type").items():
             exceptions.order_line_id.sudo()._orion_forget_product(problem)
         self._wait_again()
+        self.order_id._orion_note_unknown_products()
         self._forget_learned(aliases)
 
     # === PRIVATE === #
@@ -142,4 +143,4 @@ class OrionOrderException(models.Model):
             ]
         )
         kept = others._learnable()
-        aliases.filtered(lambda alias: alias._key() not in kept).unlink()
+        aliases.filtered(lambda alias: alias._key() not in kept)._forget()

@@ -78,14 +78,22 @@ class SaleOrder(models.Model):
 
     def _orion_note_known_products(self):
         """Orders that the marketplace has accepted wait for nothing but Odoo's confirmation."""
-        accepted = self.filtered(
-            lambda order: order.orion_decision == "accepted" and order.state in ("draft", "sent")
-        )
+        accepted = self._orion_accepted_but_not_confirmed()
         if accepted:
             accepted.orion_sync_error = self.env._(
                 "The marketplace has accepted this order, and all its products are known now. "
                 "Confirm it, so that the delivery is made."
             )
+
+    def _orion_note_unknown_products(self):
+        """Those of them wait for products again."""
+        for order in self._orion_accepted_but_not_confirmed():
+            order._orion_wait_for_products()
+
+    def _orion_accepted_but_not_confirmed(self):
+        return self.filtered(
+            lambda order: order.orion_decision == "accepted" and order.state in ("draft", "sent")
+        )
 
     def _orion_close_reminders(self):
         self._orion_open_reminders().unlink()

@@ -1,5 +1,8 @@
+from lxml.etree import fromstring
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.orion_orders.tests.common import GTIN_2, line, order
 
@@ -146,3 +149,15 @@ class TestDialog(ExceptionsCase):
     def test_others_see_none_of_it(self):
         with self.assertRaises(AccessError):
             self.exceptions.with_user(self.seller).get_overview()
+
+
+class TestProductsOfTheParentCompany(ExceptionsCase):
+    def test_can_be_chosen(self):
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        self.answer.company_id = self.company
+        for model in ("orion.exception.resolve", "orion.exception.bulk"):
+            arch = fromstring(self.env[model].get_view(view_type="form")["arch"])
+            domain = arch.xpath("//field[@name='product_id']/@domain")[0]
+            found = self.answer.search(safe_eval(domain, {"company_id": branch.id}))
+            self.assertIn(self.answer, found)
+            self.assertNotIn(self.company.orion_placeholder_product_id, found)

@@ -83,6 +83,13 @@ class TestResolving(ExceptionsCase):
         self.assertEqual(bulk(channel_id=self.channel.id, **arguments)["resolved"], 2)
         self.assertEqual(sales.order_line.product_id, self.answer)
 
+    def test_in_bulk_of_what_is_no_id(self):
+        bulk = self.exceptions.with_user(self.clerk).bulk_resolve
+        for name in ("channel_id", "company_id"):
+            for value in ("abc", 2**40, [1]):
+                with self.assertRaisesRegex(UserError, f"is no {name}"):
+                    bulk(gtin=GTIN_2, product_id=self.answer.id, **{name: value})
+
     def test_gtins_that_are_none(self):
         self.unknown(gtin="12345")
         for gtin in ("", None, False, "12345", "4006381333932", "x" * 1000, "4.0E+12", 7):
@@ -155,7 +162,7 @@ class TestObstacles(ExceptionsCase):
             product = self.env["product.product"].create({"name": "Answer", **values})
             with self.subTest(text), self.assertRaisesRegex(UserError, text):
                 allowed.resolve(product_id=product.id)
-        for missing in (0, 999999999, False):
+        for missing in (0, 999999999, False, True, "abc", 2**40, 1.5, self.answer.ids * 2):
             with self.assertRaisesRegex(UserError, "There is no product"):
                 self.exception.resolve(product_id=missing)
 
@@ -250,6 +257,14 @@ class TestUndo(ExceptionsCase):
         with self.assertRaisesRegex(UserError, "nothing to undo"):
             exception.action_undo()
 
+    def test_accepted_on_the_marketplace_waits_for_products_again(self):
+        sale = self.unknown()
+        sale.sudo().orion_decision = "accepted"
+        sale.orion_exception_ids.resolve(product_id=self.answer.id)
+        self.assertIn("are known now", sale.orion_sync_error)
+        sale.orion_exception_ids.action_undo()
+        self.assertIn("Choose the missing products", sale.orion_sync_error)
+
     def test_not_once_the_order_is_confirmed(self):
         sale = self.unknown()
         sale.orion_exception_ids.resolve(product_id=self.answer.id)
@@ -276,6 +291,15 @@ class TestUndo(ExceptionsCase):
         exception._resolve_many({exception: self.answer}, remember=("gtin",))
         exception.action_undo()
         self.assertTrue(alias.exists())
+
+    def test_what_somebody_entered_before_comes_back(self):
+        exception = self.unknown().orion_exception_ids
+        alias = self.aliases.create({"value": GTIN_2, "product_id": self.pen.id})
+        exception._resolve_many({exception: self.answer}, remember=("gtin",))
+        self.assertEqual(alias.product_id, self.answer)
+        exception.action_undo()
+        self.assertEqual(alias.exists().product_id, self.pen)
+        self.assertFalse(alias.exception_id)
 
 
 class TestStats(ExceptionsCase):
