@@ -36,6 +36,14 @@ class OrionProductAlias(models.Model):
         ondelete="set null",
         help="The resolution it was learned from; empty when somebody entered it.",
     )
+    entered_product_id = fields.Many2one(
+        "product.product",
+        string="Entered Before",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What somebody had entered before a resolution taught another product.",
+    )
 
     _value_unique = models.UniqueIndex(
         "(company_id, kind, value)", "This GTIN or SKU is the alias of a product already."
@@ -137,9 +145,24 @@ class OrionProductAlias(models.Model):
             if key not in known:
                 fresh.append({"company_id": company.id, "kind": kind, "value": value, **news})
             elif known[key].product_id != product:
+                if not known[key].exception_id:
+                    news["entered_product_id"] = known[key].product_id.id
                 known[key].write(news)
                 changed |= known[key]
         return (changed | aliases.create(fresh)).sudo(self.env.su)
+
+    def _forget(self):
+        """Take back what was learned; what somebody had entered before comes back."""
+        entered = self.filtered("entered_product_id")
+        (self - entered).unlink()
+        for alias in entered:
+            alias.write(
+                {
+                    "product_id": alias.entered_product_id.id,
+                    "exception_id": False,
+                    "entered_product_id": False,
+                }
+            )
 
     # === PRIVATE === #
 
