@@ -72,10 +72,12 @@ class SaleOrder(models.Model):
     def _orion_moves_to_deliver(self, deliveries):
         """`{move: quantity}` in the move's unit: what is noted as shipped and not delivered.
 
-        :raise UserError: for a part of something that is delivered in components
+        :raise UserError: for a part of something that is delivered in components, or where the
+            open deliveries cover less than what is noted
         """
         self.ensure_one()
         wanted = {}
+        uncovered = self._orion_waiting_lines()
         for line in self.sudo()._orion_goods_lines():
             left = line.orion_shipped_quantity - line.qty_delivered
             moves = deliveries.move_ids.filtered(
@@ -83,9 +85,9 @@ class SaleOrder(models.Model):
                     move.sale_line_id == line and move.state not in ("done", "cancel")
                 )
             )
-            if float_compare(left, 0, precision_digits=PRECISION) <= 0 or not moves:
+            if float_compare(left, 0, precision_digits=PRECISION) <= 0:
                 continue
-            if moves.product_id != line.product_id:
+            if moves and moves.product_id != line.product_id:
                 wanted.update(self._orion_whole_kit(line, moves))
                 continue
             for move in moves:
@@ -95,7 +97,29 @@ class SaleOrder(models.Model):
                     break
                 wanted[move] = quantity
                 left -= move.product_uom._compute_quantity(quantity, line.product_uom_id)
+            if line.product_uom_id.compare(left, 0) > 0:
+                uncovered |= line
+        self._orion_check_covered(uncovered)
         return wanted
+
+    def _orion_waiting_lines(self):
+        """Lines without a product of an order that is no sale here yet."""
+        if self.state in ("draft", "sent"):
+            return self.sudo()._orion_unmatched_lines()
+        return self.env["sale.order.line"].sudo()
+
+    def _orion_check_covered(self, uncovered):
+        """Goods without an open delivery cannot be validated. Orders of the past have none."""
+        if uncovered and not self.orion_is_history:
+            raise UserError(
+                self.env._(
+                    "%(order)s: no delivery in Odoo is open for %(goods)s. Open the order: while "
+                    "it is a quotation, choose its products and confirm it; else make the "
+                    "delivery there.",
+                    order=self.name,
+                    goods=", ".join(uncovered.mapped("name")),
+                )
+            )
 
     def _orion_whole_kit(self, line, moves):
         """All components of a product that is delivered in components."""
