@@ -234,6 +234,7 @@ class TransportAdapter(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         """Obey `limited` through a proxy too."""
+        # the stubs of requests leave this method untyped
         manager = super().proxy_manager_for(proxy, **kwargs)  # type: ignore[no-untyped-call]
         manager.pool_classes_by_scheme = _POOLS
         return manager
