@@ -53,7 +53,7 @@ PRODUCTS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=100)
 @given(st.lists(PRODUCTS, max_size=8, unique_by=lambda product: product.external_id))
 def test_nothing_is_lost_or_changed(products):
     options = ReadOptions(language="fr", channel=FORMAT.channel_columns)

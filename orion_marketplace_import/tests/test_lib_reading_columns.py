@@ -123,6 +123,20 @@ def test_another_delimiter_by_mistake_and_apostrophes_as_quotes(tmp_path):
     assert (second.title, second.brand) == ("Ink", "B")
 
 
+def test_apostrophes_around_all_names_or_all_cells_are_quotes(tmp_path):
+    (product,) = products(write(tmp_path, "'id';'title'\n1;Pen\n"))
+    assert (product.external_id, product.title) == ("1", "Pen")
+    (product,) = products(write(tmp_path, "id;title;color\n'1';'d''or';\n"))
+    assert (product.external_id, product.title) == ("1", "d'or")
+
+
+def test_apostrophes_at_the_ends_of_some_cells_are_no_quotes(tmp_path):
+    text = "id\ttitle\tprice\tcolor\n'=0\tPen\t1\tred'\n1\tInk\t2\t\n'=2\tInk\t2\tblue'\n"
+    first, _second, third = products(write(tmp_path, text))
+    assert (first.external_id, first.color) == ("=0", "red'")
+    assert (third.external_id, third.color) == ("=2", "blue'")
+
+
 def test_apostrophes_in_texts_are_no_quotes(tmp_path):
     (product,) = products(write(tmp_path, "id,title,color\n1,L'été d'or,l'or\n"))
     assert (product.title, product.color) == ("L'été d'or", "l'or")

@@ -30,7 +30,8 @@ print("ANSWER", json.dumps(result))
 _DECIDE = """
 import json
 orders = env["sale.order"].search([("orion_channel_id", "=", {channel})])
-orders.order_line.sudo().write({{"orion_needs_product_match": False}})
+unknown = orders.order_line.filtered("orion_needs_product_match")
+unknown.product_id = env["product.product"].create({{"name": "Anything", "is_storable": True}})
 for order in orders:
     order.{method}({arguments})
 env.cr.commit()
@@ -60,7 +61,7 @@ class Merchant:
         return self.stage.shell(self.database, _IMPORT.format(channel=channel))
 
     def confirm_all(self, channel: int) -> list[int]:
-        """Enqueue the confirmation of every order, whatever its products."""
+        """Enqueue the confirmation of every order; unknown products become any one."""
         script = _DECIDE.format(channel=channel, method="orion_confirm", arguments="")
         return list(self.stage.shell(self.database, script))
 

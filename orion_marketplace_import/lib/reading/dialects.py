@@ -14,6 +14,7 @@ from .records import Dialect, QuotedRecord
 DELIMITERS: tuple[str, ...] = (",", ";", "\t", "|")
 _HEADER_LINES = 20
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_IN_APOSTROPHES = re.compile(r"'(?:[^']|'')*'")
 _ANY_DELIMITER = re.compile(r"[,;\t|]")
 
 
@@ -49,15 +50,10 @@ def detect_header(
         start += 1
     if start == len(lines):
         raise UnreadableFeed(FileProblem.EMPTY)
-    quote = _quote_sign(lines[start:])
-    scored = (
-        (_score(Dialect(sign, quote), lines[start:], channel), -rank, sign)
-        for rank, sign in enumerate(delimiters)
-    )
-    (known, consistent, width), _, delimiter = max(scored)
+    dialect = _best_dialect(lines[start:], delimiters, channel)
+    known, consistent, width = _score(dialect, lines[start:], channel)
     if not known and (width < 2 or not consistent):
         raise UnreadableFeed(FileProblem.NO_TABLE)
-    dialect = Dialect(delimiter, quote)
     cells, used = _header_cells(lines[start:], dialect)
     columns = _repaired(cells, channel)
     if len(columns) > limits.columns:
@@ -90,14 +86,34 @@ def _cells(line: str, dialect: Dialect) -> list[str]:
     return record.cells
 
 
-def _quote_sign(lines: Sequence[str]) -> str:
-    """The apostrophe where it is plainly the quote and the usual one does not occur."""
-    text = "\n".join(lines)
-    if '"' in text:
-        return '"'
-    opening = len(re.findall(r"(?:^|[,;\t|])'(?=[^'\n])", text, re.MULTILINE))
-    closing = len(re.findall(r"(?<=[^'\n])'(?=$|[,;\t|])", text, re.MULTILINE))
-    return "'" if opening > 1 and opening == closing else '"'
+def _best_dialect(
+    lines: Sequence[str], delimiters: Sequence[str], channel: ChannelColumns
+) -> Dialect:
+    scored = (
+        (_score(Dialect(sign), lines, channel), -rank, sign) for rank, sign in enumerate(delimiters)
+    )
+    *_, delimiter = max(scored)
+    return Dialect(delimiter, "'" if _has_apostrophe_quotes(lines, delimiter) else '"')
+
+
+def _has_apostrophe_quotes(lines: Sequence[str], delimiter: str) -> bool:
+    """Whether apostrophes are plainly the quotes, and the usual one does not occur.
+
+    Plainly: they enclose the header's names, or all filled cells below, or rows are as wide as
+    each other only by them. Elsewhere they belong to the text: `'t Hof`, or `'=1` of those who
+    fear formulas.
+    """
+    rows = [line for line in lines if line.strip()]
+    if any('"' in row for row in rows):
+        return False
+    filled = [[cell.strip() for cell in row.split(delimiter) if cell.strip()] for row in rows]
+    if filled[0] and all(map(_IN_APOSTROPHES.fullmatch, filled[0])):
+        return True
+    below = [cell for cells in filled[1:] for cell in cells]
+    if below and all(map(_IN_APOSTROPHES.fullmatch, below)):
+        return True
+    plain, quoted = ({len(_cells(row, Dialect(delimiter, sign))) for row in rows} for sign in "\"'")
+    return len(quoted) < len(plain)
 
 
 def _repaired(columns: Sequence[str], channel: ChannelColumns) -> list[str]:
