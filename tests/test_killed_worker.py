@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
@@ -44,54 +45,89 @@ SETTLING_POINTS = [
 JOB_POINTS = ["before job step", "within job step", "before job ends", "after job"]
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A shop that is copied for each test, as everything before the first kill is the same."""
+
+    database: str
+    channel: int
+
+
 @pytest.fixture(scope="module")
 def marketplace() -> Iterator[LetzshopSandbox]:
     """Undecided orders only, all of the first vendor."""
     with LetzshopSandbox(orders=0, history=0) as sandbox:
-        sandbox.control.add_orders(ORDERS, lines=2, quantity=1)
         yield sandbox
 
 
+@pytest.fixture(scope="module")
+def connected(stage: Stage, marketplace: LetzshopSandbox) -> Iterator[Prepared]:
+    """A shop that has imported nothing yet."""
+    with stage.clone() as database:
+        yield Prepared(database, Merchant(stage, database, marketplace).connect())
+
+
+@pytest.fixture(scope="module")
+def confirming(
+    stage: Stage, connected: Prepared, marketplace: LetzshopSandbox
+) -> Iterator[Prepared]:
+    """A shop that has asked for the confirmation of all orders; nobody has been told yet."""
+    with stage.clone(connected.database) as database:
+        merchant = _open(stage, database, marketplace, ORDERS)
+        merchant.import_orders(connected.channel)
+        merchant.confirm_all(connected.channel)
+        merchant.query("UPDATE orion_schedule SET enabled = FALSE")
+        yield Prepared(database, connected.channel)
+
+
 @pytest.fixture
-def merchant(stage: Stage, database: str, marketplace: LetzshopSandbox) -> Merchant:
-    """A shop on a database of its own; the marketplace starts anew."""
+def shop(
+    stage: Stage, confirming: Prepared, marketplace: LetzshopSandbox
+) -> Iterator[tuple[Merchant, int]]:
+    """A copy of the confirming shop, and its channel; the marketplace starts anew."""
+    with stage.clone(confirming.database) as database:
+        yield _open(stage, database, marketplace, ORDERS), confirming.channel
+
+
+def _open(stage: Stage, database: str, marketplace: LetzshopSandbox, orders: int) -> Merchant:
+    """A shop beside the same orders each time: the sandbox makes them from a seed.
+
+    :param database: a copy, which is the real one from now on.
+    """
     marketplace.control.reset(orders=0, history=0)
-    marketplace.control.add_orders(ORDERS, lines=2, quantity=1)
-    return Merchant(stage, database, marketplace)
+    marketplace.control.add_orders(orders, lines=2, quantity=1)
+    merchant = Merchant(stage, database, marketplace)
+    merchant.query("DELETE FROM ir_config_parameter WHERE key = 'orion_base.instance'")
+    return merchant
 
 
 @pytest.mark.parametrize("point", OUTBOX_POINTS)
-def test_confirmations_survive_a_kill(merchant: Merchant, point: str) -> None:
-    channel = _confirm(merchant)
+def test_confirmations_survive_a_kill(shop: tuple[Merchant, int], point: str) -> None:
+    merchant, channel = shop
     _kill(merchant, point)
     _assert_confirmed_once(merchant, channel)
 
 
 @pytest.mark.parametrize(("first", "point"), SETTLING_POINTS)
 def test_confirmations_survive_a_kill_while_they_are_settled(
-    merchant: Merchant, first: str, point: str
+    shop: tuple[Merchant, int], first: str, point: str
 ) -> None:
-    channel = _confirm(merchant)
+    merchant, channel = shop
     _kill(merchant, first)
     _kill(merchant, point)
     _assert_confirmed_once(merchant, channel)
 
 
-def test_single_confirmation_survives_a_kill(merchant: Merchant) -> None:
-    merchant.marketplace.control.reset(orders=0, history=0)
-    merchant.marketplace.control.add_orders(1, lines=2, quantity=1)
-    channel = _confirm(merchant)
-    _kill(merchant, "within single consequence")
-    _assert_confirmed_once(merchant, channel, orders=1)
-
-
-def _confirm(merchant: Merchant) -> int:
-    """Ask for the confirmation of all orders; answers the channel."""
-    channel = merchant.connect()
-    merchant.import_orders(channel)
-    merchant.confirm_all(channel)
-    merchant.query("UPDATE orion_schedule SET enabled = FALSE")
-    return channel
+def test_single_confirmation_survives_a_kill(
+    stage: Stage, connected: Prepared, marketplace: LetzshopSandbox
+) -> None:
+    with stage.clone(connected.database) as database:
+        merchant = _open(stage, database, marketplace, 1)
+        merchant.import_orders(connected.channel)
+        merchant.confirm_all(connected.channel)
+        merchant.query("UPDATE orion_schedule SET enabled = FALSE")
+        _kill(merchant, "within single consequence")
+        _assert_confirmed_once(merchant, connected.channel, orders=1)
 
 
 def _kill(merchant: Merchant, point: str) -> None:
@@ -124,8 +160,15 @@ def _assert_confirmed_once(merchant: Merchant, channel: int, orders: int = ORDER
 
 
 @pytest.mark.parametrize("point", JOB_POINTS)
-def test_import_survives_a_kill(merchant: Merchant, point: str) -> None:
-    channel = merchant.connect()
+def test_import_survives_a_kill(
+    stage: Stage, connected: Prepared, marketplace: LetzshopSandbox, point: str
+) -> None:
+    with stage.clone(connected.database) as database:
+        merchant = _open(stage, database, marketplace, ORDERS)
+        _assert_imported_once(merchant, connected.channel, point)
+
+
+def _assert_imported_once(merchant: Merchant, channel: int, point: str) -> None:
     merchant.query(
         "UPDATE orion_schedule SET enabled = TRUE, next_run_at = now() AT TIME ZONE 'UTC'"
         " WHERE channel_id = %s AND job_type = 'order_import'",
