@@ -3,6 +3,9 @@
 Every write here is a short READ COMMITTED transaction of its own. The order is fixed:
 claim, commit; `sent_at`, commit; call; outcome, commit; and only then, elsewhere, what
 follows from it (`consequences`). A process may die between any two of them.
+
+Requests that may be repeated are marked as sent, and their outcomes kept, a window at a time:
+a disk takes milliseconds to commit, and who dies in a window has some of them sent again.
 """
 
 import logging
@@ -10,7 +13,7 @@ import time
 
 from ..adapters import open_adapter
 from ..lib.errors import InvalidAnswer, OrionError, Rejected
-from ..lib.outbox import OperationResult
+from ..lib.outbox import OperationResult, Repeat
 from . import circuit
 from .cursors import work_environment
 from .decisions import decide, decide_reconciled
@@ -20,6 +23,9 @@ _logger = logging.getLogger(__name__)
 
 #: One step's time for starting further requests.
 STEP_SECONDS = 5.0
+#: Requests of a window, and the time after which no further one is begun in it.
+WINDOW_REQUESTS = 20
+WINDOW_SECONDS = 0.5
 
 
 class Outbox:
@@ -100,7 +106,7 @@ class Outbox:
                 )
                 for one in refused
             }
-            self.store.record(run, refused, results, decide, (), (), called=False)
+            self.store.record(run, [(refused, results)], decide, called=False)
             self.store.end_run(run)
         return refused
 
@@ -115,17 +121,34 @@ class Outbox:
             fresh[start : start + verb.batch_size]
             for start in range(0, len(fresh), verb.batch_size)
         ] + [[one] for one in claimed if one.attempts]
-        run = self.store.start_run(verb, groups[0])
-        for position, group in enumerate(groups):
-            results = self._call(adapter, "send", verb, group)
-            healthy = circuit.is_healthy(results.values())
+        size = WINDOW_REQUESTS if verb.repeat is Repeat.REPEATABLE else 1
+        run = self.store.start_run(verb, groups[:size])
+        go_on = True
+        while go_on and groups:
+            calls = self._call_window(adapter, verb, groups[:size], deadline)
+            healthy = all(circuit.is_healthy(results.values()) for _group, results in calls)
             go_on = healthy and self.clock() < deadline
-            rest = groups[position + 1 :]
-            self.store.record(run, group, results, decide, rest if go_on else (), rest)
-            if not go_on:
-                break
+            groups = groups[len(calls) :]
+            if go_on:
+                self.store.record(run, calls, decide, following=groups[:size])
+            else:
+                self.store.record(run, calls, decide, released=groups)
         self.store.end_run(run)
         return len(run.decisions), healthy
+
+    def _call_window(self, adapter, verb, groups, deadline):
+        """Call with group after group, until something is wrong or the window's time is over.
+
+        :return: `[(group, results)]` of those that were called; at least one
+        """
+        until = min(deadline, self.clock() + WINDOW_SECONDS)
+        calls = []
+        for group in groups:
+            results = self._call(adapter, "send", verb, group)
+            calls.append((group, results))
+            if not circuit.is_healthy(results.values()) or self.clock() >= until:
+                break
+        return calls
 
     def _call(self, adapter, method, verb, group):
         """Results by reference; an error raised counts for every request of the call."""
@@ -163,6 +186,6 @@ class Outbox:
             return 0
         run = self.store.start_run(verb)
         results = self._call(self._open(verb), "reconcile", verb, claimed)
-        self.store.record(run, claimed, results, decide_reconciled, (), ())
+        self.store.record(run, [(claimed, results)], decide_reconciled)
         self.store.end_run(run)
         return len(claimed)

@@ -217,7 +217,7 @@ class OutboxStore:
 
     # === WRITING OUTCOMES === #
 
-    def _sent(self, group):
+    def _sent(self, groups):
         return SQL(
             """
             UPDATE orion_operation
@@ -226,18 +226,23 @@ class OutboxStore:
             """,
             now=NOW,
             lease=LEASE_SECONDS,
-            ids=[c.id for c in group],
+            ids=_ids(groups),
             token=self.token,
         )
 
-    def record(self, run, group, results, rule, following, rest, called=True):
-        """Commit the outcome of one call, together with the start of the next one.
+    def record(self, run, calls, rule, following=(), released=(), called=True):
+        """Commit the outcomes of calls, together with the start of the next ones.
 
-        :param following: groups to go on with; the first is marked as sent
-        :param rest: groups claimed and not sent yet; released when nothing follows
+        :param calls: `[(group, results by reference)]`, one after the other
+        :param following: groups that are called next; marked as sent
+        :param released: groups that were claimed and not called
         :param called: whether the marketplace was called, which tells of its health
         """
-        decisions = [(c, rule(run.verb, c, results[c.request.reference])) for c in group]
+        decisions = [
+            (c, rule(run.verb, c, results[c.request.reference]))
+            for group, results in calls
+            for c in group
+        ]
         run.decisions.extend(decisions)
         with self._transaction() as cr:
             statements = [self._outcomes(run, decisions)]
@@ -245,13 +250,14 @@ class OutboxStore:
             if failed:
                 statements.append(self._cancelled_followers(failed))
             if following:
-                statements.append(self._sent(following[0]))
-            elif rest:
-                statements.append(self._released([c for later in rest for c in later]))
+                statements.append(self._sent(following))
+            if released:
+                statements.append(self._released(released))
             # one way to the database and back: they are most of what an operation costs
             cr.execute(SQL("; ").join(statements))
             if called:
-                self._note_health(cr, results)
+                for _group, results in calls:
+                    self._note_health(cr, results)
 
     def _note_health(self, cr, results):
         """Close the circuit only where a look has not shown yet that it is closed."""
@@ -306,8 +312,8 @@ class OutboxStore:
             token=self.token,
         )
 
-    def start_run(self, verb, group=()):
-        """Open a line of the log, and mark the first group as sent."""
+    def start_run(self, verb, groups=()):
+        """Open a line of the log, and mark the first groups as sent."""
         with self._transaction() as cr:
             cr.execute(
                 SQL(
@@ -327,8 +333,8 @@ class OutboxStore:
                 )
             )
             run = Run(verb, cr.fetchone()[0])
-            if group:
-                cr.execute(self._sent(group))
+            if groups:
+                cr.execute(self._sent(groups))
         return run
 
     def end_run(self, run):
@@ -355,14 +361,14 @@ class OutboxStore:
                 )
             )
 
-    def _released(self, claimed):
+    def _released(self, groups):
         return SQL(
             """
             UPDATE orion_operation
-               SET status = 'pending', lease_token = NULL, lease_until = NULL
-             WHERE id = ANY(%s) AND lease_token = %s AND sent_at IS NULL
+               SET status = 'pending', sent_at = NULL, lease_token = NULL, lease_until = NULL
+             WHERE id = ANY(%s) AND lease_token = %s
             """,
-            [c.id for c in claimed],
+            _ids(groups),
             self.token,
         )
 
@@ -381,3 +387,7 @@ class OutboxStore:
             ids=[c.id for c in failed],
             reason="Waited behind failed operation ",
         )
+
+
+def _ids(groups):
+    return [claimed.id for group in groups for claimed in group]
