@@ -9,9 +9,11 @@ from odoo.addons.orion_base.lib.job import PAUSE, JobStep
 
 from ..lib.import_result import ImportResult
 from ..lib.order_adapter import ROLE
+from ..lib.order_pages import merge_unchanged
 
 #: How often an order that the marketplace no longer knows is looked for.
 LOOK_AGAIN = timedelta(days=1)
+_KNOWN = ("orion_external_id", "orion_digest")
 
 
 class OrionChannel(models.Model):
@@ -34,7 +36,7 @@ class OrionChannel(models.Model):
             return
         seen = list(state.get("seen") or [])
         if state.get("phase", "open") == "open":
-            for page in adapter.iter_open_orders(state.get("cursor"), known):
+            for page in merge_unchanged(adapter.iter_open_orders(state.get("cursor"), known)):
                 found = _ids_of(page)
                 seen.extend(found)
                 self._forget_not_found(found)
@@ -164,13 +166,13 @@ class OrionChannel(models.Model):
 
     def _known_digests(self):
         """`{external id: digest of the payload}` of the orders that wait for a decision."""
+        # thousands of them, of which two columns are wanted and no record
         orders = self.env["sale.order"].sudo()
-        rows = orders.search_fetch(
-            [("orion_channel_id", "=", self.id), ("orion_decision", "=", "undecided")],
-            ["orion_external_id", "orion_digest"],
-            order="id",
+        query = orders._search(
+            [("orion_channel_id", "=", self.id), ("orion_decision", "=", "undecided")]
         )
-        return {order.orion_external_id: order.orion_digest for order in rows}
+        columns = [orders._field_to_sql(orders._table, name, query) for name in _KNOWN]
+        return dict(self.env.execute_query(query.select(*columns)))
 
     def _import_order_page(self, page, **options):
         result = ImportResult(unchanged=len(page.unchanged))
