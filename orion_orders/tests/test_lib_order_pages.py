@@ -70,9 +70,10 @@ def test_nothing_is_lost_and_the_order_stays(kinds, seconds):
     ]
     ticks = count()
     merged = list(merge_unchanged(pages, seconds=seconds, clock=lambda: next(ticks)))
-    for found in (
-        lambda page: [data.external_id for data in page.orders],
-        lambda page: list(page.unchanged),
-    ):
-        assert sum(map(found, merged), []) == sum(map(found, pages), [])
+    assert [data for page in merged for data in page.orders] == [
+        data for page in pages for data in page.orders
+    ]
+    assert [name for page in merged for name in page.unchanged] == [
+        name for page in pages for name in page.unchanged
+    ]
     assert [page.cursor for page in merged][-1:] == [page.cursor for page in pages][-1:]
