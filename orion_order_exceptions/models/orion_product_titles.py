@@ -1,15 +1,12 @@
 from odoo import api, models
+from odoo.modules.db import FunctionStatus
 from odoo.tools import SQL
 
 from odoo.addons.orion_base.lib.gtin import canonical_gtin
 
 from ..lib.candidates import Finding, Reason
 from ..lib.titles import TitleIndex, plain_title
-
-#: How many products PostgreSQL picks for one title; the library compares them in full.
-_PICKED = 20
-#: Word similarity from which PostgreSQL picks a product: low, for the library decides.
-_THRESHOLD = "0.3"
+from ..title_query import PREPARE, RESET, promising, words_query
 
 
 class OrionProductTitles(models.AbstractModel):
@@ -87,27 +84,12 @@ class OrionProductTitles(models.AbstractModel):
 
     @api.model
     def _pick_by_trigrams(self, company, titles):
-        """Ids of the templates whose name shares the most with one of `titles`."""
-        # The expression that Odoo indexes, or the index would not be used.
-        name = SQL("(jsonb_path_query_array(template.name, '$.*')::text)")
-        wanted = SQL("wanted.title")
-        if self.env.registry.has_unaccent:
-            name, wanted = SQL("unaccent(%s)", name), SQL("unaccent(%s)", wanted)
-        self.env.cr.execute(
-            "SELECT set_config('pg_trgm.word_similarity_threshold', %s, TRUE)", (_THRESHOLD,)
-        )
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT DISTINCT found.id FROM unnest(%(titles)s) AS wanted(title)"
-                " CROSS JOIN LATERAL (SELECT template.id FROM product_template template"
-                " WHERE %(wanted)s <%% %(name)s AND template.active AND template.sale_ok"
-                " AND (template.company_id IS NULL OR template.company_id = ANY(%(companies)s))"
-                " ORDER BY %(wanted)s <<-> %(name)s LIMIT %(limit)s) found",
-                titles=[plain_title(title) for title in titles],
-                wanted=wanted,
-                name=name,
-                companies=[int(part) for part in company.parent_path.split("/") if part],
-                limit=_PICKED,
-            )
-        )
-        return [template_id for (template_id,) in rows]
+        """Ids of the templates whose name shares a word with one of `titles`, the rare ones."""
+        titles = [plain_title(title) for title in titles]
+        words = {word for title in titles for word in title.split()}
+        companies = self.env["orion.product.candidates"]._company_ids(company)
+        unaccent = self.env.registry.has_unaccent == FunctionStatus.INDEXABLE
+        self.env.cr.execute(PREPARE)
+        rows = self.env.execute_query(words_query(words, companies, unaccent))
+        self.env.cr.execute(RESET)
+        return promising(titles, dict(rows))
