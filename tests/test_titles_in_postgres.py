@@ -88,8 +88,10 @@ def _fill(cursor: Any) -> None:
     )
     cursor.execute(
         "INSERT INTO product_template (name, active, sale_ok, company_id) VALUES"
-        """ ('{"en_US": "Zinc anchor"}', TRUE, TRUE, 2), ('{"en_US": "Zinc wire"}', FALSE, TRUE, 1),"""
-        """ ('{"en_US": "Zinc nail"}', TRUE, FALSE, 1), ('{"en_US": "Zinc sheet"}', TRUE, TRUE, 1);"""
+        """ ('{"en_US": "Zinc anchor"}', TRUE, TRUE, 2),"""
+        """ ('{"en_US": "Zinc wire"}', FALSE, TRUE, 1),"""
+        """ ('{"en_US": "Zinc nail"}', TRUE, FALSE, 1),"""
+        """ ('{"en_US": "Zinc sheet"}', TRUE, TRUE, 1);"""
         " CREATE INDEX ON product_template USING gin"
         " ((jsonb_path_query_array(name, '$.*')::text) gin_trgm_ops); ANALYZE product_template"
     )
