@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
+from ..json_field import ReadableJson
+
 
 class OrionSyncLog(models.Model):
     """The audit line of one run, inbound or outbound. Lines are appended; only the worker
@@ -48,10 +50,10 @@ class OrionSyncLog(models.Model):
         readonly=True, help="How many records there will be; 0 when not known beforehand."
     )
     progress = fields.Float(compute="_compute_progress", help="Percent of the records done.")
-    counts = fields.Json(readonly=True, help="Further counters of the run, by name.")
-    parameters = fields.Json(readonly=True)
-    state_data = fields.Json(readonly=True, help="Where the run continues after an interruption.")
-    error_details = fields.Json(readonly=True, help="One entry per failed record.")
+    counts = ReadableJson(readonly=True, help="Further counters of the run, by name.")
+    parameters = ReadableJson(readonly=True)
+    state_data = ReadableJson(readonly=True, help="Where the run continues after an interruption.")
+    error_details = ReadableJson(readonly=True, help="One entry per failed record.")
     started_at = fields.Datetime(readonly=True)
     completed_at = fields.Datetime(readonly=True)
     duration_seconds = fields.Float(readonly=True)

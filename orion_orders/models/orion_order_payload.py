@@ -6,6 +6,7 @@ from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from odoo.addons.orion_base.engine.cursors import CALLS_LOCK, OUTCOMES_LOCK, try_lock_channel
 from odoo.addons.orion_base.engine.wake import wake_workers
+from odoo.addons.orion_base.json_field import ReadableJson
 from odoo.addons.orion_base.rpc import USER, check_caller
 
 
@@ -34,7 +35,7 @@ class OrionOrderPayload(models.Model):
         help="Empty while the order could not be imported.",
     )
     digest = fields.Char(readonly=True)
-    payload = fields.Json(readonly=True)
+    payload = ReadableJson(readonly=True)
     payload_text = fields.Text(string="Received", compute="_compute_payload_text")
     received_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
     status = fields.Selection(
