@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL, email_normalize
 
 from odoo.addons.orion_base.lib.phone import e164_or_original
@@ -125,7 +125,9 @@ class OrionOrderImporter(models.AbstractModel):
             "city": address.city or False,
             "state_id": state,
             "country_id": country,
-            "phone": e164_or_original(address.phone or phone, address.country_code) or False,
+            "phone": e164_or_original(address.phone, address.country_code)
+            or e164_or_original(phone, address.country_code)
+            or False,
         }
 
     def _find_places(self, batch, datas):
@@ -144,6 +146,16 @@ class OrionOrderImporter(models.AbstractModel):
             batch.common["states"] = {
                 (state.country_id.code, state.code): state.id for state in states
             }
+
+    @api.model
+    def _customer_phone(self, data):
+        """The customer's number in international form: the first that is one, of what the
+        marketplace gave."""
+        places = (data.ship_to, data.bill_to)
+        country = next((place.country_code for place in places if place.country_code), "")
+        numbers = [e164_or_original(data.customer_phone, country)]
+        numbers += [e164_or_original(place.phone, place.country_code) for place in places]
+        return next(filter(None, numbers), "")
 
     def _active_language(self, language):
         """Code of an active language for an ISO 639-1 code, or False."""

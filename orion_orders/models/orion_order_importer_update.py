@@ -41,7 +41,7 @@ class OrionOrderImporter(models.AbstractModel):
             "orion_shipment_number": data.shipment_number,
             "orion_shipping_carrier": data.shipping_carrier,
             "orion_customer_email": data.customer_email,
-            "orion_customer_phone": data.customer_phone,
+            "orion_customer_phone": self._customer_phone(data),
         }
         if not order.orion_tracking_number:
             known["orion_tracking_number"] = data.tracking_number

@@ -56,7 +56,7 @@ class OrionOrderImporter(models.AbstractModel):
             "orion_ordered_at": self._naive(data.ordered_at),
             "orion_sync_status": "synced",
             "orion_customer_email": data.customer_email or False,
-            "orion_customer_phone": data.customer_phone or False,
+            "orion_customer_phone": self._customer_phone(data) or False,
             "orion_marketplace_total": float(data.total or 0),
             "orion_shipment_number": data.shipment_number or False,
             "orion_shipping_carrier": data.shipping_carrier or False,
