@@ -27,6 +27,10 @@ UNDECIDED = "unconfirmed"
 REFUSED = "confirmed_unavailable"
 #: A returned piece was accepted before.
 ACCEPTED = ("confirmed_available", "returned")
+#: What never goes back; a word that is not known decides nothing.
+DECIDED = (*ACCEPTED, REFUSED)
+#: A word that is not known here.
+UNKNOWN = "other"
 
 
 class LetzshopInventoryUnit(models.Model):
@@ -215,7 +219,7 @@ class LetzshopInventoryUnit(models.Model):
                     "name": line.name,
                     "state": state,
                     "raw_state": piece.raw_state,
-                    "decided_at": state != UNDECIDED and fields.Datetime.now(),
+                    "decided_at": state in DECIDED and fields.Datetime.now(),
                 }
             )
         self._take_states(changes)
@@ -230,15 +234,15 @@ class LetzshopInventoryUnit(models.Model):
         """
         grouped = defaultdict(self.browse)
         for unit, (state, raw_state) in changes.items():
-            if unit.state != UNDECIDED and state in (UNDECIDED, "other"):
+            if unit.state in DECIDED and state not in DECIDED:
                 continue
             if (unit.state, unit.raw_state) != (state, raw_state):
                 grouped[state, raw_state] |= unit
         for (state, raw_state), units in grouped.items():
             if state == "returned":
                 self._note_returned(units)
-            fresh = units.filtered(lambda unit: unit.state == UNDECIDED)
-            if state != UNDECIDED and fresh:
+            fresh = units.filtered(lambda unit: unit.state not in DECIDED)
+            if state in DECIDED and fresh:
                 fresh.sudo().write({"decided_at": fields.Datetime.now(), **decision})
             units.sudo().write({"state": state, "raw_state": raw_state})
 

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from odoo.addons.orion_orders.models.sale_order_outcome import RESULTS
 
-from .letzshop_inventory_unit import ACCEPTED, REFUSED, UNDECIDED
+from .letzshop_inventory_unit import ACCEPTED, REFUSED, UNDECIDED, UNKNOWN
 
 
 class SaleOrder(models.Model):
@@ -147,6 +147,38 @@ class SaleOrder(models.Model):
                     pieces=", ".join(sorted(map(str, unknown))),
                 )
             )
+
+    def _letzshop_unknown_units(self):
+        """Pieces of these orders in a state that Letzshop names with a word not known here."""
+        return (
+            self.env["letzshop.inventory.unit"]
+            .sudo()
+            .search([("order_id", "in", self.ids), ("state", "=", UNKNOWN)])
+        )
+
+    def _orion_nothing_to_decide(self):
+        units = self.sudo().letzshop_unit_ids
+        unknown = self._letzshop_unknown_units()
+        if self.orion_decision != "undecided" or not unknown or units.operation_id:
+            return super()._orion_nothing_to_decide()
+        return self.env._(
+            "Letzshop says “%(words)s” of pieces of %(order)s, which Orion does not know. Read the "
+            "order again. If that does not help, decide it in Letzshop's own screen, or, if it is "
+            "void, set its status to Cancelled and give the reason.",
+            words=", ".join(sorted(set(unknown.mapped(lambda unit: unit.raw_state or "?")))),
+            order=self.name,
+        )
+
+    def _orion_check_manual_status(self, status):
+        """Orders that nobody can decide, because their pieces are in states that are not known,
+        may be voided."""
+        orders = self
+        if status == "cancelled":
+            states = self._letzshop_states()
+            orders = self.filtered(
+                lambda order: UNKNOWN not in states[order] or states[order] & {UNDECIDED, *ACCEPTED}
+            )
+        super(SaleOrder, orders)._orion_check_manual_status(status)
 
     def _orion_blocking_lines(self):
         """A line whose pieces are all refused, or on their way to be, blocks no more."""
