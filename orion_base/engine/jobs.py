@@ -243,7 +243,7 @@ class JobRunner:
 
     def _reschedule(self, log):
         schedule = log.schedule_id
-        if not schedule:
+        if not schedule or log.is_selective:
             return
         failed = log.status == "failed"
         retries = schedule.retry_count + 1 if failed else 0

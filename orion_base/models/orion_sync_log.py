@@ -52,6 +52,12 @@ class OrionSyncLog(models.Model):
     progress = fields.Float(compute="_compute_progress", help="Percent of the records done.")
     counts = ReadableJson(readonly=True, help="Further counters of the run, by name.")
     parameters = ReadableJson(readonly=True)
+    is_selective = fields.Boolean(
+        compute="_compute_is_selective",
+        store=True,
+        help="The run was for just some records that were asked for: it leaves its schedule as it "
+        "is, and tells nothing of how the channel is doing.",
+    )
     state_data = ReadableJson(readonly=True, help="Where the run continues after an interruption.")
     error_details = ReadableJson(readonly=True, help="One entry per failed record.")
     started_at = fields.Datetime(readonly=True)
@@ -65,6 +71,11 @@ class OrionSyncLog(models.Model):
     _open_index = models.Index("(schedule_id, id) WHERE status IN ('pending', 'running')")
     _recent_index = models.Index("(channel_id, direction, completed_at DESC)")
     _age_index = models.Index("(create_date)")
+
+    @api.depends("parameters")
+    def _compute_is_selective(self):
+        for log in self:
+            log.is_selective = bool((log.parameters or {}).get("external_ids"))
 
     @api.depends("records_processed", "total_records", "status")
     def _compute_progress(self):
