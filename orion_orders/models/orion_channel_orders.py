@@ -4,7 +4,13 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from odoo.addons.orion_base.engine import run_job
-from odoo.addons.orion_base.lib.errors import Forbidden, HostUnreachable, RetryLater, Unauthorised
+from odoo.addons.orion_base.lib.errors import (
+    Forbidden,
+    HostUnreachable,
+    KeyMissing,
+    RetryLater,
+    Unauthorised,
+)
 from odoo.addons.orion_base.rpc import USER, check_caller, plain
 from odoo.addons.orion_base.sentences import say, say_entry
 
@@ -158,6 +164,8 @@ class OrionChannel(models.Model):
 
     def _import_failure(self, error):
         names = {"channel": self.name, "reason": say(self.env, error)}
+        if isinstance(error, KeyMissing):
+            return self.env._("%(channel)s: %(reason)s", **names)
         if isinstance(error, Forbidden):
             return self.env._(
                 "%(channel)s: the key has no right to read orders. Ask the marketplace for a key "
