@@ -179,7 +179,7 @@ class LetzshopInventoryUnit(models.Model):
         """Pieces of the channel by external id; one query."""
         units = self.sudo().search_fetch(
             [("channel_id", "=", channel.id), ("external_id", "in", list(external_ids))],
-            ["external_id", "state", "raw_state", "operation_id", "order_id"],
+            ["external_id", "state", "raw_state", "operation_id", "order_id", "order_line_id"],
         )
         return {unit.external_id: unit for unit in units}
 
@@ -209,6 +209,8 @@ class LetzshopInventoryUnit(models.Model):
             unit = known.get(piece.external_id)
             if unit is not None:
                 changes[unit] = (state, piece.raw_state)
+                if not unit.order_line_id and (order.id, line.external_id) in order_lines:
+                    unit.sudo().order_line_id = order_lines[order.id, line.external_id]
                 continue
             values_list.append(
                 {

@@ -180,6 +180,31 @@ class SaleOrder(models.Model):
             )
         super(SaleOrder, orders)._orion_check_manual_status(status)
 
+    def _orion_check_confirmable(self, unit_ids=None):
+        super()._orion_check_confirmable(unit_ids)
+        self._letzshop_check_lines(unit_ids)
+
+    def _letzshop_check_lines(self, unit_ids=None):
+        """What stands on no line would be accepted at Letzshop, and not delivered here."""
+        domain = [
+            ("order_id", "in", self.ids),
+            ("state", "=", UNDECIDED),
+            ("operation_id", "=", False),
+            ("order_line_id", "=", False),
+        ]
+        if unit_ids is not None:
+            domain.append(("external_id", "in", list(unit_ids)))
+        units = self.env["letzshop.inventory.unit"].sudo().search(domain)
+        if units:
+            raise UserError(
+                self.env._(
+                    "Pieces without an order line, in %(orders)s: %(names)s. Read the orders "
+                    "again, then confirm. Refusing is possible without.",
+                    orders=", ".join(units.order_id.mapped("name")),
+                    names=", ".join(unit.name or unit.external_id for unit in units[:5]),
+                )
+            )
+
     def _orion_blocking_lines(self):
         """A line whose pieces are all refused, or on their way to be, blocks no more."""
         lines = super()._orion_blocking_lines()

@@ -26,8 +26,11 @@ class OrionOrderImporter(models.AbstractModel):
         pairs = [(order, data) for order, (_id, data) in zip(orders, known, strict=True)]
         for order, data in pairs:
             order.write(self._prepare_update_values(order, data))
+        grown, batch = self._add_lines(channel, pairs)
+        self._raise_sold_quantities(pairs)
         self._update_pieces(channel, pairs)
         orders._orion_take_over(pairs)
+        self._settle_grown(batch, grown)
         self._keep_payloads(channel, pairs)
         self.env.flush_all()
 

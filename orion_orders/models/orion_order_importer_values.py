@@ -133,32 +133,28 @@ class OrionOrderImporter(models.AbstractModel):
         """Each order costs the sum of its sold prices, to the cent: what still differs becomes
         a visible line, or holds the order."""
         for order, data in pairs:
-            currency = order.currency_id
-            expected = currency.round(
-                float(
-                    sum(
-                        (
-                            line.price_unit * self._ordered_quantity(batch, data, line)
-                            for line in data.lines
-                        ),
-                        Decimal(0),
-                    )
-                )
+            sold = (
+                line.price_unit * self._ordered_quantity(batch, data, line) for line in data.lines
             )
-            difference = currency.round(expected - order.amount_total)
-            if currency.is_zero(difference):
-                continue
-            if abs(difference) <= batch.channel.rounding_tolerance:
-                self._add_rounding_line(batch, order, difference)
-            else:
-                order.orion_hold_reason = self.env._(
+            self._settle_total(batch, order, order.currency_id.round(float(sum(sold, Decimal(0)))))
+
+    def _settle_total(self, batch, order, expected):
+        """:param expected: rounded sum of the sold prices"""
+        currency = order.currency_id
+        difference = currency.round(expected - order.amount_total)
+        if currency.is_zero(difference):
+            return
+        if abs(difference) <= batch.channel.rounding_tolerance:
+            self._add_rounding_line(batch, order, difference)
+        else:
+            order._orion_hold(
+                order._orion_for_reader().env._(
                     "The lines add up to %(total)s, the sold prices to %(sold)s. Correct the "
                     "taxes of the lines, or raise the channel's tolerance and import again.",
                     total=order.amount_total,
                     sold=expected,
                 )
-                order.orion_sync_status = "error"
-                order.orion_sync_error = order.orion_hold_reason
+            )
 
     def _add_rounding_line(self, batch, order, difference):
         product = batch.company._orion_rounding()

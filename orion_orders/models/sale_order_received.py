@@ -1,0 +1,60 @@
+from odoo import models
+
+
+class SaleOrder(models.Model):
+    """What is said of newer data, and kept with the order: in the language of who reads it."""
+
+    _inherit = "sale.order"
+
+    def _orion_for_reader(self):
+        """The order in the language of who looks after it: for sentences that are stored."""
+        self.ensure_one()
+        reader = self.user_id or self.orion_channel_id.responsible_id
+        return self.with_context(lang=reader.lang)
+
+    def _orion_sold_total(self):
+        """Sum of the sold prices, rounded; what only evens it out is no part of it."""
+        self.ensure_one()
+        return self.currency_id.round(
+            sum(
+                line.orion_price_unit * line.product_uom_qty
+                for line in self.order_line
+                if line.orion_line_external_id
+            )
+        )
+
+    def _orion_hold(self, reason):
+        """Let the order wait until what is wrong with its money is settled.
+
+        :param reason: a sentence that says what to do
+        """
+        self.sudo().write(
+            {
+                "orion_hold_reason": reason,
+                "orion_sync_status": "error",
+                "orion_sync_error": reason,
+            }
+        )
+
+    def _orion_note_added(self, names):
+        """Say that the marketplace has added products, which have lines by now."""
+        told = self._orion_for_reader()
+        self._orion_note(
+            told.env._(
+                "Added on %(channel)s after the order came in: %(names)s.",
+                channel=told.orion_channel_id.name,
+                names=", ".join(names),
+            )
+        )
+
+    def _orion_note_added_late(self, names):
+        """Say that the marketplace has added products to an order that is settled here."""
+        told = self._orion_for_reader()
+        self._orion_note(
+            told.env._(
+                "Added on %(channel)s after the order was decided, and not part of it here: "
+                "%(names)s. Decide it in the marketplace's own screen.",
+                channel=told.orion_channel_id.name,
+                names=", ".join(names),
+            )
+        )
