@@ -102,3 +102,50 @@ class TestGrownShipment(NewerDataCase):
         order.orion_confirm(inventory_unit_ids=["n1"])
         self.read(inventoryUnits=[unit("n1"), unit("n2")], number="H2")
         self.assertEqual(self.pieces(order).order_line_id, order.order_line)
+
+
+@tagged("post_install", "-at_install")
+class TestMovedShipment(NewerDataCase):
+    ELSEWHERE = {**ADDRESS, "streetName": "Neie Wee", "streetNumber": "7"}
+
+    def test_an_open_order_goes_to_the_newest_address(self):
+        order = self.read()
+        customer = order.partner_id
+        moved = {"shipAddress": self.ELSEWHERE, "email": "anna.new@example.com"}
+        self.read(order=moved)
+        self.assertEqual(order.partner_shipping_id.street, "Neie Wee 7")
+        self.assertEqual(order.partner_shipping_id.parent_id, customer)
+        self.assertEqual(order.partner_invoice_id.street, "Rue Exemple 12")
+        self.assertEqual((order.partner_id, order.orion_customer_email), (customer, moved["email"]))
+        self.assertAlmostEqual(order.amount_total, 2 * 49.95)
+        self.assertIn("the order follows it: Anna Test, Neie Wee 7, LU 1111", self.notes(order))
+        self.read(order=moved, number="H2")
+        self.assertEqual(self.notes(order).count("Neie Wee"), 1)
+
+    def test_what_a_person_has_chosen_stays_while_nothing_changes(self):
+        order = self.read()
+        order.partner_shipping_id = chosen = self.env["res.partner"].create({"name": "Neighbour"})
+        self.read(number="H2")
+        self.assertEqual(order.partner_shipping_id, chosen)
+
+    def test_an_accepted_order_is_noted(self):
+        accepted = [unit("n1", state="confirmed_available")]
+        order = self.read(inventoryUnits=[unit("n1")])
+        self.read(inventoryUnits=accepted, state="confirmed")
+        self.read(inventoryUnits=accepted, state="confirmed", order={"shipAddress": self.ELSEWHERE})
+        self.assertEqual(order.partner_shipping_id.street, "Rue Exemple 12")
+        self.assertIn("after the order was accepted: Anna Test, Neie Wee 7", self.notes(order))
+
+    def test_the_link_follows_carrier_and_number(self):
+        order = self.read(data=None)
+        self.assertFalse(order.orion_tracking_url)
+        self.read(data={"__typename": "Greco"})
+        prefix = "https://dispatchweb.fr/Tracky/Home/"
+        self.assertEqual(order.orion_tracking_url, prefix + "H74683403433")
+        self.read(number="H2")
+        self.assertEqual(order.orion_tracking_url, prefix + "H2")
+        self.read(number="H2", data={"__typename": "Colissimo"})
+        self.assertFalse(order.orion_tracking_url)
+        order.sudo().orion_tracking_url = "https://example.com/mine"
+        self.read(number="H3", data={"__typename": "Greco"})
+        self.assertEqual(order.orion_tracking_url, "https://example.com/mine")

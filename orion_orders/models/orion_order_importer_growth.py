@@ -25,7 +25,7 @@ class OrionOrderImporter(models.AbstractModel):
             return self.env["sale.order"], batch
         datas = {order: data for order, data in pairs if order in grown}
         self._match_products(batch, list(datas.values()))
-        self._find_partners(batch, list(datas.values()))
+        self._find_partners(batch, list(datas.values()), self._customer_keys(datas.items()))
         self._find_terms(batch, list(datas.values()))
         created = self.env["sale.order.line"].create(
             [

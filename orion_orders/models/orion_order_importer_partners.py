@@ -15,9 +15,12 @@ class OrionOrderImporter(models.AbstractModel):
 
     _inherit = "orion.order.importer"
 
-    def _find_partners(self, batch, datas):
-        """Fill `batch.partners`, with one query for those known and two creations at most."""
-        keys = {data.external_id: self._customer_key(data) for data in datas}
+    def _find_partners(self, batch, datas, keys=None):
+        """Fill `batch.partners`, with one query for those known and two creations at most.
+
+        :param keys: `{external id: key of the customer}` of orders that have one already
+        """
+        keys = {data.external_id: self._customer_key(data) for data in datas} | (keys or {})
         customers, contacts = self._known_partners(batch, set(keys.values()))
         self._find_places(batch, datas)
         self._create_customers(batch, datas, keys, customers, contacts)
@@ -60,6 +63,15 @@ class OrionOrderImporter(models.AbstractModel):
         gets a contact of their own."""
         bill_to = data.bill_to
         return False if bill_to.company and bill_to.name else address_key(bill_to)
+
+    def _address_keys(self, data):
+        """Keys of the addresses that the marketplace gives, by the order's field for each."""
+        addresses = {"orion_delivery_key": data.ship_to, "orion_invoice_key": data.bill_to}
+        return {
+            name: address_key(address)
+            for name, address in addresses.items()
+            if address != NOWHERE
+        }
 
     def _known_partners(self, batch, keys):
         """Customers by key, and contacts by key and address, customers among them."""

@@ -61,6 +61,7 @@ class OrionOrderImporter(models.AbstractModel):
             "orion_shipment_number": data.shipment_number or False,
             "orion_shipping_carrier": data.shipping_carrier or False,
             "orion_tracking_number": data.tracking_number or False,
+            **self._address_keys(data),
         }
 
     def _decision_values(self, batch, data):

@@ -1,10 +1,23 @@
-from odoo import models
+from odoo import fields, models
+
+#: The contacts of an order, and the field that holds the key of the address last read for each.
+ADDRESS_KEYS = {
+    "partner_shipping_id": "orion_delivery_key",
+    "partner_invoice_id": "orion_invoice_key",
+}
 
 
 class SaleOrder(models.Model):
-    """What is said of newer data, and kept with the order: in the language of who reads it."""
+    """What was received last, and what is said of newer data: in the language of who reads it."""
 
     _inherit = "sale.order"
+
+    orion_delivery_key = fields.Char(
+        copy=False, readonly=True, help="Key of the delivery address as the marketplace said it."
+    )
+    orion_invoice_key = fields.Char(
+        copy=False, readonly=True, help="Key of the invoice address as the marketplace said it."
+    )
 
     def _orion_for_reader(self):
         """The order in the language of who looks after it: for sentences that are stored."""
@@ -35,6 +48,27 @@ class SaleOrder(models.Model):
                 "orion_sync_error": reason,
             }
         )
+
+    def _orion_note_moved(self, address):
+        """Say that the marketplace has another delivery address, and whether it is followed.
+
+        :param address: one line of text
+        """
+        told = self._orion_for_reader()
+        names = {"channel": told.orion_channel_id.name, "address": address}
+        if self.orion_decision == "undecided":
+            text = told.env._(
+                "The delivery address was changed on %(channel)s; the order follows it: "
+                "%(address)s. Where the country has changed, check the taxes.",
+                **names,
+            )
+        else:
+            text = told.env._(
+                "The delivery address was changed on %(channel)s after the order was accepted: "
+                "%(address)s. The delivery still goes to the former one; change it there.",
+                **names,
+            )
+        self._orion_note(text)
 
     def _orion_note_added(self, names):
         """Say that the marketplace has added products, which have lines by now."""
