@@ -112,6 +112,7 @@ def _order(shipment: Mapping[str, Any], read_at: datetime) -> OrderData:
         ship_to=ship_to if ship_to != AddressData() else bill_to,
         bill_to=bill_to if bill_to != AddressData() else ship_to,
         total=total.amount if total else None,
+        total_currency=(total.currency if total else None) or "",
         shipment_number=text(shipment.get("number")),
         shipping_carrier=carrier_code(read_carrier_type(shipment)),
         tracking_number=tracking_number,

@@ -105,6 +105,52 @@ class TestGrownShipment(NewerDataCase):
 
 
 @tagged("post_install", "-at_install")
+class TestCurrency(NewerDataCase):
+    FRANCS = {"inventoryUnits": [unit("n1", variant=variant(price="20.00 CHF"))]}
+
+    def test_a_total_in_another_currency_holds_the_order(self):
+        order = self.read(order={"total": "105.91 CHF"}, inventoryUnits=[unit("n1")])
+        self.assertEqual(order.currency_id.name, "CHF")
+        self.assertFalse(order.orion_hold_reason)
+        self.read(id="other", order={"total": "20.00 EUR"}, **self.FRANCS)
+        held = self.env["sale.order"].search([("orion_external_id", "=", "other")])
+        self.assertEqual((held.currency_id.name, held.orion_sync_status), ("CHF", "error"))
+        self.assertIn("priced in CHF, but Our Letzshop names EUR too", held.orion_hold_reason)
+        with self.assertRaisesRegex(UserError, "on hold"):
+            held.orion_confirm()
+        self.read(id="other", order={"total": "20.00 CHF"}, **self.FRANCS)
+        self.assertFalse(held.orion_hold_reason)
+        held.orion_confirm()
+
+    def test_pieces_in_another_currency_than_before_hold_the_order(self):
+        order = self.read(inventoryUnits=[unit("n1", variant=variant(price="20.00"))])
+        self.read(order={"total": "20.00 CHF"}, **self.FRANCS)
+        self.assertIn("priced in EUR, but Our Letzshop names CHF too", order.orion_hold_reason)
+        self.assertEqual((order.currency_id.name, order.amount_total), ("EUR", 20.0))
+
+    def test_a_currency_without_a_rate_is_told_once(self):
+        francs = self.env.ref("base.CHF")
+        francs.rate_ids.unlink()
+        francs.active = False
+        self.read(**self.FRANCS)
+        self.assertTrue(francs.active)
+        self.read(id="other", **self.FRANCS)
+        told = self.channel.activity_ids.filtered(lambda one: one.summary.startswith("CHF"))
+        self.assertEqual(len(told), 1)
+        self.assertIn("no rate", told.note)
+
+    def test_francs_from_the_sandbox_to_the_order(self):
+        self.control.reset(seed=1, orders=40, history=0)
+        swiss = self.control.shipments(vendor="lux-shop", trait="swiss")
+        self.assertTrue(swiss)
+        orders = self.imported([one["id"] for one in swiss])
+        self.assertEqual(orders.currency_id.mapped("name"), ["CHF"])
+        self.assertEqual(set(orders.mapped("orion_hold_reason")), {False})
+        others = self.env["sale.order"].search([("orion_channel_id", "=", self.channel.id)])
+        self.assertEqual((others - orders).currency_id.mapped("name"), ["EUR"])
+
+
+@tagged("post_install", "-at_install")
 class TestMovedShipment(NewerDataCase):
     ELSEWHERE = {**ADDRESS, "streetName": "Neie Wee", "streetNumber": "7"}
 

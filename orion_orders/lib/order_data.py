@@ -109,6 +109,7 @@ class OrderData:
     :param language: ISO 639-1 of the customer, or empty.
     :param total: what the marketplace says the whole order costs; may cover more than this
         store's part, so it is kept and compared, never used as the sum.
+    :param total_currency: what currency the total names, where it names one.
     :param is_business: True when the buyer is a company.
     :param raw: the payload as received, JSON-able; kept for replay.
     """
@@ -130,6 +131,7 @@ class OrderData:
     ship_to: AddressData = AddressData()
     bill_to: AddressData = AddressData()
     total: Decimal | None = None
+    total_currency: str = ""
     shipment_number: str = ""
     shipping_carrier: str = ""
     tracking_number: str = ""

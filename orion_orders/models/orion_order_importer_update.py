@@ -34,6 +34,7 @@ class OrionOrderImporter(models.AbstractModel):
         self._update_pieces(channel, pairs)
         orders._orion_take_over(pairs)
         self._settle_grown(batch, grown)
+        orders._orion_check_currency()
         self._keep_payloads(channel, pairs)
         self.env.flush_all()
 
@@ -99,6 +100,7 @@ class OrionOrderImporter(models.AbstractModel):
             known["orion_tracking_number"] = data.tracking_number
         values = {name: value for name, value in known.items() if value and order[name] != value}
         return values | {
+            "orion_other_currency": self._other_currency(data, order.currency_id.name),
             "orion_digest": data.digest,
             "orion_version": self._naive(data.version),
             "orion_last_synced_at": self._naive(data.version),

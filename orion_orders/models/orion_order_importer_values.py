@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import models
+from odoo import api, models
 from odoo.fields import Command
 
 from ..lib.order_data import OrderState, PieceState
@@ -61,6 +61,7 @@ class OrionOrderImporter(models.AbstractModel):
             "orion_shipment_number": data.shipment_number or False,
             "orion_shipping_carrier": data.shipping_carrier or False,
             "orion_tracking_number": data.tracking_number or False,
+            "orion_other_currency": self._other_currency(data, data.currency),
             **self._address_keys(data),
         }
 
@@ -116,6 +117,12 @@ class OrionOrderImporter(models.AbstractModel):
 
     # === PRIVATE === #
 
+    @api.model
+    def _other_currency(self, data, currency):
+        """A currency that the marketplace names beside that of the order, or False."""
+        named = (data.currency, data.total_currency)
+        return next((other for other in named if other and other != currency), False)
+
     def _prepare_lines(self, batch, data):
         return [
             Command.create(self._prepare_line_values(batch, data, line) | {"sequence": 10 + index})
@@ -138,6 +145,8 @@ class OrionOrderImporter(models.AbstractModel):
                 line.price_unit * self._ordered_quantity(batch, data, line) for line in data.lines
             )
             self._settle_total(batch, order, order.currency_id.round(float(sum(sold, Decimal(0)))))
+            if order.orion_other_currency:
+                order._orion_check_currency()
 
     def _settle_total(self, batch, order, expected):
         """:param expected: rounded sum of the sold prices"""

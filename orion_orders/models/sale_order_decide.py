@@ -249,8 +249,11 @@ class SaleOrder(models.Model):
     # === PRIVATE === #
 
     def _orion_release_hold(self):
-        """Whether the total equals the sold prices by now; then the order is free again."""
+        """Whether the total equals the sold prices by now, in one currency; then the order is
+        free again."""
         self.ensure_one()
+        if self.orion_other_currency:
+            return False
         if not self.currency_id.is_zero(self._orion_sold_total() - self.amount_total):
             return False
         self.sudo().write(

@@ -18,6 +18,31 @@ class SaleOrder(models.Model):
     orion_invoice_key = fields.Char(
         copy=False, readonly=True, help="Key of the invoice address as the marketplace said it."
     )
+    orion_other_currency = fields.Char(
+        copy=False,
+        readonly=True,
+        help="Currency that the marketplace names for the total, or by now for the pieces, and "
+        "that is not the order's; while there is one, the order is on hold.",
+    )
+
+    def _orion_check_currency(self):
+        """Hold the orders of which the marketplace names several currencies, while they wait for
+        their decision; once it names one only, they are free again."""
+        for order in self.filtered(lambda order: order.orion_decision == "undecided"):
+            if order.orion_other_currency:
+                told = order._orion_for_reader()
+                order._orion_hold(
+                    told.env._(
+                        "The pieces are priced in %(currency)s, but %(channel)s names %(other)s "
+                        "too. Ask there which is right. When it is corrected there, read the order "
+                        "again; else decide it in the marketplace's own screen, or refuse it.",
+                        currency=told.currency_id.name,
+                        channel=told.orion_channel_id.name,
+                        other=told.orion_other_currency,
+                    )
+                )
+            elif order.orion_hold_reason:
+                order._orion_release_hold()
 
     def _orion_for_reader(self):
         """The order in the language of who looks after it: for sentences that are stored."""
