@@ -255,7 +255,7 @@ class LetzshopInventoryUnit(models.Model):
             fresh = pieces.filtered(lambda unit: unit.state != "returned")
             if fresh:
                 order._orion_note(
-                    self.env._(
+                    order._orion_for_reader().env._(
                         "%(count)s pieces were returned on Letzshop: %(names)s. Take them back "
                         "into stock and make the credit note.",
                         count=len(fresh),

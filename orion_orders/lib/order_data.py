@@ -150,7 +150,7 @@ class OrderData:
 class OrderProblem:
     """A payload that could not be mapped; the others of its page go on.
 
-    :param message: one sentence for the merchant.
+    :param message: one sentence for the merchant; a `Sentence` is said in the reader's language.
     """
 
     external_id: str

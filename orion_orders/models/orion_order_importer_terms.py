@@ -2,6 +2,9 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from odoo.addons.orion_base.engine import make_shared
+from odoo.addons.orion_base.lib.sentence import Sentences
+
+_lt = Sentences(__name__)
 
 
 class OrionOrderImporter(models.AbstractModel):
@@ -64,9 +67,7 @@ class OrionOrderImporter(models.AbstractModel):
         )
         if not currency:
             raise UserError(
-                self.env._(
-                    "“%(code)s” is no currency Odoo knows. Create it, then import again.", code=code
-                )
+                _lt("“%(code)s” is no currency Odoo knows. Create it, then import again.", code=code)
             )
         found = currency.active and self._find_pricelist(batch.company, currency)
         return found or make_shared(self, "_make_pricelist", batch.channel.id, currency.id)

@@ -8,6 +8,7 @@ from odoo.addons.orion_base.engine.cursors import CALLS_LOCK, OUTCOMES_LOCK, try
 from odoo.addons.orion_base.engine.wake import wake_workers
 from odoo.addons.orion_base.json_field import ReadableJson
 from odoo.addons.orion_base.rpc import USER, check_caller
+from odoo.addons.orion_base.sentences import say_entry
 
 
 class OrionOrderPayload(models.Model):
@@ -80,7 +81,7 @@ class OrionOrderPayload(models.Model):
                 self.env._(
                     "Orders that still cannot be imported: %(count)s. %(error)s",
                     count=result.failed,
-                    error=result.errors[0]["message"],
+                    error=say_entry(self.env, result.errors[0])["message"],
                 )
             )
         return self.env["sale.order"]._orion_notify(
