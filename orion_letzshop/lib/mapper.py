@@ -71,7 +71,9 @@ def map_shipment(shipment: Mapping[str, Any], read_at: datetime) -> OrderData | 
     try:
         return _order(shipment, read_at)
     except MappingError as error:
-        return OrderProblem(external_id=text(shipment.get("id")), message=error.sentence, raw=shipment)
+        return OrderProblem(
+            external_id=text(shipment.get("id")), message=error.sentence, raw=shipment
+        )
 
 
 def variant_of_line(line_id: str) -> str:
@@ -256,9 +258,7 @@ def _money(value: Any, problem: Sentence) -> Money | None:
 
 def _currency(currencies: set[str], total: Money | None) -> str:
     if len(currencies) > 1:
-        raise MappingError(
-            _lt("The pieces of the shipment are priced in several currencies.")
-        )
+        raise MappingError(_lt("The pieces of the shipment are priced in several currencies."))
     if currencies:
         return currencies.pop()
     return (total.currency if total else None) or DEFAULT_CURRENCY

@@ -65,7 +65,9 @@ class TestChannel(LetzshopCase):
         self.assertEqual(result["orders_failed"], 1)
         self.assertEqual(schedule.next_run_at, planned)
         self.assertEqual(schedule.read(["last_run_at", "last_run_status", "retry_count"]), before)
-        self.assertEqual((self.channel.last_sync_status, self.channel.last_sync_at), ("success", synced))
+        self.assertEqual(
+            (self.channel.last_sync_status, self.channel.last_sync_at), ("success", synced)
+        )
         self.assertEqual(self.channel.log_ids.sorted("id")[-1].status, "failed")
 
     def test_without_a_key(self):

@@ -101,7 +101,9 @@ class TestLanguages(LetzshopCase):
         self.control.give_back([self.control.shipment(taken)["units"][0]["id"]])
         self.import_as_a_worker()
         self.assertEqual(by_id[taken].state, "sale")
-        self.assert_french(self.notes(by_id[taken]), "Acceptée sur la place de marché", "Pièces retournées")
+        self.assert_french(
+            self.notes(by_id[taken]), "Acceptée sur la place de marché", "Pièces retournées"
+        )
         self.assert_french(self.notes(by_id[refused]), "Refusée sur la place de marché")
         self.assertEqual(by_id[unknown].orion_sync_status, "error")
         self.assert_french(by_id[unknown].orion_sync_error, "produits manquants")

@@ -56,9 +56,7 @@ class AddressData:
     def text(self) -> str:
         """The address on one line."""
         place = " ".join(filter(None, (self.country_code, self.zip, self.city)))
-        return ", ".join(
-            filter(None, (self.name, self.company, self.street, self.street2, place))
-        )
+        return ", ".join(filter(None, (self.name, self.company, self.street, self.street2, place)))
 
 
 @dataclass(frozen=True, slots=True)

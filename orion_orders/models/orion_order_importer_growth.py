@@ -19,7 +19,9 @@ class OrionOrderImporter(models.AbstractModel):
         :param pairs: `[(order, OrderData)]`
         :return: the orders that have new lines, and what was looked up for them
         """
-        grown = {order: lines for order, data in pairs if (lines := self._lines_to_add(order, data))}
+        grown = {
+            order: lines for order, data in pairs if (lines := self._lines_to_add(order, data))
+        }
         batch = ImportBatch(channel=channel, company=channel.company_id)
         if not grown:
             return self.env["sale.order"], batch

@@ -68,9 +68,7 @@ class OrionOrderImporter(models.AbstractModel):
         """Keys of the addresses that the marketplace gives, by the order's field for each."""
         addresses = {"orion_delivery_key": data.ship_to, "orion_invoice_key": data.bill_to}
         return {
-            name: address_key(address)
-            for name, address in addresses.items()
-            if address != NOWHERE
+            name: address_key(address) for name, address in addresses.items() if address != NOWHERE
         }
 
     def _known_partners(self, batch, keys):

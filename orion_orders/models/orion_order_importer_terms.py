@@ -67,7 +67,9 @@ class OrionOrderImporter(models.AbstractModel):
         )
         if not currency:
             raise UserError(
-                _lt("“%(code)s” is no currency Odoo knows. Create it, then import again.", code=code)
+                _lt(
+                    "“%(code)s” is no currency Odoo knows. Create it, then import again.", code=code
+                )
             )
         found = currency.active and self._find_pricelist(batch.company, currency)
         return found or make_shared(self, "_make_pricelist", batch.channel.id, currency.id)
