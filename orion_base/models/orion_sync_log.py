@@ -53,6 +53,7 @@ class OrionSyncLog(models.Model):
     counts = ReadableJson(readonly=True, help="Further counters of the run, by name.")
     parameters = ReadableJson(readonly=True)
     is_selective = fields.Boolean(
+        string="Just Some Records",
         compute="_compute_is_selective",
         store=True,
         help="The run was for just some records that were asked for: it leaves its schedule as it "

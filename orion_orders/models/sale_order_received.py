@@ -13,12 +13,19 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     orion_delivery_key = fields.Char(
-        copy=False, readonly=True, help="Key of the delivery address as the marketplace said it."
+        string="Delivery Address Read",
+        copy=False,
+        readonly=True,
+        help="Key of the delivery address as the marketplace said it.",
     )
     orion_invoice_key = fields.Char(
-        copy=False, readonly=True, help="Key of the invoice address as the marketplace said it."
+        string="Invoice Address Read",
+        copy=False,
+        readonly=True,
+        help="Key of the invoice address as the marketplace said it.",
     )
     orion_other_currency = fields.Char(
+        string="Contradicting Currency",
         copy=False,
         readonly=True,
         help="Currency that the marketplace names for the total, or by now for the pieces, and "
