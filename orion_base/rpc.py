@@ -34,6 +34,17 @@ def check_caller(records, group, operation):
     records.check_access(operation)
 
 
+def plain(value):
+    """JSON data with False wherever nothing stands: XML-RPC carries no None."""
+    if value is None:
+        return False
+    if isinstance(value, dict):
+        return {name: plain(member) for name, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(member) for member in value]
+    return value
+
+
 def iso(value):
     """A stored (naive UTC) time as ISO 8601 with `Z`, or False."""
     if not value:

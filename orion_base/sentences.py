@@ -2,6 +2,8 @@
 
 from odoo.tools.translate import get_translation
 
+from .lib.sentence import Sentence
+
 
 def say(env, error):
     """An `OrionError`'s sentence in the language of `env`."""
@@ -20,6 +22,17 @@ def say_kept(env, message, sentence):
     return get_translation(
         sentence["addon"], lang, sentence["template"], sentence["values"]
     ).strip()
+
+
+def say_text(env, text):
+    """A text in the language of `env`, where it is a `Sentence`; else as it is."""
+    return say_kept(env, str(text), text.kept() if isinstance(text, Sentence) else None)
+
+
+def message_entry(text):
+    """The message of an entry of `orion.sync.log.error_details`; `say_entry` says it."""
+    kept = {"sentence": text.kept()} if isinstance(text, Sentence) else {}
+    return {"message": str(text), **kept}
 
 
 def say_entry(env, entry):

@@ -105,12 +105,25 @@ def test_money_in_other_shapes(
     assert {type(node["order"]["total"]) for node in client.shipments()} <= {kind, int}
 
 
-def test_a_foreign_currency_shows_where_money_has_a_code(client: SandboxClient) -> None:
+def test_a_foreign_currency_is_named_in_every_shape(client: SandboxClient) -> None:
     client.control("POST", "reset", seed=1, orders=60)
-    client.arm("money", shape="code", times=None)
-    swiss = [node for node in client.shipments() if str(node["order"]["total"]).endswith(" CHF")]
+    _assert_swiss(client)
+    for shape in ("code", "sign", "number"):
+        client.arm("money", shape=shape, times=None)
+        _assert_swiss(client)
+        client.control("DELETE", "faults")
+
+
+def _assert_swiss(client: SandboxClient) -> None:
+    """Total and pieces of some orders, and of no others, name the franc."""
+    swiss = 0
+    for node in client.shipments():
+        prices = [unit["variant"]["price"] for unit in node["inventoryUnits"] if unit["variant"]]
+        prices += [node["order"]["total"]] if node["order"]["total"] is not None else []
+        named = {str(price).endswith("CHF") for price in prices}
+        assert len(named) == 1, node
+        swiss += named == {True}
     assert swiss
-    assert all(node["order"]["total"] != "0.00 CHF" for node in swiss)
 
 
 @pytest.mark.parametrize("where", ["shipment", "unit", "parser"])

@@ -13,11 +13,13 @@ from odoo import fields
 
 from ..lib.errors import OrionError
 from ..lib.job import PAUSE
+from ..lib.sentence import Sentences
 from . import circuit
 from .cursors import CALLS_LOCK, OUTCOMES_LOCK, lock_channel, read_committed, work_environment
 from .set_up import REPEATABLE, SetUpFirst, set_up
 from .wake import wake_workers
 
+_lt = Sentences(__name__)
 _logger = logging.getLogger(__name__)
 
 #: One slice of a job in a worker, in seconds: then other channels get their turn.
@@ -123,13 +125,16 @@ class JobRunner:
                 finished, error = (
                     True,
                     OrionError(
-                        f"The job stopped with an unexpected error ({type(raised).__name__}); "
-                        "the server's log has the details."
+                        _lt(
+                            "The job stopped with an unexpected error (%(type)s); the server's "
+                            "log has the details.",
+                            type=type(raised).__name__,
+                        )
                     ),
                 )
                 break
         else:
-            finished, error = True, OrionError("Other users keep changing the same records.")
+            finished, error = True, OrionError(_lt("Other users keep changing the same records."))
         report = self._conclude_surely(finished, error)
         if finished and error is None:
             self._tell()
@@ -243,7 +248,7 @@ class JobRunner:
 
     def _reschedule(self, log):
         schedule = log.schedule_id
-        if not schedule:
+        if not schedule or log.is_selective:
             return
         failed = log.status == "failed"
         retries = schedule.retry_count + 1 if failed else 0

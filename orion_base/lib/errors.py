@@ -87,6 +87,10 @@ class Unauthorised(OrionError):
     code = "unauthorised"
 
 
+class KeyMissing(Unauthorised):
+    """There is no key; nothing was asked."""
+
+
 class Forbidden(Unauthorised):
     """The key is valid but lacks the right to do this (HTTP 403, or a null where data was due)."""
 

@@ -30,7 +30,8 @@ _NO_DATA = _lt("The answer holds no data: this is not the marketplace's API. Che
 class GraphQLErrors(OrionError):
     """The API answered with errors of its own; what they mean only the marketplace's adapter knows.
 
-    :param errors: `{"message": str, "path": list, "code": str | None}` each.
+    :param errors: `{"message": str, "path": list, "code": str}` each, without `code` where the
+        API gives none.
     :param data: what was answered beside the errors, possibly partial, or None.
     """
 
@@ -174,11 +175,13 @@ class _HttpTransport(Transport):
         code = extensions.get("code") if isinstance(extensions, dict) else None
         path = fields.get("path")
         message = self._http.redact(str(fields.get("message") or "Error without a message"))
-        return {
+        error = {
             "message": message[:_MESSAGE_LENGTH],
             "path": path if isinstance(path, list) else [],
-            "code": None if code is None else self._http.redact(str(code))[:_MESSAGE_LENGTH],
         }
+        if code is not None:
+            error["code"] = self._http.redact(str(code))[:_MESSAGE_LENGTH]
+        return error
 
     def _not_graphql(self, response: HttpResponse, reason: Sentence) -> NoReturn:
         raise InvalidAnswer(

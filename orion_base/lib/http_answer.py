@@ -91,7 +91,8 @@ def error_of_status(
     :param text: `snippet` of the body.
     """
     facts = {**details, "status": status}
-    if text:
+    # Who refuses a key may repeat it, in whatever spelling.
+    if text and status not in (401, 403):
         facts["snippet"] = text
     wait = retry_after(headers.get("Retry-After"), now)
     if status == 401:

@@ -8,6 +8,8 @@ import phonenumbers
 
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 _LONGEST = 60
+#: Emergency and service numbers have three.
+_FEWEST_DIGITS = 3
 
 
 def e164(text: str | None, country: str | None = None) -> str | None:
@@ -29,8 +31,12 @@ def e164(text: str | None, country: str | None = None) -> str | None:
 
 
 def e164_or_original(text: str | None, country: str | None = None) -> str:
-    """`text` as E.164, else as it came, without blanks around it: nothing is lost."""
-    return e164(text, country) or (text or "").strip()
+    """`text` as E.164, else as it came, without blanks around it: nothing is lost. What holds too
+    few digits for any number (``-``, ``n/a``, ``0``) is empty."""
+    typed = (text or "").strip()
+    if sum(sign.isdigit() for sign in typed) < _FEWEST_DIGITS:
+        return ""
+    return e164(typed, country) or typed
 
 
 def _valid(number: str, region: str | None) -> str | None:

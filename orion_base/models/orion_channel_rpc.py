@@ -58,7 +58,9 @@ class OrionChannel(models.Model):
     def _credentials_response(self):
         self.ensure_one()
         name = self._main_secret_name()
-        main = self.sudo().credential_ids.filtered(lambda c: c.name == name)
+        main = self.sudo().credential_ids.filtered(
+            lambda credential: credential.name == name and credential.secret_ciphertext
+        )
         updated = max([self.write_date, *main.mapped("write_date")])
         return {
             "id": main.id,

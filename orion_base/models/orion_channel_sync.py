@@ -78,10 +78,13 @@ class OrionChannel(models.Model):
             return []
         return [("schedule_ids", "any" if True in value else "not any", enabled)]
 
-    @api.depends("log_ids.status", "log_ids.completed_at", "log_ids.error_details")
+    @api.depends(
+        "log_ids.status", "log_ids.completed_at", "log_ids.error_details", "log_ids.is_selective"
+    )
     @api.depends_context("lang")
     def _compute_last_sync(self):
-        """From the newest finished log of each channel, in one query."""
+        """From the newest finished log of each channel, in one query; runs for just
+        some records tell nothing of the channel."""
         newest = self._newest_logs()
         for channel in self:
             log = newest.get(channel._origin.id, {})
@@ -91,7 +94,9 @@ class OrionChannel(models.Model):
 
     def _newest_logs(self):
         """dict of the newest finished log's values by channel id"""
-        self.env["orion.sync.log"].flush_model(["channel_id", "status", "completed_at"])
+        self.env["orion.sync.log"].flush_model(
+            ["channel_id", "status", "completed_at", "is_selective"]
+        )
         self.env.cr.execute(
             """
             SELECT c.id, l.status, l.completed_at, l.error_details
@@ -105,6 +110,7 @@ class OrionChannel(models.Model):
                            WHERE log.channel_id = c.id AND log.direction = d.direction
                              AND log.completed_at IS NOT NULL
                              AND log.status IN ('success', 'partial', 'failed')
+                             AND log.is_selective IS NOT TRUE
                            ORDER BY log.completed_at DESC, log.id DESC LIMIT 1) newest
                     ORDER BY newest.completed_at DESC, newest.id DESC LIMIT 1) l
             """,

@@ -2,6 +2,7 @@ from markupsafe import escape
 
 from odoo import fields, models
 
+from ..json_field import ReadableJson
 from ..sentences import say_kept
 
 
@@ -22,7 +23,7 @@ class OrionCircuit(models.Model):
         help="Open: no calls are made, but for a probe now and then.",
     )
     reason = fields.Char(help="The sentence of the error that opened it.")
-    sentence = fields.Json(help="What the reason was made of, to say it in other languages.")
+    sentence = ReadableJson(help="What the reason was made of, to say it in other languages.")
     error_code = fields.Char()
     opened_at = fields.Datetime()
     next_probe_at = fields.Datetime(help="No call is made before this time.")

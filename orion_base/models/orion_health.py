@@ -175,6 +175,7 @@ class OrionHealth(models.AbstractModel):
                     ("company_id", "in", companies.ids),
                     ("status", "in", ("success", "partial", "failed")),
                     ("create_date", ">=", fields.Datetime.now() - timedelta(hours=24)),
+                    ("is_selective", "=", False),
                 ],
                 ["status"],
                 ["__count"],
@@ -232,6 +233,7 @@ class OrionHealth(models.AbstractModel):
             [
                 ("channel_id", "in", schedules.channel_id.ids),
                 ("operation_type", "in", list(set(schedules.mapped("job_type")))),
+                ("is_selective", "=", False),
             ],
             ["channel_id", "operation_type", "status"],
             ["completed_at:max", "started_at:min"],

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine.wake import wake_workers
+from ..json_field import ReadableJson
 from ..lib.outbox import Repeat
 from ..rpc import MANAGER, check_caller
 
@@ -43,8 +44,8 @@ class OrionOperation(models.Model):
     )
     res_model = fields.Char(string="Record Model", readonly=True)
     res_id = fields.Many2oneReference(string="Record", model_field="res_model", readonly=True)
-    payload = fields.Json(readonly=True, help="What is sent; holds no secret.")
-    response_data = fields.Json(readonly=True, help="What the marketplace answered.")
+    payload = ReadableJson(readonly=True, help="What is sent; holds no secret.")
+    response_data = ReadableJson(readonly=True, help="What the marketplace answered.")
     attempts = fields.Integer(
         readonly=True,
         help="Answers that led to another try. Waiting for a service that is down, or that "
@@ -64,7 +65,7 @@ class OrionOperation(models.Model):
     lease_token = fields.Char(readonly=True, groups="base.group_system")
     error_code = fields.Char(readonly=True)
     error_message = fields.Text(readonly=True, help="In English, as it was written down.")
-    error_sentence = fields.Json(
+    error_sentence = ReadableJson(
         readonly=True, help="What the message was made of, to say it in other languages."
     )
     applied = fields.Boolean(

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
+from ..json_field import ReadableJson
+
 
 class OrionSyncLog(models.Model):
     """The audit line of one run, inbound or outbound. Lines are appended; only the worker
@@ -48,10 +50,17 @@ class OrionSyncLog(models.Model):
         readonly=True, help="How many records there will be; 0 when not known beforehand."
     )
     progress = fields.Float(compute="_compute_progress", help="Percent of the records done.")
-    counts = fields.Json(readonly=True, help="Further counters of the run, by name.")
-    parameters = fields.Json(readonly=True)
-    state_data = fields.Json(readonly=True, help="Where the run continues after an interruption.")
-    error_details = fields.Json(readonly=True, help="One entry per failed record.")
+    counts = ReadableJson(readonly=True, help="Further counters of the run, by name.")
+    parameters = ReadableJson(readonly=True)
+    is_selective = fields.Boolean(
+        string="Just Some Records",
+        compute="_compute_is_selective",
+        store=True,
+        help="The run was for just some records that were asked for: it leaves its schedule as it "
+        "is, and tells nothing of how the channel is doing.",
+    )
+    state_data = ReadableJson(readonly=True, help="Where the run continues after an interruption.")
+    error_details = ReadableJson(readonly=True, help="One entry per failed record.")
     started_at = fields.Datetime(readonly=True)
     completed_at = fields.Datetime(readonly=True)
     duration_seconds = fields.Float(readonly=True)
@@ -63,6 +72,11 @@ class OrionSyncLog(models.Model):
     _open_index = models.Index("(schedule_id, id) WHERE status IN ('pending', 'running')")
     _recent_index = models.Index("(channel_id, direction, completed_at DESC)")
     _age_index = models.Index("(create_date)")
+
+    @api.depends("parameters")
+    def _compute_is_selective(self):
+        for log in self:
+            log.is_selective = bool((log.parameters or {}).get("external_ids"))
 
     @api.depends("records_processed", "total_records", "status")
     def _compute_progress(self):

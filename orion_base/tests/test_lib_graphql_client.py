@@ -64,7 +64,7 @@ def test_odd_errors_are_errors_too(errors):
     with pytest.raises(GraphQLErrors) as caught:
         run({"errors": errors})
     assert caught.value.data is None
-    assert caught.value.errors[0].keys() == {"message", "path", "code"}
+    assert caught.value.errors[0].keys() == {"message", "path"}
     assert caught.value.message
 
 

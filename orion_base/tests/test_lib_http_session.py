@@ -84,6 +84,12 @@ def test_status_decides_the_error(status, expected):
     assert error.details["correlation_id"]
 
 
+@pytest.mark.parametrize("status", ["401 No", "403 No"])
+def test_who_refuses_a_key_is_not_quoted(status):
+    error = failure(answer(status, b'{"error": "what you sent is no key"}'))
+    assert "snippet" not in error.details
+
+
 def test_snippet_is_short_without_tags_and_secrets():
     body = (
         "<html><head><title>t</title></head><script>alert(1)</script>"

@@ -36,9 +36,7 @@ def test_valid(typed, country, expected):
         ("621 123 456", None),
         ("621 123 456", "ZZ"),
         ("06 12 34 56 78", None),
-        ("12", "LU"),
-        ("no phone", "LU"),
-        ("+", "LU"),
+        ("123", "LU"),
         ("+999 123456789", None),
         ("", "LU"),
         (None, "LU"),
@@ -58,3 +56,12 @@ def test_result_is_e164_and_stable(typed, country):
         assert found[1:].isdecimal()
         assert len(found) <= 16
         assert e164(found, None) == found
+
+
+@pytest.mark.parametrize("junk", ["-", "n/a", "no phone", "0", "12", "+", "  . "])
+def test_what_is_no_number_at_all_is_left_out(junk):
+    assert e164_or_original(junk, "LU") == ""
+
+
+def test_what_may_be_one_is_kept():
+    assert e164_or_original(" 112 ", "LU") == "112"

@@ -1,5 +1,6 @@
 import base64
 import json
+import string
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -34,6 +35,45 @@ def test_many_secrets_end_to_end(secrets, between):
     redact = Redactor(secrets)
     text = redact(between.join(secrets))
     assert not [secret for secret in secrets if secret in text]
+
+
+@st.composite
+def spelled(draw, text):
+    """`text` as JSON may spell it: any sign escaped, or not."""
+    return "".join(
+        draw(st.sampled_from([sign, f"\\u{ord(sign):04x}", f"\\u{ord(sign):04X}"])) for sign in text
+    )
+
+
+KEYS = st.text(string.ascii_letters + string.digits + "-_/+=", min_size=8, max_size=40)
+
+
+@given(st.data(), KEYS, st.text(max_size=20).filter(lambda text: "u" not in text))
+def test_a_key_in_jsons_escapes_is_hidden(data, key, around):
+    text = data.draw(spelled(key))
+    told = Redactor([key])(f'{around} "{text}" {around}')
+    assert key not in told
+    assert f'"{text}"' not in told
+    assert key not in json.loads(json.dumps(told))
+
+
+@pytest.mark.parametrize("length", [5, 14, 18])
+def test_the_beginning_of_a_key_is_hidden(length):
+    key = "letz-Zq7/SECRET-99"
+    redact = Redactor([key])
+    beginning = key[:length]
+    escaped = "".join(f"\\u{ord(sign):04x}" for sign in beginning)
+    for spelling in (beginning, beginning.replace("/", "\\/"), escaped):
+        assert redact(f"key starting {spelling} is unknown") == f"key starting {HIDDEN} is unknown"
+
+
+def test_what_a_masked_key_shows_stays():
+    assert Redactor(["letz-Zq7/SECRET-99"])("letz**** and Letzshop") == "letz**** and Letzshop"
+
+
+def test_a_key_beyond_the_basic_plane_is_hidden():
+    key = "schlüssel-🔑🔑🔑"
+    assert Redactor([key])(json.dumps(f"no {key}!")) == f'"no {HIDDEN}!"'
 
 
 @given(SECRETS, SECRETS)

@@ -124,7 +124,7 @@ def _says(
 
 
 def _code(error: Mapping[str, Any]) -> str:
-    return error["code"] or ""
+    return error.get("code") or ""
 
 
 def _matches(words: re.Pattern[str], error: Mapping[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from odoo.addons.orion_base.lib.connection import ChannelConnection
-from odoo.addons.orion_base.lib.errors import Forbidden, InvalidAnswer, Unauthorised
+from odoo.addons.orion_base.lib.errors import Forbidden, InvalidAnswer, KeyMissing
 from odoo.addons.orion_base.lib.graphql_client import GraphQLClient, GraphQLErrors
 from odoo.addons.orion_base.lib.sentence import Sentences
 
@@ -40,7 +40,7 @@ class LetzshopClient:
     def __init__(self, connection: ChannelConnection) -> None:
         key = connection.secrets.get("api_key")
         if not key:
-            raise Unauthorised(
+            raise KeyMissing(
                 _lt("The channel has no API key. Enter the key that Letzshop gave you.")
             )
         self._graphql = GraphQLClient(

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from odoo.addons.orion_base.lib.money import Money, MoneyProblem, parse_money
+from odoo.addons.orion_base.lib.sentence import Sentence, Sentences
 from odoo.addons.orion_orders.lib.order_data import (
     AddressData,
     OrderData,
@@ -23,7 +24,13 @@ from odoo.addons.orion_orders.lib.order_data import (
 from .carriers import carrier_code
 from .frames import UnitState, read_carrier_type, read_tracking, text
 
+_lt = Sentences(__name__)
 _logger = logging.getLogger(__name__)
+
+_NO_TOTAL = _lt("The total of the order is not an amount: %(value)s.")
+_NO_PRICE = _lt("The price of a piece is not an amount: %(value)s.")
+#: Most signs of a value that a message repeats.
+_SHOWN = 40
 
 #: Letzshop sells in euros; an amount that names a currency overrules it.
 DEFAULT_CURRENCY = "EUR"
@@ -48,7 +55,11 @@ _SHIPMENT_STATES = {
 
 
 class MappingError(Exception):
-    """A shipment lacks what an order cannot be without; the text is for the merchant."""
+    """A shipment lacks what an order cannot be without; the sentence is for the merchant."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 def map_shipment(shipment: Mapping[str, Any], read_at: datetime) -> OrderData | OrderProblem:
@@ -60,7 +71,9 @@ def map_shipment(shipment: Mapping[str, Any], read_at: datetime) -> OrderData | 
     try:
         return _order(shipment, read_at)
     except MappingError as error:
-        return OrderProblem(external_id=text(shipment.get("id")), message=str(error), raw=shipment)
+        return OrderProblem(
+            external_id=text(shipment.get("id")), message=error.sentence, raw=shipment
+        )
 
 
 def variant_of_line(line_id: str) -> str:
@@ -83,14 +96,14 @@ def piece_state(raw_state: str) -> PieceState:
 def _order(shipment: Mapping[str, Any], read_at: datetime) -> OrderData:
     external_id = text(shipment.get("id"))
     if not external_id:
-        raise MappingError("The shipment has no id.")
+        raise MappingError(_lt("The shipment has no id."))
     order = _mapping(shipment.get("order"))
     locale = text(order.get("locale"))
     units = shipment.get("inventoryUnits")
     if not isinstance(units, list) or not units:
-        raise MappingError("The shipment has no pieces.")
+        raise MappingError(_lt("The shipment has no pieces."))
     lines, currencies = _lines(units, _language(locale))
-    total = _money(order.get("total"), "total of the order")
+    total = _money(order.get("total"), _NO_TOTAL)
     tracking_number, tracking_provider = read_tracking(shipment)
     ship_to = _address(_mapping(order.get("shipAddress")))
     bill_to = _address(_mapping(order.get("billAddress")))
@@ -112,6 +125,7 @@ def _order(shipment: Mapping[str, Any], read_at: datetime) -> OrderData:
         ship_to=ship_to if ship_to != AddressData() else bill_to,
         bill_to=bill_to if bill_to != AddressData() else ship_to,
         total=total.amount if total else None,
+        total_currency=(total.currency if total else None) or "",
         shipment_number=text(shipment.get("number")),
         shipping_carrier=carrier_code(read_carrier_type(shipment)),
         tracking_number=tracking_number,
@@ -157,7 +171,7 @@ def _lines(units: Iterable[Any], language: str) -> tuple[tuple[OrderLineData, ..
 def _piece(unit: Mapping[str, Any]) -> PieceData:
     external_id = text(unit.get("id"))
     if not external_id:
-        raise MappingError("A piece of the shipment has no id.")
+        raise MappingError(_lt("A piece of the shipment has no id."))
     raw_state = text(unit.get("state"))
     return PieceData(external_id, piece_state(raw_state), raw_state)
 
@@ -224,26 +238,27 @@ def _price(variant: Mapping[str, Any]) -> Money | None:
     comes in at zero and without a match, so that a person looks before it is confirmed."""
     if not variant:
         return None
-    price = _money(variant.get("price"), "price of a piece")
+    price = _money(variant.get("price"), _NO_PRICE)
     if price is None:
-        raise MappingError("Letzshop gives no price for a piece of the shipment.")
+        raise MappingError(_lt("Letzshop gives no price for a piece of the shipment."))
     return price
 
 
-def _money(value: Any, what: str) -> Money | None:
+def _money(value: Any, problem: Sentence) -> Money | None:
+    """:param problem: what is said of a value that is no amount"""
     if value is None or value == "":
         return None
     if isinstance(value, str | int | float):
         try:
             return parse_money(value)
-        except MoneyProblem as problem:
-            raise MappingError(f"The {what} is not an amount: {problem}.") from problem
-    raise MappingError(f"The {what} is not an amount.")
+        except MoneyProblem as error:
+            raise MappingError(problem.fill(value=str(value)[:_SHOWN])) from error
+    raise MappingError(problem.fill(value="?"))
 
 
 def _currency(currencies: set[str], total: Money | None) -> str:
     if len(currencies) > 1:
-        raise MappingError("The pieces of the shipment are priced in several currencies.")
+        raise MappingError(_lt("The pieces of the shipment are priced in several currencies."))
     if currencies:
         return currencies.pop()
     return (total.currency if total else None) or DEFAULT_CURRENCY

@@ -27,6 +27,10 @@ UNDECIDED = "unconfirmed"
 REFUSED = "confirmed_unavailable"
 #: A returned piece was accepted before.
 ACCEPTED = ("confirmed_available", "returned")
+#: What never goes back; a word that is not known decides nothing.
+DECIDED = (*ACCEPTED, REFUSED)
+#: A word that is not known here.
+UNKNOWN = "other"
 
 
 class LetzshopInventoryUnit(models.Model):
@@ -175,7 +179,7 @@ class LetzshopInventoryUnit(models.Model):
         """Pieces of the channel by external id; one query."""
         units = self.sudo().search_fetch(
             [("channel_id", "=", channel.id), ("external_id", "in", list(external_ids))],
-            ["external_id", "state", "raw_state", "operation_id", "order_id"],
+            ["external_id", "state", "raw_state", "operation_id", "order_id", "order_line_id"],
         )
         return {unit.external_id: unit for unit in units}
 
@@ -205,6 +209,8 @@ class LetzshopInventoryUnit(models.Model):
             unit = known.get(piece.external_id)
             if unit is not None:
                 changes[unit] = (state, piece.raw_state)
+                if not unit.order_line_id and (order.id, line.external_id) in order_lines:
+                    unit.sudo().order_line_id = order_lines[order.id, line.external_id]
                 continue
             values_list.append(
                 {
@@ -215,7 +221,7 @@ class LetzshopInventoryUnit(models.Model):
                     "name": line.name,
                     "state": state,
                     "raw_state": piece.raw_state,
-                    "decided_at": state != UNDECIDED and fields.Datetime.now(),
+                    "decided_at": state in DECIDED and fields.Datetime.now(),
                 }
             )
         self._take_states(changes)
@@ -230,15 +236,15 @@ class LetzshopInventoryUnit(models.Model):
         """
         grouped = defaultdict(self.browse)
         for unit, (state, raw_state) in changes.items():
-            if unit.state != UNDECIDED and state in (UNDECIDED, "other"):
+            if unit.state in DECIDED and state not in DECIDED:
                 continue
             if (unit.state, unit.raw_state) != (state, raw_state):
                 grouped[state, raw_state] |= unit
         for (state, raw_state), units in grouped.items():
             if state == "returned":
                 self._note_returned(units)
-            fresh = units.filtered(lambda unit: unit.state == UNDECIDED)
-            if state != UNDECIDED and fresh:
+            fresh = units.filtered(lambda unit: unit.state not in DECIDED)
+            if state in DECIDED and fresh:
                 fresh.sudo().write({"decided_at": fields.Datetime.now(), **decision})
             units.sudo().write({"state": state, "raw_state": raw_state})
 
@@ -249,7 +255,7 @@ class LetzshopInventoryUnit(models.Model):
             fresh = pieces.filtered(lambda unit: unit.state != "returned")
             if fresh:
                 order._orion_note(
-                    self.env._(
+                    order._orion_for_reader().env._(
                         "%(count)s pieces were returned on Letzshop: %(names)s. Take them back "
                         "into stock and make the credit note.",
                         count=len(fresh),

@@ -135,7 +135,7 @@ class OrionOrderImporter(models.AbstractModel):
             sold = sum((line.price_unit * line.quantity for line in data.lines), Decimal(0))
             if data.total is not None and data.total < sold and not order.orion_is_history:
                 order._orion_note(
-                    self.env._(
+                    order._orion_for_reader().env._(
                         "Letzshop says that the customer's whole order costs %(total)s "
                         "%(currency)s, but the prices of these pieces add up to %(sold)s. "
                         "Compare with Letzshop's own screen before you invoice.",

@@ -6,7 +6,11 @@ from odoo.fields import Domain
 
 from odoo.addons.orion_orders.models.sale_order_outcome import RESULTS
 
-from .letzshop_inventory_unit import ACCEPTED, REFUSED, UNDECIDED
+from ..lib.carriers import tracking_url
+from .letzshop_inventory_unit import ACCEPTED, REFUSED, UNDECIDED, UNKNOWN
+
+#: What the link to the parcel is made of.
+LINK_FIELDS = frozenset({"orion_shipping_carrier", "orion_shipment_number"})
 
 
 class SaleOrder(models.Model):
@@ -64,6 +68,27 @@ class SaleOrder(models.Model):
         compute_sudo=True,
         help="Pieces that are neither decided nor on their way to be.",
     )
+
+    # === CRUD === #
+
+    def write(self, vals):
+        """The link to the parcel follows carrier and shipment number, unless a person has set
+        another one."""
+        if "orion_tracking_url" in vals or not LINK_FIELDS & vals.keys():
+            return super().write(vals)
+        linked = self._of_letzshop().filtered(
+            lambda order: (order.orion_tracking_url or "") == order._letzshop_link()
+        )
+        result = super().write(vals)
+        for order in linked:
+            link = order._letzshop_link()
+            if link != (order.orion_tracking_url or ""):
+                order.sudo().orion_tracking_url = link
+        return result
+
+    def _letzshop_link(self):
+        self.ensure_one()
+        return tracking_url(self.orion_shipping_carrier or "", self.orion_shipment_number or "")
 
     # === COMPUTE === #
 
@@ -145,6 +170,63 @@ class SaleOrder(models.Model):
                     "These orders have no piece %(pieces)s. Read the order's pieces again and "
                     "use their Letzshop ids.",
                     pieces=", ".join(sorted(map(str, unknown))),
+                )
+            )
+
+    def _letzshop_unknown_units(self):
+        """Pieces of these orders in a state that Letzshop names with a word not known here."""
+        return (
+            self.env["letzshop.inventory.unit"]
+            .sudo()
+            .search([("order_id", "in", self.ids), ("state", "=", UNKNOWN)])
+        )
+
+    def _orion_nothing_to_decide(self):
+        units = self.sudo().letzshop_unit_ids
+        unknown = self._letzshop_unknown_units()
+        if self.orion_decision != "undecided" or not unknown or units.operation_id:
+            return super()._orion_nothing_to_decide()
+        return self.env._(
+            "Letzshop says “%(words)s” of pieces of %(order)s, which Orion does not know. Read the "
+            "order again. If that does not help, decide it in Letzshop's own screen, or, if it is "
+            "void, set its status to Cancelled and give the reason.",
+            words=", ".join(sorted(set(unknown.mapped(lambda unit: unit.raw_state or "?")))),
+            order=self.name,
+        )
+
+    def _orion_check_manual_status(self, status):
+        """Orders that nobody can decide, because their pieces are in states that are not known,
+        may be voided."""
+        orders = self
+        if status == "cancelled":
+            states = self._letzshop_states()
+            orders = self.filtered(
+                lambda order: UNKNOWN not in states[order] or states[order] & {UNDECIDED, *ACCEPTED}
+            )
+        super(SaleOrder, orders)._orion_check_manual_status(status)
+
+    def _orion_check_confirmable(self, unit_ids=None):
+        super()._orion_check_confirmable(unit_ids)
+        self._letzshop_check_lines(unit_ids)
+
+    def _letzshop_check_lines(self, unit_ids=None):
+        """What stands on no line would be accepted at Letzshop, and not delivered here."""
+        domain = [
+            ("order_id", "in", self.ids),
+            ("state", "=", UNDECIDED),
+            ("operation_id", "=", False),
+            ("order_line_id", "=", False),
+        ]
+        if unit_ids is not None:
+            domain.append(("external_id", "in", list(unit_ids)))
+        units = self.env["letzshop.inventory.unit"].sudo().search(domain)
+        if units:
+            raise UserError(
+                self.env._(
+                    "Pieces without an order line, in %(orders)s: %(names)s. Read the orders "
+                    "again, then confirm. Refusing is possible without.",
+                    orders=", ".join(units.order_id.mapped("name")),
+                    names=", ".join(unit.name or unit.external_id for unit in units[:5]),
                 )
             )
 

@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 from psycopg2.errors import CheckViolation
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -50,6 +53,32 @@ class TestChannel(LetzshopCase):
         self.assertEqual(len(theirs.letzshop_unit_ids), 2)
         ours.orion_confirm()
         self.assertFalse(theirs.letzshop_unit_ids.operation_id)
+
+    def test_orders_asked_for_by_id_tell_nothing_of_the_channel(self):
+        self.add_orders()
+        self.import_orders()
+        schedule = self.channel._order_schedule()
+        schedule.next_run_at = planned = fields.Datetime.now() + timedelta(minutes=7)
+        before = schedule.read(["last_run_at", "last_run_status", "retry_count"])
+        synced = self.channel.last_sync_at
+        result = self.import_orders(external_ids=["zzz"])
+        self.assertEqual(result["orders_failed"], 1)
+        self.assertEqual(schedule.next_run_at, planned)
+        self.assertEqual(schedule.read(["last_run_at", "last_run_status", "retry_count"]), before)
+        self.assertEqual(
+            (self.channel.last_sync_status, self.channel.last_sync_at), ("success", synced)
+        )
+        self.assertEqual(self.channel.log_ids.sorted("id")[-1].status, "failed")
+
+    def test_without_a_key(self):
+        self.channel.clear_credentials()
+        self.assertIs(self.channel.get_credentials()[0]["id"], False)
+        result = self.import_orders()
+        self.assertFalse(result["success"])
+        self.assertEqual(
+            result["message"],
+            "Our Letzshop: The channel has no API key. Enter the key that Letzshop gave you.",
+        )
 
     def test_channels_outlive_the_app(self):
         self.channel._retire_from_letzshop()

@@ -77,3 +77,51 @@ class TestLanguages(LetzshopCase):
         self.assert_french(failed.summary, "Confirmer")
         operation.retry()
         self.assertFalse(failed.exists().filtered("active"))
+
+    def import_as_a_worker(self):
+        self.channel._request_job("order_import", triggered_by="scheduler")
+        self.work()
+        log = self.channel.log_ids.sorted("id")[-1]
+        self.assertIn(log.status, ("success", "partial", "failed"))
+        return log
+
+    def notes(self, order):
+        bodies = order.message_ids.filtered("body").mapped("body")
+        return html2plaintext(" ".join(bodies))
+
+    def test_what_a_worker_notes_on_orders(self):
+        taken, refused = self.add_orders(2, quantity=2)
+        [unknown] = self.add_orders(known=False)
+        self.import_as_a_worker()
+        orders = self.env["sale.order"].search([("orion_channel_id", "=", self.channel.id)])
+        by_id = {order.orion_external_id: order for order in orders}
+        self.control.decide(shipment=taken)
+        self.control.decide(shipment=unknown)
+        self.control.decide(shipment=refused, available=False)
+        self.control.give_back([self.control.shipment(taken)["units"][0]["id"]])
+        self.import_as_a_worker()
+        self.assertEqual(by_id[taken].state, "sale")
+        self.assert_french(
+            self.notes(by_id[taken]), "Acceptée sur la place de marché", "Pièces retournées"
+        )
+        self.assert_french(self.notes(by_id[refused]), "Refusée sur la place de marché")
+        self.assertEqual(by_id[unknown].orion_sync_status, "error")
+        self.assert_french(by_id[unknown].orion_sync_error, "produits manquants")
+
+    def test_what_a_worker_stores_of_orders_that_fail(self):
+        self.add_orders()
+        self.control.arm("money", shape="number", times=None)
+        self.control.arm("missing_fields", names=["price"], times=None)
+        log = self.import_as_a_worker()
+        self.assertEqual(log.records_failed, 1)
+        kept = self.env["orion.order.payload"].search([("channel_id", "=", self.channel.id)])
+        self.assert_french(kept.error, "Letzshop n'indique pas de prix")
+        self.assert_french(self.in_french(log).first_error, "Letzshop n'indique pas de prix")
+        self.assertEqual(log.first_error, "Letzshop gives no price for a piece of the shipment.")
+
+    def test_results_are_in_the_callers_language(self):
+        with self.engine_cursors():
+            french = self.in_french(self.channel).import_orders(external_ids=["nope"])
+            english = self.channel.import_orders(external_ids=["nope"])
+        self.assert_french(french["errors"][0]["message"], "ne connaît pas", "nope")
+        self.assertIn("does not know an order nope", english["errors"][0]["message"])

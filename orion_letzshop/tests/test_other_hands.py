@@ -98,6 +98,35 @@ class TestOtherHands(LetzshopCase):
         self.assertEqual(order.order_line.product_uom_qty, 1)
         self.assertEqual(order.letzshop_units_to_decide, 1)
 
+    def import_with_unknown_words(self, count):
+        """An order of two pieces, of which Letzshop names so many states in a word of its own."""
+        [shipment] = self.add_orders(quantity=2)
+        self.control.arm("unknown_enum", where="unit", value="completed_later", count=count)
+        order = self.imported([shipment])
+        self.assertEqual(order.letzshop_unit_ids.mapped("state").count("other"), count)
+        self.assertFalse(any(order.letzshop_unit_ids.mapped("decided_at")))
+        return order
+
+    def test_a_word_that_is_not_known_gives_way_to_one_that_is(self):
+        order = self.import_with_unknown_words(2)
+        with self.assertRaisesRegex(UserError, "completed_later.*does not know"):
+            order.orion_confirm()
+        self.import_orders()
+        self.assertEqual(set(order.letzshop_unit_ids.mapped("state")), {"unconfirmed"})
+        self.assertEqual(order.letzshop_units_to_decide, 2)
+        order.orion_confirm()
+        self.work()
+        self.assertEqual((order.state, order.order_line.product_uom_qty), ("sale", 2))
+
+    def test_an_order_of_unknown_words_can_be_voided(self):
+        void = {"status": "cancelled", "reason": "Letzshop's support says so"}
+        half_known = self.import_with_unknown_words(1)
+        with self.assertRaises(UserError):
+            half_known.orion_set_status(**void)
+        order = self.import_with_unknown_words(2)
+        order.orion_set_status(**void)
+        self.assertEqual((order.state, order.orion_status), ("cancel", "cancelled"))
+
 
 @tagged("post_install", "-at_install")
 class TestFaults(LetzshopCase):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.orion_base.json_field import ReadableJson
+
 
 class OrionImportError(models.Model):
     """A row of a feed that could not be imported, and why."""
@@ -30,7 +32,7 @@ class OrionImportError(models.Model):
         readonly=True,
     )
     error_message = fields.Char(readonly=True)
-    row_data = fields.Json(readonly=True, help="The cells of the row by column, long ones cut.")
+    row_data = ReadableJson(readonly=True, help="The cells of the row by column, long ones cut.")
     row_shown = fields.Text(string="Row", compute="_compute_row_shown")
 
     @api.depends("row_data")

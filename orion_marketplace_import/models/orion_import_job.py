@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.orion_base.json_field import ReadableJson
 from odoo.addons.orion_base.rpc import MANAGER, USER, check_caller
 
 from ..lib.texts import FALLBACKS
@@ -77,7 +78,7 @@ class OrionImportJob(models.Model):
     )
     progress = fields.Float(readonly=True, help="Percent of the file that was read.")
     next_row = fields.Integer(readonly=True, help="Where the import goes on after a pause.")
-    detection = fields.Json(readonly=True, help="What the file was found to be.")
+    detection = ReadableJson(readonly=True, help="What the file was found to be.")
     started_at = fields.Datetime(readonly=True)
     completed_at = fields.Datetime(readonly=True)
     duration = fields.Float(string="Took (s)", compute="_compute_duration")

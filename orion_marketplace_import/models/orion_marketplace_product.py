@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.orion_base.json_field import ReadableJson
+
 
 class OrionMarketplaceProduct(models.Model):
     """A row of a feed, staged before it becomes a product. Written by imports only, in SQL."""
@@ -19,7 +21,7 @@ class OrionMarketplaceProduct(models.Model):
     external_id = fields.Char(string="Product ID", required=True, readonly=True)
     title = fields.Char(translate=True, readonly=True)
     description = fields.Text(translate=True, readonly=True)
-    texts = fields.Json(
+    texts = ReadableJson(
         readonly=True, help="Title and description by language (ISO 639-1), as the feeds gave them."
     )
     languages = fields.Char(
@@ -27,7 +29,7 @@ class OrionMarketplaceProduct(models.Model):
     )
     link = fields.Char(string="Product Page", readonly=True)
     image_link = fields.Char(string="Image", readonly=True)
-    additional_image_links = fields.Json(readonly=True)
+    additional_image_links = ReadableJson(readonly=True)
     price = fields.Float(digits="Product Price", readonly=True, help="Gross, as sold.")
     sale_price = fields.Float(digits="Product Price", readonly=True, help="Gross, as sold.")
     currency = fields.Char(readonly=True, help="ISO 4217; empty: the feed does not say it.")
@@ -72,13 +74,13 @@ class OrionMarketplaceProduct(models.Model):
     weight = fields.Float(string="Weight (kg)", digits="Stock Weight", readonly=True)
     is_digital = fields.Boolean(string="Digital", readonly=True)
     platform = fields.Char(readonly=True, help="What a digital product runs on.")
-    regions = fields.Json(readonly=True, help="Where a digital product works.")
-    attributes = fields.Json(
+    regions = ReadableJson(readonly=True, help="Where a digital product works.")
+    attributes = ReadableJson(
         readonly=True, help="Columns of the feed that have no field of their own, by name."
     )
     attributes_shown = fields.Text(string="Further Columns", compute="_compute_attributes_shown")
     source = fields.Char(readonly=True, help="The file or address the last change came from.")
-    digests = fields.Json(
+    digests = ReadableJson(
         readonly=True, help="Digest of the row by language: an equal one is not written again."
     )
     first_seen_at = fields.Datetime(string="First Seen", readonly=True)

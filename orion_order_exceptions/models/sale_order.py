@@ -70,9 +70,15 @@ class SaleOrder(models.Model):
         pending = orders.browse({order.id for order, status in groups if status == "pending"})
         released = orders - blocked
         (orders - pending)._orion_close_reminders()
-        text = self.env._("The products of all lines are known now.")
         waiting = released.filtered(lambda order: order.state != "cancel")
-        waiting._message_log_batch(bodies=dict.fromkeys(waiting.ids, text))
+        waiting._message_log_batch(
+            bodies={
+                order.id: order._orion_for_reader().env._(
+                    "The products of all lines are known now."
+                )
+                for order in waiting
+            }
+        )
         waiting._orion_note_known_products()
         return released.sudo(self.env.su)
 

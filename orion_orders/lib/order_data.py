@@ -52,6 +52,12 @@ class AddressData:
     country_code: str = ""
     phone: str = ""
 
+    @property
+    def text(self) -> str:
+        """The address on one line."""
+        place = " ".join(filter(None, (self.country_code, self.zip, self.city)))
+        return ", ".join(filter(None, (self.name, self.company, self.street, self.street2, place)))
+
 
 @dataclass(frozen=True, slots=True)
 class PieceData:
@@ -101,6 +107,7 @@ class OrderData:
     :param language: ISO 639-1 of the customer, or empty.
     :param total: what the marketplace says the whole order costs; may cover more than this
         store's part, so it is kept and compared, never used as the sum.
+    :param total_currency: what currency the total names, where it names one.
     :param is_business: True when the buyer is a company.
     :param raw: the payload as received, JSON-able; kept for replay.
     """
@@ -122,6 +129,7 @@ class OrderData:
     ship_to: AddressData = AddressData()
     bill_to: AddressData = AddressData()
     total: Decimal | None = None
+    total_currency: str = ""
     shipment_number: str = ""
     shipping_carrier: str = ""
     tracking_number: str = ""
@@ -140,7 +148,7 @@ class OrderData:
 class OrderProblem:
     """A payload that could not be mapped; the others of its page go on.
 
-    :param message: one sentence for the merchant.
+    :param message: one sentence for the merchant; a `Sentence` is said in the reader's language.
     """
 
     external_id: str

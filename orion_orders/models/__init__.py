@@ -18,6 +18,7 @@ from . import sale_order_events
 from . import sale_order_ship
 from . import sale_order_read
 from . import sale_order_screen
+from . import sale_order_received
 from . import sale_order_line
 from . import sale_order_line_price
 from . import stock_move
@@ -32,6 +33,7 @@ from . import orion_order_importer_products
 from . import orion_order_importer_terms
 from . import orion_order_importer_values
 from . import orion_order_importer_update
+from . import orion_order_importer_growth
 from . import orion_channel_orders
 from . import orion_channel_jobs
 from . import orion_channel_status

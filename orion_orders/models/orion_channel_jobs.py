@@ -6,11 +6,14 @@ from odoo.fields import Domain
 
 from odoo.addons.orion_base.adapters import open_adapter
 from odoo.addons.orion_base.lib.job import PAUSE, JobStep
+from odoo.addons.orion_base.lib.sentence import Sentences
+from odoo.addons.orion_base.sentences import message_entry
 
 from ..lib.import_result import ImportResult
 from ..lib.order_adapter import ROLE
 from ..lib.order_pages import merge_unchanged
 
+_lt = Sentences(__name__)
 #: How often an order that the marketplace no longer knows is looked for.
 LOOK_AGAIN = timedelta(days=1)
 _KNOWN = ("orion_external_id", "orion_digest")
@@ -98,10 +101,12 @@ class OrionChannel(models.Model):
             errors=tuple(
                 {
                     "external_id": external_id,
-                    "message": self.env._(
-                        "%(channel)s does not know an order %(id)s, or it cannot be read.",
-                        channel=self.name,
-                        id=external_id,
+                    **message_entry(
+                        _lt(
+                            "%(channel)s does not know an order %(id)s, or it cannot be read.",
+                            channel=self.name,
+                            id=external_id,
+                        )
                     ),
                 }
                 for external_id in external_ids

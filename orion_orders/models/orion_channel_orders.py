@@ -4,8 +4,14 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from odoo.addons.orion_base.engine import run_job
-from odoo.addons.orion_base.lib.errors import Forbidden, HostUnreachable, RetryLater, Unauthorised
-from odoo.addons.orion_base.rpc import USER, check_caller
+from odoo.addons.orion_base.lib.errors import (
+    Forbidden,
+    HostUnreachable,
+    KeyMissing,
+    RetryLater,
+    Unauthorised,
+)
+from odoo.addons.orion_base.rpc import USER, check_caller, plain
 from odoo.addons.orion_base.sentences import say, say_entry
 
 COUNTERS = ("orders_imported", "orders_updated", "orders_unchanged", "orders_failed")
@@ -121,9 +127,8 @@ class OrionChannel(models.Model):
                 )
 
     def _public_error(self, entry):
-        """An error entry as RPC can carry it: no None in it, in the caller's language."""
-        said = say_entry(self.env, entry)
-        return {key: False if value is None else value for key, value in said.items()}
+        """An error entry as RPC can carry it, in the caller's language."""
+        return plain(say_entry(self.env, entry))
 
     def _import_message(self, report, counts):
         """One sentence that tells apart what a person would do next."""
@@ -159,6 +164,8 @@ class OrionChannel(models.Model):
 
     def _import_failure(self, error):
         names = {"channel": self.name, "reason": say(self.env, error)}
+        if isinstance(error, KeyMissing):
+            return self.env._("%(channel)s: %(reason)s", **names)
         if isinstance(error, Forbidden):
             return self.env._(
                 "%(channel)s: the key has no right to read orders. Ask the marketplace for a key "

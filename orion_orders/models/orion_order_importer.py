@@ -8,12 +8,15 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.orion_base.engine import SetUpFirst
+from odoo.addons.orion_base.lib.sentence import Sentences
+from odoo.addons.orion_base.sentences import message_entry, say_text
 
 from ..import_batch import ImportBatch
 from ..lib.fingerprint import payload_digest
 from ..lib.import_result import ImportResult
 from ..lib.order_data import OrderState
 
+_lt = Sentences(__name__)
 _logger = logging.getLogger(__name__)
 
 #: No chatter, no tracking, no subscription: an import writes thousands of records.
@@ -91,7 +94,9 @@ class OrionOrderImporter(models.AbstractModel):
         importer._keep_failures(channel, [(p.external_id, p.raw, p.message) for p in problems])
         return ImportResult(
             failed=len(problems),
-            errors=tuple({"external_id": p.external_id, "message": p.message} for p in problems),
+            errors=tuple(
+                {"external_id": p.external_id, **message_entry(p.message)} for p in problems
+            ),
         )
 
     @api.model
@@ -174,10 +179,12 @@ class OrionOrderImporter(models.AbstractModel):
     # === PRIVATE === #
 
     def _quietly(self, channel):
-        """Importer and channel in sudo, for the channel's company, without chatter."""
+        """Importer and channel in sudo, for the channel's company, without chatter; what is
+        stored is in the language of who is responsible for the channel."""
         channel.ensure_one()
         company = channel.sudo().company_id
-        context = dict(QUIET, allowed_company_ids=company.ids)
+        lang = channel.sudo().responsible_id.lang or self.env.lang
+        context = dict(QUIET, allowed_company_ids=company.ids, lang=lang)
         return self.sudo().with_context(**context), channel.sudo().with_context(**context)
 
     @api.model
@@ -241,15 +248,15 @@ class OrionOrderImporter(models.AbstractModel):
     def _note_failure(self, channel, data, error):
         """The order that fails is kept with its payload."""
         if isinstance(error, UserError):
-            message = str(error)
+            message = error.args[0]
         else:
-            message = self.env._(
+            message = _lt(
                 "Unexpected error (%(type)s); the server's log has the details.",
                 type=type(error).__name__,
             )
         self._keep_failures(channel, [(data.external_id, data.raw, message)])
-        entry = {"external_id": data.external_id, "order_number": data.number, "message": message}
-        return ImportResult(failed=1, errors=(entry,))
+        entry = {"external_id": data.external_id, "order_number": data.number}
+        return ImportResult(failed=1, errors=({**entry, **message_entry(message)},))
 
     # === PAYLOADS === #
 
@@ -279,7 +286,7 @@ class OrionOrderImporter(models.AbstractModel):
                     "digest": payload_digest(raw),
                     "received_at": fields.Datetime.now(),
                     "status": "failed",
-                    "error": message,
+                    "error": say_text(self.env, message),
                 }
                 for external_id, raw, message in failures
             },

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL, email_normalize
 
 from odoo.addons.orion_base.lib.phone import e164_or_original
@@ -15,9 +15,12 @@ class OrionOrderImporter(models.AbstractModel):
 
     _inherit = "orion.order.importer"
 
-    def _find_partners(self, batch, datas):
-        """Fill `batch.partners`, with one query for those known and two creations at most."""
-        keys = {data.external_id: self._customer_key(data) for data in datas}
+    def _find_partners(self, batch, datas, keys=None):
+        """Fill `batch.partners`, with one query for those known and two creations at most.
+
+        :param keys: `{external id: key of the customer}` of orders that have one already
+        """
+        keys = {data.external_id: self._customer_key(data) for data in datas} | (keys or {})
         customers, contacts = self._known_partners(batch, set(keys.values()))
         self._find_places(batch, datas)
         self._create_customers(batch, datas, keys, customers, contacts)
@@ -60,6 +63,13 @@ class OrionOrderImporter(models.AbstractModel):
         gets a contact of their own."""
         bill_to = data.bill_to
         return False if bill_to.company and bill_to.name else address_key(bill_to)
+
+    def _address_keys(self, data):
+        """Keys of the addresses that the marketplace gives, by the order's field for each."""
+        addresses = {"orion_delivery_key": data.ship_to, "orion_invoice_key": data.bill_to}
+        return {
+            name: address_key(address) for name, address in addresses.items() if address != NOWHERE
+        }
 
     def _known_partners(self, batch, keys):
         """Customers by key, and contacts by key and address, customers among them."""
@@ -125,7 +135,9 @@ class OrionOrderImporter(models.AbstractModel):
             "city": address.city or False,
             "state_id": state,
             "country_id": country,
-            "phone": e164_or_original(address.phone or phone, address.country_code) or False,
+            "phone": e164_or_original(address.phone, address.country_code)
+            or e164_or_original(phone, address.country_code)
+            or False,
         }
 
     def _find_places(self, batch, datas):
@@ -144,6 +156,16 @@ class OrionOrderImporter(models.AbstractModel):
             batch.common["states"] = {
                 (state.country_id.code, state.code): state.id for state in states
             }
+
+    @api.model
+    def _customer_phone(self, data):
+        """The customer's number in international form: the first that is one, of what the
+        marketplace gave."""
+        places = (data.ship_to, data.bill_to)
+        country = next((place.country_code for place in places if place.country_code), "")
+        numbers = [e164_or_original(data.customer_phone, country)]
+        numbers += [e164_or_original(place.phone, place.country_code) for place in places]
+        return next(filter(None, numbers), "")
 
     def _active_language(self, language):
         """Code of an active language for an ISO 639-1 code, or False."""

@@ -2,6 +2,9 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from odoo.addons.orion_base.engine import make_shared
+from odoo.addons.orion_base.lib.sentence import Sentences
+
+_lt = Sentences(__name__)
 
 
 class OrionOrderImporter(models.AbstractModel):
@@ -12,7 +15,7 @@ class OrionOrderImporter(models.AbstractModel):
     def _find_terms(self, batch, datas):
         """Look up what the orders share, once a batch."""
         for currency in {data.currency for data in datas}:
-            batch.pricelists[currency] = self._pricelist(batch.company, currency)
+            batch.pricelists[currency] = self._pricelist(batch, currency)
         batch.common.update(
             {
                 "user": batch.channel.responsible_id.id,
@@ -54,7 +57,7 @@ class OrionOrderImporter(models.AbstractModel):
         rules = self.env["account.analytic.distribution.model"]
         return {} if rules.search_count([], limit=1) else {"analytic_distribution": False}
 
-    def _pricelist(self, company, code):
+    def _pricelist(self, batch, code):
         """The pricelist of a company and currency; it only carries the currency, because the
         prices are those of the sale."""
         currency = (
@@ -64,12 +67,12 @@ class OrionOrderImporter(models.AbstractModel):
         )
         if not currency:
             raise UserError(
-                self.env._(
+                _lt(
                     "“%(code)s” is no currency Odoo knows. Create it, then import again.", code=code
                 )
             )
-        found = currency.active and self._find_pricelist(company, currency)
-        return found or make_shared(self, "_make_pricelist", company.id, currency.id)
+        found = currency.active and self._find_pricelist(batch.company, currency)
+        return found or make_shared(self, "_make_pricelist", batch.channel.id, currency.id)
 
     def _find_pricelist(self, company, currency):
         return self.env["product.pricelist"].search(
@@ -78,12 +81,14 @@ class OrionOrderImporter(models.AbstractModel):
             limit=1,
         )
 
-    def _make_pricelist(self, company_id, currency_id):
+    def _make_pricelist(self, channel_id, currency_id):
         """The pricelist that all channels of a company share, and its currency in use."""
-        company = self.env["res.company"].browse(company_id)
+        channel = self.env["orion.channel"].browse(channel_id)
+        company = channel.company_id
         currency = self.env["res.currency"].browse(currency_id)
         if not currency.active:
             currency.active = True
+            self._tell_of_missing_rate(channel, currency)
         return self._find_pricelist(company, currency) or self.env["product.pricelist"].create(
             {
                 "name": self.env._("Marketplaces (%(currency)s)", currency=currency.name),
@@ -91,6 +96,34 @@ class OrionOrderImporter(models.AbstractModel):
                 "currency_id": currency.id,
                 "sequence": 1000,
             }
+        )
+
+    def _tell_of_missing_rate(self, channel, currency):
+        """Without a rate Odoo counts a currency as if it were the company's own."""
+        company = channel.company_id
+        rates = self.env["res.currency.rate"].search_count(
+            [
+                ("currency_id", "=", currency.id),
+                ("company_id", "in", (False, company.root_id.id)),
+            ],
+            limit=1,
+        )
+        if rates or currency == company.currency_id:
+            return
+        user = channel.responsible_id or self.env.ref("base.user_admin")
+        told = channel.with_context(lang=user.lang, mail_activity_automation_skip=False)
+        told.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=told.env._("%(currency)s has no exchange rate", currency=currency.name),
+            note=told.env._(
+                "An order in %(currency)s came in on %(channel)s, and Odoo knows no rate. Enter "
+                "one under Invoicing → Configuration → Currencies; until then statistics count "
+                "1 %(currency)s as 1 %(own)s.",
+                currency=currency.name,
+                channel=channel.name,
+                own=company.currency_id.name,
+            ),
+            user_id=user.id,
         )
 
     def _sales_team(self, batch):

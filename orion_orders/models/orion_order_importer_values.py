@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import models
+from odoo import api, models
 from odoo.fields import Command
 
 from ..lib.order_data import OrderState, PieceState
@@ -56,11 +56,13 @@ class OrionOrderImporter(models.AbstractModel):
             "orion_ordered_at": self._naive(data.ordered_at),
             "orion_sync_status": "synced",
             "orion_customer_email": data.customer_email or False,
-            "orion_customer_phone": data.customer_phone or False,
+            "orion_customer_phone": self._customer_phone(data) or False,
             "orion_marketplace_total": float(data.total or 0),
             "orion_shipment_number": data.shipment_number or False,
             "orion_shipping_carrier": data.shipping_carrier or False,
             "orion_tracking_number": data.tracking_number or False,
+            "orion_other_currency": self._other_currency(data, data.currency),
+            **self._address_keys(data),
         }
 
     def _decision_values(self, batch, data):
@@ -115,6 +117,12 @@ class OrionOrderImporter(models.AbstractModel):
 
     # === PRIVATE === #
 
+    @api.model
+    def _other_currency(self, data, currency):
+        """A currency that the marketplace names beside that of the order, or False."""
+        named = (data.currency, data.total_currency)
+        return next((other for other in named if other and other != currency), False)
+
     def _prepare_lines(self, batch, data):
         return [
             Command.create(self._prepare_line_values(batch, data, line) | {"sequence": 10 + index})
@@ -133,32 +141,30 @@ class OrionOrderImporter(models.AbstractModel):
         """Each order costs the sum of its sold prices, to the cent: what still differs becomes
         a visible line, or holds the order."""
         for order, data in pairs:
-            currency = order.currency_id
-            expected = currency.round(
-                float(
-                    sum(
-                        (
-                            line.price_unit * self._ordered_quantity(batch, data, line)
-                            for line in data.lines
-                        ),
-                        Decimal(0),
-                    )
-                )
+            sold = (
+                line.price_unit * self._ordered_quantity(batch, data, line) for line in data.lines
             )
-            difference = currency.round(expected - order.amount_total)
-            if currency.is_zero(difference):
-                continue
-            if abs(difference) <= batch.channel.rounding_tolerance:
-                self._add_rounding_line(batch, order, difference)
-            else:
-                order.orion_hold_reason = self.env._(
+            self._settle_total(batch, order, order.currency_id.round(float(sum(sold, Decimal(0)))))
+            if order.orion_other_currency:
+                order._orion_check_currency()
+
+    def _settle_total(self, batch, order, expected):
+        """:param expected: rounded sum of the sold prices"""
+        currency = order.currency_id
+        difference = currency.round(expected - order.amount_total)
+        if currency.is_zero(difference):
+            return
+        if abs(difference) <= batch.channel.rounding_tolerance:
+            self._add_rounding_line(batch, order, difference)
+        else:
+            order._orion_hold(
+                order._orion_for_reader().env._(
                     "The lines add up to %(total)s, the sold prices to %(sold)s. Correct the "
                     "taxes of the lines, or raise the channel's tolerance and import again.",
                     total=order.amount_total,
                     sold=expected,
                 )
-                order.orion_sync_status = "error"
-                order.orion_sync_error = order.orion_hold_reason
+            )
 
     def _add_rounding_line(self, batch, order, difference):
         product = batch.company._orion_rounding()

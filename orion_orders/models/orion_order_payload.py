@@ -6,7 +6,9 @@ from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from odoo.addons.orion_base.engine.cursors import CALLS_LOCK, OUTCOMES_LOCK, try_lock_channel
 from odoo.addons.orion_base.engine.wake import wake_workers
+from odoo.addons.orion_base.json_field import ReadableJson
 from odoo.addons.orion_base.rpc import USER, check_caller
+from odoo.addons.orion_base.sentences import say_entry
 
 
 class OrionOrderPayload(models.Model):
@@ -34,7 +36,7 @@ class OrionOrderPayload(models.Model):
         help="Empty while the order could not be imported.",
     )
     digest = fields.Char(readonly=True)
-    payload = fields.Json(readonly=True)
+    payload = ReadableJson(readonly=True)
     payload_text = fields.Text(string="Received", compute="_compute_payload_text")
     received_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
     status = fields.Selection(
@@ -79,7 +81,7 @@ class OrionOrderPayload(models.Model):
                 self.env._(
                     "Orders that still cannot be imported: %(count)s. %(error)s",
                     count=result.failed,
-                    error=result.errors[0]["message"],
+                    error=say_entry(self.env, result.errors[0])["message"],
                 )
             )
         return self.env["sale.order"]._orion_notify(

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.orion_base.json_field import ReadableJson
+
 from .sale_order import STATUSES
 
 
@@ -27,7 +29,7 @@ class OrionOrderStatusHistory(models.Model):
     )
     changed_by_name = fields.Char(string="Changed By", compute="_compute_changed_by_name")
     reason = fields.Char(readonly=True)
-    details = fields.Json(readonly=True)
+    details = ReadableJson(readonly=True)
     create_date = fields.Datetime(string="At", readonly=True)
 
     def _compute_changed_by_name(self):

@@ -249,14 +249,12 @@ class SaleOrder(models.Model):
     # === PRIVATE === #
 
     def _orion_release_hold(self):
-        """Whether the total equals the sold prices by now; then the order is free again."""
+        """Whether the total equals the sold prices by now, in one currency; then the order is
+        free again."""
         self.ensure_one()
-        sold = sum(
-            line.orion_price_unit * line.product_uom_qty
-            for line in self.order_line
-            if line.orion_is_sold
-        )
-        if not self.currency_id.is_zero(self.currency_id.round(sold) - self.amount_total):
+        if self.orion_other_currency:
+            return False
+        if not self.currency_id.is_zero(self._orion_sold_total() - self.amount_total):
             return False
         self.sudo().write(
             {"orion_hold_reason": False, "orion_sync_status": "synced", "orion_sync_error": False}

@@ -189,10 +189,11 @@ class SaleOrder(models.Model):
         """The marketplace knows the tracking number."""
         for operation in operations.filtered(lambda op: op.operation == "set_tracking"):
             number = (operation.payload or {}).get("tracking_number")
-            self.browse(operation.res_id)._orion_advance_status(
+            order = self.browse(operation.res_id)
+            order._orion_advance_status(
                 "shipped",
                 self.with_user(operation.create_uid)._orion_actor(),
-                reason=self.env._("Tracking set"),
+                reason=order._orion_for_reader().env._("Tracking set"),
                 details={**operation._orion_confirmation(), "tracking_number": number},
             )
 
@@ -223,9 +224,9 @@ class SaleOrder(models.Model):
     def _orion_sync_values(self, failures, unknown, open_ids):
         """Sentences are in the language of who looks after the order: they are stored."""
         self.ensure_one()
-        lang = (self.user_id or self.orion_channel_id.responsible_id).lang
+        told = self._orion_for_reader()
         if self.id in failures:
-            failed = failures[self.id].with_context(lang=lang)
+            failed = failures[self.id].with_context(lang=told.env.lang)
             return {
                 "orion_sync_status": "error",
                 "orion_sync_error": failed._said_error() or failed.error_code or "",
@@ -233,7 +234,7 @@ class SaleOrder(models.Model):
         if self.id in unknown:
             return {
                 "orion_sync_status": "pending",
-                "orion_sync_error": self.with_context(lang=lang).env._(
+                "orion_sync_error": told.env._(
                     "The marketplace gave no clear answer. It is asked again by itself."
                 ),
             }

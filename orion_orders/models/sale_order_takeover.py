@@ -68,7 +68,8 @@ class SaleOrder(models.Model):
     def _orion_accepted_there(self):
         fresh = self.orion_decision == "undecided"
         if fresh:
-            self._orion_note(self.env._("Accepted on the marketplace, not in Odoo: taken over."))
+            env = self._orion_for_reader().env
+            self._orion_note(env._("Accepted on the marketplace, not in Odoo: taken over."))
         if self.orion_decision not in ("undecided", "accepted"):
             return
         if self._orion_unmatched_lines() and self.state != "sale":
@@ -84,7 +85,7 @@ class SaleOrder(models.Model):
         self.sudo().write(
             {
                 "orion_sync_status": "error",
-                "orion_sync_error": self.env._(
+                "orion_sync_error": self._orion_for_reader().env._(
                     "The marketplace has accepted this order. Choose the missing products, then "
                     "confirm, so that the delivery is made."
                 ),
@@ -100,31 +101,32 @@ class SaleOrder(models.Model):
     def _orion_refused_there(self):
         if self.orion_decision != "undecided":
             return
-        self._orion_note(self.env._("Refused on the marketplace, not in Odoo: taken over."))
+        env = self._orion_for_reader().env
+        self._orion_note(env._("Refused on the marketplace, not in Odoo: taken over."))
         self._orion_refused()
 
     def _orion_cancelled_there(self):
         """Cancelled at the marketplace, whatever was decided before."""
+        note = self._orion_for_reader().env._("Cancelled on the marketplace: taken over.")
         if self.orion_decision == "undecided":
-            self._orion_note(self.env._("Cancelled on the marketplace: taken over."))
+            self._orion_note(note)
             self._orion_refused()
         elif self.orion_decision == "accepted" and self.orion_status in (
             "confirmed",
             "processing",
             "ready_for_shipment",
         ):
-            self._orion_note(self.env._("Cancelled on the marketplace: taken over."))
+            self._orion_note(note)
             self._orion_cancel_here(self._orion_marketplace_actor())
 
     def _orion_not_found(self):
         """The marketplace was read to the end, and this open order was on no page."""
         self.ensure_one()
-        lang = (self.user_id or self.orion_channel_id.responsible_id).lang
         self.sudo().write(
             {
                 "orion_not_found_at": fields.Datetime.now(),
                 "orion_sync_status": "error",
-                "orion_sync_error": self.with_context(lang=lang).env._(
+                "orion_sync_error": self._orion_for_reader().env._(
                     "%(channel)s no longer knows this order: it is in none of its lists. Ask "
                     "there what became of it. If it is void, set its status to Cancelled and give "
                     "the reason. It is looked for once a day.",

@@ -9,7 +9,7 @@ from ...http.fault import Fault
 from ..records.access_key import AccessKey
 from ..settings import Settings
 from ..shop import Shop
-from .money_shapes import MONEY_SHAPES, plain
+from .money_shapes import in_shape
 
 
 class Context:
@@ -33,9 +33,8 @@ class Context:
     def money(self, amount: Decimal, currency: str) -> str | int | float:
         """An amount on the wire."""
         fault = self.faults.get("money")
-        if fault is None:
-            return plain(amount)
-        return MONEY_SHAPES[fault.text("shape", "number")](amount, currency)
+        shape = "plain" if fault is None else fault.text("shape", "number")
+        return in_shape(shape, amount, currency)
 
     def enum(self, where: str, value: str | None) -> str | None:
         """A value of an enum on the wire."""

@@ -8,8 +8,7 @@ from decimal import Decimal
 SIGNS = {"EUR": "€", "CHF": "CHF"}
 
 
-def plain(amount: Decimal, _currency: str = "EUR") -> str:
-    """Like 1299.00."""
+def _plain(amount: Decimal, _currency: str) -> str:
     return f"{amount:.2f}"
 
 
@@ -40,7 +39,7 @@ def _english(amount: Decimal, _currency: str) -> str:
 
 #: Shapes by name; all but the first come by a fault.
 MONEY_SHAPES: dict[str, Callable[[Decimal, str], str | int | float]] = {
-    "plain": plain,
+    "plain": _plain,
     "number": _number,
     "code": _with_code,
     "sign": _with_sign,
@@ -48,3 +47,11 @@ MONEY_SHAPES: dict[str, Callable[[Decimal, str], str | int | float]] = {
     "german": _german,
     "english": _english,
 }
+#: Shapes that say which currency it is.
+_NAMING = frozenset({"code", "sign", "french"})
+
+
+def in_shape(shape: str, amount: Decimal, currency: str) -> str | int | float:
+    """The amount; what is not in euros names its currency in every shape."""
+    written = MONEY_SHAPES[shape](amount, currency)
+    return written if currency == "EUR" or shape in _NAMING else f"{written} {currency}"

@@ -92,4 +92,4 @@ def resolve_total(order: Order, info: Info) -> str | int | float | None:
 
 def resolve_price(variant: Variant, info: Info) -> str | int | float:
     """What one piece costs."""
-    return info.context.money(variant.price, "EUR")
+    return info.context.money(variant.price, variant.currency)

@@ -14,7 +14,7 @@ class Order:
     """A customer's order; vendors see their own shipments of it.
 
     :param total: gross, of all shipments of all vendors and the delivery.
-    :param currency: not in the schema; some shapes of money show it.
+    :param currency: not in the schema; the total names it where it is not the euro.
     """
 
     id: str

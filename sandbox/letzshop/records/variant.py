@@ -14,6 +14,7 @@ class Variant:
     """A variant at the price for which it was sold.
 
     :param price: gross, for one piece.
+    :param currency: not in the schema; the price names it where it is not the euro.
     """
 
     id: str
@@ -22,3 +23,4 @@ class Variant:
     price: Decimal
     trade_id: TradeId | None
     product: Product | None
+    currency: str = "EUR"

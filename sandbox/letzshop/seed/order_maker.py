@@ -54,6 +54,8 @@ class OrderMaker:
         if "two_vendors" in traits:
             other = next(name for name in self._articles if name != vendor)
             baskets.append((other, self._basket(other, ())))
+        if "swiss" in traits:
+            baskets = [(name, [_in_francs(variant) for variant in some]) for name, some in baskets]
         order = self._order([basket for _, basket in baskets], traits, completed_at)
         (first, contents), *others = baskets
         return [
@@ -155,3 +157,7 @@ class OrderMaker:
             factor = Decimal("1.05")
         price = (article.list_price * factor).quantize(CENT)
         return replace(article.variant, price=price)
+
+
+def _in_francs(variant: Variant | None) -> Variant | None:
+    return replace(variant, currency="CHF") if variant else None
