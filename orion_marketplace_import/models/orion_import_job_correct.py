@@ -54,7 +54,7 @@ class OrionImportJob(models.Model):
         content = b"".join(row_file(self._row_columns(corrected), corrected._to_correct()))
         values = {
             "content": base64.b64encode(content),
-            "source_name": self.env._("Corrected rows of %(source)s", source=self.source_name),
+            "source_name": self.env._("Corrected rows of %(name)s", name=self.source_name),
             "language": self.language,
             "batch_size": self.batch_size,
             "is_full": False,

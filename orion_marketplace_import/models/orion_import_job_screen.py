@@ -151,6 +151,7 @@ class OrionImportJob(models.Model):
                 res_id=job.id,
                 subject=f"{title}: {job.source_name}",
                 body=Markup("<p>%s</p><p>%s: %s</p>") % (link, job.source_name, counts),
+                force_send=False,
             )
             user._bus_send(
                 "simple_notification",

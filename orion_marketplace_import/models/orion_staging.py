@@ -167,6 +167,9 @@ class OrionStaging(models.AbstractModel):
     @api.model
     def _count_missing(self, job):
         """`(products that feeds of this language had before, those of them the feed lacks)`"""
+        # both tables may have grown by a million rows since PostgreSQL looked at them
+        self.env.cr.execute("ANALYZE orion_import_row (import_job_id, product_id)")
+        self.env.cr.execute("ANALYZE orion_marketplace_product (id, channel_id)")
         self.env.cr.execute(
             SQL(
                 """

@@ -8,6 +8,18 @@ from .import_common import ImportCase, encoded, feed, row
 
 @tagged("post_install", "-at_install")
 class TestProgressAndMessages(ImportCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.merchant = cls.env.ref("base.user_admin")
+        cls.merchant.notification_type = "inbox"
+
+    def run_for(self, content, **values):
+        """An import that the merchant has started."""
+        job = self.start(content)
+        job.write({"user_id": self.merchant.id, **values})
+        return self.run_job(job)
+
     def messages(self, job):
         return self.env["mail.message"].search(
             [("model", "=", "orion.import.job"), ("res_id", "=", job.id)]
@@ -31,28 +43,22 @@ class TestProgressAndMessages(ImportCase):
         self.assertFalse(job.remaining)
 
     def test_who_started_it_finds_it_in_the_inbox(self):
-        self.env.user.notification_type = "inbox"
-        job = self.imported(row(1), row(2, price="free"))
+        job = self.run_for(feed(row(1), row(2, price="free")))
         message = self.messages(job)
-        self.assertEqual(message.notified_partner_ids, self.env.user.partner_id)
+        self.assertEqual(message.notified_partner_ids, self.merchant.partner_id)
+        self.assertEqual(message.notification_ids.notification_type, "inbox")
         self.assertIn("1 new", message.body)
         self.assertIn("1 rows with errors", message.body)
         self.assertIn(f"/odoo/marketplace-imports/{job.id}", message.body)
 
     def test_failures_are_told_too(self):
-        job = self.run_job(self.start(encoded(b"%PDF-1.7 hello")))
-        self.assertIn("PDF", self.messages(job).body)
+        self.assertIn("PDF", self.messages(self.run_for(encoded(b"%PDF-1.7 hello"))).body)
 
     def test_schedules_tell_only_bad_news_to_the_responsible(self):
-        job = self.imported(row(1))
-        self.assertTrue(self.messages(job))
-        job = self.start(feed(row(1)))
-        job.is_scheduled = True
-        self.assertFalse(self.messages(self.run_job(job)))
-        job = self.start(feed(row(2, price="free")))
-        job.is_scheduled = True
-        self.channel.responsible_id = self.env.user
-        self.assertTrue(self.messages(self.run_job(job)))
+        self.channel.responsible_id = self.merchant
+        root = {"user_id": self.env.ref("base.user_root").id, "is_scheduled": True}
+        self.assertFalse(self.messages(self.run_for(feed(row(1)), **root)))
+        self.assertTrue(self.messages(self.run_for(feed(row(2, price="free")), **root)))
 
     def test_a_language_that_becomes_active_finds_its_texts(self):
         german = self.env["res.lang"].search([("code", "=", "de_DE")])
