@@ -117,15 +117,14 @@ class OrionImportError(models.Model):
                    SET state = CASE WHEN met.external_id IS NULL THEN 'open' ELSE 'imported' END
                   FROM orion_import_error was
                   LEFT JOIN (SELECT p.external_id
-                               FROM orion_import_row r
-                               JOIN orion_marketplace_product p ON p.id = r.product_id
-                              WHERE r.import_job_id = %(job)s) met
+                               FROM (%(met)s) met
+                               JOIN orion_marketplace_product p ON p.id = met.id) met
                     ON met.external_id = was.identifier
                  WHERE e.id = was.id AND e.id = ANY(%(ids)s)
                    AND (met.external_id IS NOT NULL
                         OR (e.state = 'corrected' AND e.write_date <= %(asked)s))
                 """,
-                job=job.id,
+                met=self.env["orion.staging"]._sql_all_met(job),
                 ids=list(self.ids),
                 asked=job.create_date,
             )

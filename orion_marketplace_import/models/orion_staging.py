@@ -154,8 +154,8 @@ class OrionStaging(models.AbstractModel):
                 UPDATE orion_marketplace_product p SET missing_since = NULL
                   FROM met WHERE p.id = met.id AND met.missing_since IS NOT NULL
             )
-            INSERT INTO orion_import_row (import_job_id, product_id)
-            SELECT %(job)s, met.id FROM met
+            INSERT INTO orion_import_row (import_job_id, product_ids)
+            SELECT %(job)s, jsonb_agg(met.id) FROM met
             """,
             ids=external_ids,
             channel=job.channel_id.id,
@@ -167,26 +167,36 @@ class OrionStaging(models.AbstractModel):
     @api.model
     def _count_missing(self, job):
         """`(products that feeds of this language had before, those of them the feed lacks)`"""
-        # both tables may have grown by a million rows since PostgreSQL looked at them
-        self.env.cr.execute("ANALYZE orion_import_row (import_job_id, product_id)")
+        # it may have grown by a million rows since PostgreSQL looked at it
         self.env.cr.execute("ANALYZE orion_marketplace_product (id, channel_id)")
         self.env.cr.execute(
             SQL(
                 """
-                SELECT count(*), count(*) FILTER (WHERE r.product_id IS NULL)
+                SELECT count(*), count(*) FILTER (WHERE met.id IS NULL)
                   FROM orion_marketplace_product p
-                  LEFT JOIN (SELECT DISTINCT product_id FROM orion_import_row
-                              WHERE import_job_id = %(job)s) r ON r.product_id = p.id
+                  LEFT JOIN (%(met)s) met ON met.id = p.id
                  WHERE p.channel_id = %(channel)s AND p.digests ? %(language)s
                    AND p.missing_since IS NULL AND p.first_seen_at <= %(start)s
                 """,
-                job=job.id,
+                met=self._sql_all_met(job),
                 channel=job.channel_id.id,
                 language=job.language,
                 start=job.started_at,
             )
         )
         return self.env.cr.fetchone()
+
+    @api.model
+    def _sql_all_met(self, job):
+        """Ids of the products that an import has met."""
+        return SQL(
+            """
+            SELECT DISTINCT met.id::int AS id
+              FROM orion_import_row r, jsonb_array_elements_text(r.product_ids) met (id)
+             WHERE r.import_job_id = %s
+            """,
+            job.id,
+        )
 
     @api.model
     def _mark_missing(self, job):
@@ -208,15 +218,14 @@ class OrionStaging(models.AbstractModel):
                            THEN NULL ELSE %(now)s END
                  WHERE p.channel_id = %(channel)s AND p.digests ? %(language)s
                    AND p.missing_since IS NULL AND p.first_seen_at <= %(start)s
-                   AND NOT EXISTS (SELECT FROM orion_import_row r
-                                    WHERE r.import_job_id = %(job)s AND r.product_id = p.id)
+                   AND NOT EXISTS (SELECT FROM (%(met)s) met WHERE met.id = p.id)
                 """,
                 now=fields.Datetime.now(),
                 channel=job.channel_id.id,
                 language=job.language,
                 others=self._other_languages(job),
                 start=job.started_at,
-                job=job.id,
+                met=self._sql_all_met(job),
             )
         )
         self.env["orion.marketplace.product"].invalidate_model(["missing_since", "digests"])

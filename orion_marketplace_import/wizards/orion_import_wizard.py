@@ -358,16 +358,19 @@ class OrionImportWizard(models.TransientModel):
         """The rows as they would be imported, one column a field; errors in red below."""
         model = self.env["orion.marketplace.product"]
         names = [
-            name for name in _SHOWN if any(getattr(row.product, name) for row in products)
+            name
+            for name in _SHOWN
+            if any(getattr(row.product, name) not in (None, "", ()) for row in products)
         ]
-        labels = model.fields_get(names, ["string"])
+        labels = model.fields_get(names, ["string", "selection"])
         head = Markup("").join(Markup("<th>%s</th>") % labels[name]["string"] for name in names)
         lines = Markup("").join(
             Markup("<tr><td class='text-muted'>%s</td>%s</tr>")
             % (
                 row.number,
                 Markup("").join(
-                    Markup("<td>%s</td>") % _shown(getattr(row.product, name)) for name in names
+                    Markup("<td>%s</td>") % _shown(getattr(row.product, name), labels[name])
+                    for name in names
                 ),
             )
             for row in products
@@ -383,8 +386,10 @@ class OrionImportWizard(models.TransientModel):
         ) % (self.env._("Row"), head, lines)
 
 
-def _shown(value):
-    text = ", ".join(value) if isinstance(value, tuple) else str(value or "")
+def _shown(value, field):
+    """A value as people read it: words of a selection in their language."""
+    value = dict(field.get("selection", ())).get(value, value)
+    text = ", ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
