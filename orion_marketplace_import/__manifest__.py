@@ -12,6 +12,7 @@
         "wizards/orion_feed_wizard_views.xml",
         "wizards/orion_feed_address_views.xml",
         "wizards/orion_import_wizard_views.xml",
+        "wizards/orion_import_correction_views.xml",
         "views/orion_channel_views.xml",
         "views/orion_import_error_views.xml",
         "views/orion_import_job_views.xml",

@@ -3,8 +3,8 @@
 from odoo.tools import SQL
 
 #: Before the query. Word similarity from which two words may be the same one, misspelt: low, for
-#: the library decides. PostgreSQL takes comparing trigrams for as cheap as comparing numbers, and would
-#: rather compare all names than use an index to which much was added since its last vacuum.
+#: the library decides. PostgreSQL takes comparing trigrams for as cheap as comparing numbers, and
+#: would rather compare all names than use an index to which much was added since its last vacuum.
 PREPARE = "SET LOCAL pg_trgm.word_similarity_threshold = 0.3; SET LOCAL enable_seqscan = off"
 #: After it.
 RESET = "SET LOCAL enable_seqscan TO DEFAULT"

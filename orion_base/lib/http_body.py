@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import io
 import zlib
-from typing import Any
+from typing import IO, Any
 
 import requests
 
@@ -15,11 +16,14 @@ _lt = Sentences(__name__)
 _CHUNK = 64 * 1024
 
 
-def read_body(answer: requests.Response, limit: int, *, cut: bool) -> bytes | None:
+def read_body(
+    answer: requests.Response, limit: int, *, cut: bool, target: IO[bytes] | None = None
+) -> bytes | None:
     """The decompressed body; beyond `limit` bytes None, or the first ones when `cut`.
 
     Decompressed here piece by piece, since urllib3 may turn one piece into gigabytes.
 
+    :param target: takes the body as it comes, instead of memory; then the answer is empty.
     :raises http.client.IncompleteRead: the answer ended before its announced length.
     :raises InvalidAnswer: it is compressed in a way not asked for, or damaged.
     """
@@ -28,17 +32,23 @@ def read_body(answer: requests.Response, limit: int, *, cut: bool) -> bytes | No
     announced = _announced_length(answer)
     if announced is not None and announced > limit and not cut:
         return None
-    body = bytearray()
-    received = 0
+    body = target if target is not None else io.BytesIO()
+    received = size = 0
     while piece := raw.read(_CHUNK, decode_content=False):
         received += len(piece)
-        body += decoder.decode(piece, limit + 1 - len(body))
-        if len(body) > limit:
-            return bytes(body[:limit]) if cut else None
+        found = decoder.decode(piece, limit + 1 - size)
+        body.write(found[: limit - size])
+        size += len(found)
+        if size > limit:
+            return _taken(body) if cut else None
     cut_short = announced is not None and received < announced
     if cut_short or not decoder.is_complete():
         raise http.client.IncompleteRead(b"")
-    return bytes(body)
+    return _taken(body)
+
+
+def _taken(body: IO[bytes]) -> bytes:
+    return body.getvalue() if isinstance(body, io.BytesIO) else b""
 
 
 def _announced_length(answer: requests.Response) -> int | None:

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -144,11 +144,16 @@ class HttpSession:
         max_bytes: int | None = None,
         timeout: float | None = None,
         accept: Collection[int] = (),
+        target: IO[bytes] | None = None,
+        cut: bool = False,
     ) -> HttpResponse:
         """Call once; only GET and HEAD follow redirects (at most five).
 
         :param timeout: seconds for the whole call, instead of `total_deadline`.
         :param accept: statuses beside 2xx that are returned instead of raised.
+        :param target: file that takes the body of a good answer as it comes, instead of memory;
+            what failed may have left a part in it.
+        :param cut: beyond `max_bytes` the beginning is enough, and no error.
         :raises OrionError: see `http_answer.error_of_status` and `error_of_exception`.
         """
         limits = CallLimits(
@@ -159,6 +164,7 @@ class HttpSession:
             guard=self._guard,
         )
         call = _Call(self, limits, self._max_bytes if max_bytes is None else max_bytes, accept)
+        call.target, call.cut = target, cut
         fields = CaseInsensitiveDict[str](self._defaults)
         fields.update(headers or {})
         fields[CORRELATION_HEADER] = call.correlation_id
@@ -263,6 +269,8 @@ class _Call:
         self.limits = limits
         self.max_bytes = max_bytes
         self.accept = accept
+        self.target: IO[bytes] | None = None
+        self.cut = False
         self.correlation_id = uuid.uuid4().hex
         self.started = limits.clock()
         self.details: dict[str, Any] = {"correlation_id": self.correlation_id}
@@ -317,7 +325,8 @@ class _Call:
         """The whole body; of a refusing answer no more than a snippet needs."""
         is_error = not 200 <= answer.status_code < 300 and answer.status_code not in self.accept
         limit = min(self.max_bytes, _ERROR_BODY) if is_error else self.max_bytes
-        body = read_body(answer, limit, cut=is_error)
+        target = None if is_error else self.target
+        body = read_body(answer, limit, cut=is_error or self.cut, target=target)
         if body is None:
             raise InvalidAnswer(
                 _lt(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .errors import Rejected
@@ -131,10 +131,14 @@ def fetch_url(
     headers: Mapping[str, str] | None = None,
     accept: frozenset[int] = frozenset(),
     user_agent: str = "Orion",
+    target: IO[bytes] | None = None,
+    cut: bool = False,
 ) -> HttpResponse:
     """GET a URL that a person typed, following at most five redirects.
 
     :param accept: statuses beside 2xx to return, such as 304 for a conditional GET.
+    :param target: file that takes the body as it comes, instead of memory.
+    :param cut: beyond `max_bytes` the beginning is enough, and no error.
     :raises UnsafeUrl: it leads, at once or by a redirect, to what may not be called.
     :raises OrionError: as `HttpSession.request`.
     """
@@ -146,7 +150,9 @@ def fetch_url(
         user_agent=user_agent,
     )
     try:
-        return http.request("GET", url.strip(), headers=headers, accept=accept)
+        return http.request(
+            "GET", url.strip(), headers=headers, accept=accept, target=target, cut=cut
+        )
     finally:
         http.close()
 

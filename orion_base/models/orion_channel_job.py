@@ -53,7 +53,17 @@ class OrionChannel(models.Model):
         found = schedules.search(
             [("channel_id", "=", self.id), ("job_type", "=", job_type)], limit=1
         )
-        return found or schedules.create({"channel_id": self.id, "job_type": job_type})
+        return found or schedules.create(
+            {
+                "channel_id": self.id,
+                "job_type": job_type,
+                "interval_minutes": self._default_job_interval(job_type),
+            }
+        )
+
+    def _default_job_interval(self, job_type):
+        """Minutes between two runs of a job whose schedule is made when it is first needed."""
+        return self._default_sync_interval()
 
     def _after_job(self, log):
         """Called once when a run has ended without an error, in the engine's transaction."""

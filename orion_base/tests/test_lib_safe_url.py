@@ -1,4 +1,7 @@
+import contextlib
 import socket
+import tempfile
+import tracemalloc
 
 import pytest
 
@@ -175,3 +178,51 @@ def test_proxies_of_the_environment_are_not_asked(monkeypatch):
 def test_secrets_of_a_url():
     found = url_secrets("https://me:p%40ss@shop.test/feed?token=a%26b&lang=fr")
     assert {"me", "p@ss", "p%40ss", "a&b"} <= set(found)
+
+
+def test_body_goes_into_a_file():
+    body = bytes(range(256)) * 1000
+    with RawServer((answer(body=body),)) as server, tempfile.TemporaryFile() as target:
+        found = fetch_url(server.url(), allow_private=True, target=target)
+        target.seek(0)
+        assert (found.body, target.read()) == (b"", body)
+
+
+def test_only_the_beginning_is_wanted():
+    with RawServer((answer(body=b"x" * 5000),)) as server, tempfile.TemporaryFile() as target:
+        fetch_url(server.url(), allow_private=True, target=target, max_bytes=1000, cut=True)
+        assert target.tell() == 1000
+
+
+def test_refusals_leave_the_file_alone():
+    said = answer("404 Not Found", body=b"no such page")
+    with RawServer((said,)) as server, tempfile.TemporaryFile() as target:
+        with pytest.raises(Rejected):
+            fetch_url(server.url(), allow_private=True, target=target)
+        assert target.tell() == 0
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_two_gigabytes_end_at_the_limit_and_take_no_memory(announced):
+    limit = 3 * 1024 * 1024
+    sent = 0
+
+    def endless(connection):
+        nonlocal sent
+        head = "HTTP/1.1 200 OK\r\n"
+        head += f"Content-Length: {2 * 1024**3}\r\n" if announced else ""
+        connection.sendall(f"{head}\r\n".encode())
+        with contextlib.suppress(OSError):
+            while sent < 2 * 1024**3:
+                sent += connection.send(b"x" * 65536)
+        connection.close()
+
+    with RawServer((endless,)) as server, tempfile.TemporaryFile() as target:
+        tracemalloc.start()
+        with pytest.raises(InvalidAnswer) as caught:
+            fetch_url(server.url(), allow_private=True, target=target, max_bytes=limit)
+        _now, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert caught.value.details["cause"] == "too large"
+        assert target.tell() == (0 if announced else limit)
+        assert peak < 2 * 1024 * 1024

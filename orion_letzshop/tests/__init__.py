@@ -6,7 +6,6 @@ from . import test_feed
 from . import test_feed_address
 from . import test_feed_browser
 from . import test_history
-from . import test_import_browser
 from . import test_import_job
 from . import test_languages
 from . import test_lib_decisions

@@ -1,1 +1,2 @@
 from . import orion_feed
+from . import orion_import

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from decimal import Decimal
-from hashlib import blake2b
-from operator import attrgetter
 from types import MappingProxyType
 
 AVAILABILITIES = ("in_stock", "out_of_stock", "preorder", "backorder")
@@ -84,14 +82,3 @@ class ProductData:
         if not self.item_group_id:
             return {}
         return {name: getattr(self, name) for name in VARIANT_FIELDS if getattr(self, name)}
-
-    @property
-    def digest(self) -> str:
-        """32 hexadecimal digits, equal for equal products, whatever the order of columns was."""
-        stable = (*_all_but_attributes(self), sorted(self.attributes.items()))
-        return blake2b(repr(stable).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-
-
-_all_but_attributes = attrgetter(
-    *(each.name for each in fields(ProductData) if each.name != "attributes")
-)

@@ -6,7 +6,8 @@ import csv
 import io
 import json
 from collections.abc import Iterable
-from typing import Any
+from hashlib import blake2b
+from operator import attrgetter
 
 from .product_data import ProductData
 
@@ -43,7 +44,7 @@ PLAIN_COLUMNS = (
 )
 #: Those that are kept as JSON.
 JSON_COLUMNS = ("additional_image_links", "regions", "attributes")
-COPY_COLUMNS = ("external_id", "digest", "title", "description", *PLAIN_COLUMNS, *JSON_COLUMNS)
+COPY_COLUMNS = ("digest", "external_id", "title", "description", *PLAIN_COLUMNS, *JSON_COLUMNS)
 
 #: Types of the temporary table where they are not text.
 TYPES = {
@@ -62,26 +63,40 @@ TYPES = {
 }
 
 
+_plain_values = attrgetter("external_id", "title", "description", *PLAIN_COLUMNS)
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
+
+class _Lines(list[str]):
+    """Takes what a csv writer writes: a line at a time."""
+
+    def write(self, line: str) -> None:
+        """Keep a line."""
+        self.append(line)
+
+
 def copy_lines(products: Iterable[ProductData]) -> io.StringIO:
-    """The products as CSV in the order of `COPY_COLUMNS`; what is empty is NULL."""
-    buffer = io.StringIO()
-    csv.writer(buffer).writerows(_line(product) for product in products)
-    buffer.seek(0)
-    return buffer
+    """The products as CSV in the order of `COPY_COLUMNS`; what is empty is NULL.
+
+    The digest in front is that of the line behind it: equal for equal products, whatever the
+    order of the feed's columns was.
+    """
+    lines = _Lines()
+    csv.writer(lines, lineterminator="\n").writerows(
+        (
+            *_plain_values(product),
+            _json(product.additional_image_links),
+            _json(product.regions),
+            _encode(dict(product.attributes)) if product.attributes else "",
+        )
+        for product in products
+    )
+    return io.StringIO("".join(f"{_digest(line)},{line}" for line in lines))
 
 
-def _line(product: ProductData) -> list[Any]:
-    return [
-        product.external_id,
-        product.digest,
-        product.title,
-        product.description,
-        *(getattr(product, name) for name in PLAIN_COLUMNS),
-        _json(list(product.additional_image_links)),
-        _json(list(product.regions)),
-        _json(dict(product.attributes)),
-    ]
+def _digest(line: str) -> str:
+    return blake2b(line.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False) if value else ""
+def _json(values: tuple[str, ...]) -> str:
+    return _encode(values) if values else ""

@@ -3,11 +3,15 @@ from . import orion_feed_builder
 from . import orion_feed_prices
 from . import orion_feed_texts
 from . import orion_feed_file
+from . import orion_feed_mapping
 from . import orion_channel
 from . import orion_channel_import
 from . import orion_marketplace_product
 from . import orion_import_job
+from . import orion_import_job_file
 from . import orion_import_job_run
+from . import orion_import_job_screen
+from . import orion_import_job_correct
 from . import orion_import_error
 from . import orion_import_row
 from . import orion_schedule
@@ -15,3 +19,4 @@ from . import orion_staging
 from . import orion_sync_log
 from . import product_category
 from . import product_template
+from . import res_lang

@@ -39,19 +39,6 @@ class OrionChannel(models.Model):
     )
     feed_file_ids = fields.One2many("orion.feed.file", "channel_id", string="Written Feeds")
 
-    feed_url_fr = fields.Char(string="French Feed", help="Where the feed to import is fetched.")
-    feed_url_de = fields.Char(string="German Feed", help="Where the feed to import is fetched.")
-    feed_url_en = fields.Char(string="English Feed", help="Where the feed to import is fetched.")
-    feed_shrink_percent = fields.Integer(
-        string="Allowed Loss",
-        default=30,
-        help="Percent of its products that a feed may lose before it counts as damaged: then "
-        "nothing is marked as missing until a manager says so.",
-    )
-
-    _feed_shrink_percent_range = models.Constraint(
-        "CHECK (feed_shrink_percent BETWEEN 0 AND 100)", "The allowed loss is 0 to 100 percent."
-    )
     _feed_cache_minutes_range = models.Constraint(
         "CHECK (feed_cache_minutes BETWEEN 0 AND 1440)",
         "A feed is kept for 0 to 1440 minutes.",

@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from odoo.addons.orion_base.json_field import ReadableJson
-from odoo.addons.orion_base.rpc import MANAGER, USER, check_caller
+from odoo.addons.orion_base.rpc import USER, check_caller
+from odoo.addons.orion_base.sentences import say_entry
 
 from ..lib.texts import FALLBACKS
 
@@ -71,17 +71,32 @@ class OrionImportJob(models.Model):
     missing_count = fields.Integer(
         string="Missing", readonly=True, help="Products of earlier feeds that this one lacks."
     )
+    known_count = fields.Integer(
+        string="Known Before",
+        readonly=True,
+        help="Products that feeds of this language had before this one.",
+    )
     is_shrunk = fields.Boolean(
         string="Shrunk",
         readonly=True,
         help="The feed lost more than the channel allows: nothing was marked as missing.",
     )
+    mapping = ReadableJson(readonly=True, help="Which column fills which field, as it was chosen.")
+    corrects_id = fields.Many2one(
+        "orion.import.job",
+        string="Corrects",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The import whose rows were corrected and are in this one.",
+    )
+    is_scheduled = fields.Boolean(readonly=True, help="Started by the channel's schedule.")
     progress = fields.Float(readonly=True, help="Percent of the file that was read.")
     next_row = fields.Integer(readonly=True, help="Where the import goes on after a pause.")
     detection = ReadableJson(readonly=True, help="What the file was found to be.")
     started_at = fields.Datetime(readonly=True)
     completed_at = fields.Datetime(readonly=True)
-    duration = fields.Float(string="Took (s)", compute="_compute_duration")
+    duration = fields.Float(string="Took (s)", compute="_compute_duration", digits=(16, 1))
     log_id = fields.Many2one("orion.sync.log", readonly=True, ondelete="set null", index=True)
     error_ids = fields.One2many("orion.import.error", "import_job_id", readonly=True)
     waiting_reason = fields.Char(compute="_compute_waiting_reason")
@@ -131,6 +146,7 @@ class OrionImportJob(models.Model):
         language="en",
         batch_size=1000,
         company_id=None,
+        is_full=True,
     ):
         """Import a feed in the background.
 
@@ -139,13 +155,14 @@ class OrionImportJob(models.Model):
             packed (gz, zip) or a spreadsheet
         :param language: of its texts: fr, de or en
         :param batch_size: rows in one transaction, 100 to 5000
+        :param is_full: whether products that the feed lacks are marked as missing
         :return: `{"job_id": id, "status": "pending"}`
         :raise UserError: a wrong argument
         """
         check_caller(self.browse(), USER, "read")
         channel = self._channel_of(channel_id, company_id)
         values = self._checked_arguments(source_url, content_base64, language, batch_size)
-        job = self._start(channel, values)
+        job = self._start(channel, {**values, "is_full": bool(is_full)})
         return {"job_id": job.id, "status": job.status}
 
     def get_status(self):
@@ -187,60 +204,6 @@ class OrionImportJob(models.Model):
         names = ("pending", "processing", "completed", "completed_with_errors", "failed")
         return {"total": sum(counts.values()), **{name: counts.get(name, 0) for name in names}}
 
-    # === ACTIONS === #
-
-    def action_cancel(self):
-        """Stop these imports behind the batch they are at; what is staged stays."""
-        check_caller(self, USER, "read")
-        still_open = self.filtered(lambda job: job.status in OPEN)
-        if not still_open:
-            raise UserError(self.env._("These imports are over already; nothing can be cancelled."))
-        still_open.sudo().write({"status": "cancelled", "completed_at": fields.Datetime.now()})
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
-
-    def action_accept_shrunk(self):
-        """Believe a feed that lost many products: mark them as missing."""
-        check_caller(self, MANAGER, "read")
-        staging = self.env["orion.staging"].sudo()
-        for job in self.filtered("is_shrunk"):
-            job.sudo().write({"missing_count": staging._mark_missing(job), "is_shrunk": False})
-            staging._forget_met(job)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
-
-    def action_again(self):
-        """Import the same feed again; one from an address is fetched anew."""
-        self.ensure_one()
-        check_caller(self, USER, "read")
-        job = self._start(
-            self.channel_id,
-            {
-                "source_url": self.sudo().source_url,
-                "content": False if self.sudo().source_url else self.sudo().content,
-                "source_name": self.source_name,
-                "language": self.language,
-                "batch_size": self.batch_size,
-            },
-        )
-        return job._action_open()
-
-    def action_view_errors(self):
-        """The rows that were not imported."""
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "orion_marketplace_import.action_orion_import_error"
-            ),
-            "domain": [("import_job_id", "in", self.ids)],
-        }
-
-    def _action_open(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
-
     # === BUSINESS === #
 
     @api.model
@@ -262,8 +225,8 @@ class OrionImportJob(models.Model):
         """The engine has closed these runs: an import that is still open did not end by itself."""
         jobs = self.search([("log_id", "in", logs.ids), ("status", "in", OPEN)])
         for job in jobs:
-            first = (job.log_id.error_details or [{}])[-1]
-            job._finish("failed", str(first.get("message") or ""))
+            last = (job.log_id.error_details or [{}])[-1]
+            job._finish("failed", str(say_entry(job._told_env(), last).get("message") or ""))
 
     def _finish(self, status, error_message=False):
         self.write(
@@ -274,7 +237,9 @@ class OrionImportJob(models.Model):
                 **({"progress": 100.0} if status.startswith("completed") else {}),
             }
         )
+        self.corrects_id.error_ids._take_over_corrections(self)
         self.env["orion.staging"]._forget_met(self.filtered(lambda job: not job.is_shrunk))
+        self._tell()
 
     @api.model
     def _default_language_code(self):

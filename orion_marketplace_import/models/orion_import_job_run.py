@@ -1,9 +1,5 @@
 import base64
 import binascii
-import logging
-import tempfile
-from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
@@ -11,12 +7,17 @@ from odoo.exceptions import UserError
 
 from odoo.addons.orion_base.lib.errors import OrionError
 from odoo.addons.orion_base.lib.job import PAUSE, JobStep
-from odoo.addons.orion_base.lib.safe_url import fetch_url
+from odoo.addons.orion_base.sentences import say_kept
 
-from ..lib.reading import Detection, ReadOptions, UnreadableFeed, detect, iter_chunks
+from ..lib.reading import (
+    ColumnMapping,
+    Detection,
+    ReadOptions,
+    UnreadableFeed,
+    detect,
+    iter_chunks,
+)
 from .orion_import_job import LARGEST_BATCH, OPEN, SMALLEST_BATCH
-
-_logger = logging.getLogger(__name__)
 
 #: Open readers of imports whose time slice was over, by (database, import): the next slice goes on
 #: with one where it runs in the same process, and looks for its row in the file otherwise.
@@ -118,42 +119,33 @@ class OrionImportJob(models.Model):
             self.write({"status": "processing", "started_at": fields.Datetime.now()})
             yield PAUSE
         try:
-            if not self.content:
+            if not self._file_attachment():
                 yield from self._fetch()
             yield from self._stage()
         except UnreadableFeed as error:
-            yield self._failed_step(str(error))
+            yield self._failed_step(str(error), error.sentence.kept())
         except OrionError as error:
-            yield self._failed_step(error.message)
+            yield self._failed_step(error.message, error.sentence)
 
-    def _failed_step(self, message):
-        self._finish("failed", message)
-        return JobStep(processed=1, failed=1, errors=({"message": message},))
-
-    def _fetch(self):
-        """Fetch the feed: no transaction is open meanwhile."""
-        allowed = self.env["ir.config_parameter"].sudo()
-        allow_private = allowed.get_param("orion_base.allow_private_addresses") == "True"
-        url = self.source_url
-        yield PAUSE
-        answer = fetch_url(url, allow_private=allow_private)
-        self.content = base64.b64encode(answer.body)
-        yield JobStep()
+    def _failed_step(self, message, sentence):
+        self._finish("failed", say_kept(self._told_env(), message, sentence))
+        return JobStep(processed=1, failed=1, errors=({"message": message, "sentence": sentence},))
 
     def _stage(self):
-        options = ReadOptions(
-            language=self.language, currency=None, channel=self.channel_id._feed_columns()
-        )
+        options = ReadOptions(language=self.language, channel=self.channel_id._feed_columns())
         with self._file() as path:
             if not self.detection:
-                self.write({"detection": detect(path, options).to_json()})
+                found = detect(path, options)
+                self.detection = found.to_json()
+                self.mapping = self.mapping or self.channel_id._remembered_mapping(found.columns)
                 yield JobStep()
             key, row = (self.env.cr.dbname, self.id), self.next_row
             parked_row, chunks = _parked.pop(key, (None, None))
             if parked_row != row:
                 chunks = iter_chunks(
                     path,
-                    size=self.batch_size,
+                    self._column_mapping(),
+                    self.batch_size,
                     options=options,
                     detection=Detection.from_json(self.detection),
                     first_row=row,
@@ -171,28 +163,8 @@ class OrionImportJob(models.Model):
         self._conclude()
         yield JobStep()
 
-    @contextmanager
-    def _file(self):
-        """Path of the file: that of the filestore, or a copy where attachments are elsewhere."""
-        attachment = (
-            self.env["ir.attachment"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_field", "=", "content"),
-                    ("res_id", "=", self.id),
-                ],
-                limit=1,
-            )
-        )
-        if attachment.store_fname:
-            yield Path(attachment._full_path(attachment.store_fname))
-            return
-        with tempfile.NamedTemporaryFile() as copy:
-            copy.write(attachment.raw or b"")
-            copy.flush()
-            yield Path(copy.name)
+    def _column_mapping(self):
+        return ColumnMapping.from_json(self.mapping) if self.mapping else None
 
     def _take(self, chunk):
         """Stage one batch; the engine commits it."""
@@ -218,6 +190,7 @@ class OrionImportJob(models.Model):
 
     def _keep_errors(self, errors):
         room = max(0, MOST_ERRORS - self.error_count)
+        env = self._told_env()
         self.env["orion.import.error"].create(
             [
                 {
@@ -225,8 +198,9 @@ class OrionImportJob(models.Model):
                     "row_number": error.row_number,
                     "identifier": error.identifier,
                     "error_type": error.error_type.value,
-                    "error_message": error.message,
+                    "error_message": say_kept(env, error.message, error.sentence.kept()),
                     "row_data": dict(error.row_data),
+                    "is_cut": error.is_cut,
                 }
                 for error in errors[:room]
             ]
@@ -236,29 +210,30 @@ class OrionImportJob(models.Model):
         """The file is read: mark what it lacks, unless it lacks too much."""
         staging = self.env["orion.staging"]
         if self.is_full:
+            self._supersede()
             before, missing = staging._count_missing(self)
             allowed = self.channel_id.feed_shrink_percent
-            self.missing_count = missing
-            self.is_shrunk = bool(missing and missing * 100 > before * allowed)
+            self.write(
+                {
+                    "known_count": before,
+                    "missing_count": missing,
+                    "is_shrunk": missing * 100 > before * allowed,
+                }
+            )
             if missing and not self.is_shrunk:
                 staging._mark_missing(self)
         has_errors = self.error_count or self.is_shrunk
         self._finish("completed_with_errors" if has_errors else "completed")
-        self._tell()
 
-    def _tell(self):
-        """A message to who started the import."""
-        user = self.user_id
-        if not user.partner_id or not user.active:
-            return
-        job = self.with_context(lang=user.lang)
-        message = job.env._(
-            "%(source)s: %(new)s new, %(updated)s updated, %(unchanged)s unchanged products, "
-            "%(errors)s rows with errors.",
-            source=job.source_name,
-            new=job.imported_count,
-            updated=job.updated_count,
-            unchanged=job.unchanged_count,
-            errors=job.error_count,
+    def _supersede(self):
+        """Nobody needs to decide any more about earlier feeds that had shrunk."""
+        earlier = self.search(
+            [
+                ("channel_id", "=", self.channel_id.id),
+                ("language", "=", self.language),
+                ("is_shrunk", "=", True),
+                ("id", "!=", self.id),
+            ]
         )
-        user._bus_send("simple_notification", {"type": "info", "message": message})
+        earlier.is_shrunk = False
+        self.env["orion.staging"]._forget_met(earlier)

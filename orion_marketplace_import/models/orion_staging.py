@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -5,6 +7,8 @@ from ..lib.staging import COPY_COLUMNS, JSON_COLUMNS, PLAIN_COLUMNS, TYPES, copy
 from ..lib.texts import FALLBACKS, language_of
 
 _TABLE = SQL.identifier("orion_feed_batch")
+#: How long a language's last full feed keeps its products alive beside other languages' feeds.
+LANGUAGE_KEPT_FOR = timedelta(days=30)
 
 
 class OrionStaging(models.AbstractModel):
@@ -150,8 +154,8 @@ class OrionStaging(models.AbstractModel):
                 UPDATE orion_marketplace_product p SET missing_since = NULL
                   FROM met WHERE p.id = met.id AND met.missing_since IS NOT NULL
             )
-            INSERT INTO orion_import_row (import_job_id, product_id)
-            SELECT %(job)s, met.id FROM met
+            INSERT INTO orion_import_row (import_job_id, product_ids)
+            SELECT %(job)s, jsonb_agg(met.id) FROM met
             """,
             ids=external_ids,
             channel=job.channel_id.id,
@@ -162,47 +166,114 @@ class OrionStaging(models.AbstractModel):
 
     @api.model
     def _count_missing(self, job):
-        """`(products that were there before, those of them the feed lacks)`"""
+        """`(products that feeds of this language had before, those of them the feed lacks)`"""
+        # it may have grown by a million rows since PostgreSQL looked at it
+        self.env.cr.execute("ANALYZE orion_marketplace_product (id, channel_id)")
         self.env.cr.execute(
             SQL(
                 """
-                SELECT count(*), count(*) FILTER (WHERE r.product_id IS NULL)
+                SELECT count(*), count(*) FILTER (WHERE met.id IS NULL)
                   FROM orion_marketplace_product p
-                  LEFT JOIN (SELECT DISTINCT product_id FROM orion_import_row
-                              WHERE import_job_id = %(job)s) r ON r.product_id = p.id
-                 WHERE p.channel_id = %(channel)s AND p.missing_since IS NULL
-                   AND p.first_seen_at <= %(start)s
+                  LEFT JOIN (%(met)s) met ON met.id = p.id
+                 WHERE p.channel_id = %(channel)s AND p.digests ? %(language)s
+                   AND p.missing_since IS NULL AND p.first_seen_at <= %(start)s
                 """,
-                job=job.id,
+                met=self._sql_all_met(job),
                 channel=job.channel_id.id,
+                language=job.language,
                 start=job.started_at,
             )
         )
         return self.env.cr.fetchone()
 
     @api.model
+    def _sql_all_met(self, job):
+        """Ids of the products that an import has met."""
+        return SQL(
+            """
+            SELECT DISTINCT met.id::int AS id
+              FROM orion_import_row r, jsonb_array_elements_text(r.product_ids) met (id)
+             WHERE r.import_job_id = %s
+            """,
+            job.id,
+        )
+
+    @api.model
     def _mark_missing(self, job):
-        """Mark what the feed lacks; what came in by another import meanwhile is left alone."""
+        """Take this language off what the feed lacks; what no feed has any more is missing.
+
+        What came in by another import meanwhile is left alone, and so are products that were
+        never in a feed of this language. Feeds of languages that nobody imports any more keep
+        nothing alive.
+
+        :return: how many products the feed lacks
+        """
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE orion_marketplace_product p SET missing_since = %(now)s
-                 WHERE p.channel_id = %(channel)s AND p.missing_since IS NULL
-                   AND p.first_seen_at <= %(start)s
-                   AND NOT EXISTS (SELECT FROM orion_import_row r
-                                    WHERE r.import_job_id = %(job)s AND r.product_id = p.id)
+                UPDATE orion_marketplace_product p
+                   SET digests = p.digests - %(language)s::text,
+                       missing_since = CASE
+                           WHEN (p.digests - %(language)s::text) ?| %(others)s::text[]
+                           THEN NULL ELSE %(now)s END
+                 WHERE p.channel_id = %(channel)s AND p.digests ? %(language)s
+                   AND p.missing_since IS NULL AND p.first_seen_at <= %(start)s
+                   AND NOT EXISTS (SELECT FROM (%(met)s) met WHERE met.id = p.id)
                 """,
                 now=fields.Datetime.now(),
                 channel=job.channel_id.id,
+                language=job.language,
+                others=self._other_languages(job),
                 start=job.started_at,
-                job=job.id,
+                met=self._sql_all_met(job),
             )
         )
-        self.env["orion.marketplace.product"].invalidate_model(["missing_since"])
+        self.env["orion.marketplace.product"].invalidate_model(["missing_since", "digests"])
         return self.env.cr.rowcount
+
+    @api.model
+    def _other_languages(self, job):
+        """Languages of the channel's other full feeds that were imported lately."""
+        groups = self.env["orion.import.job"]._read_group(
+            [
+                ("channel_id", "=", job.channel_id.id),
+                ("language", "!=", job.language),
+                ("is_full", "=", True),
+                ("status", "in", ("completed", "completed_with_errors")),
+                ("completed_at", ">", fields.Datetime.now() - LANGUAGE_KEPT_FOR),
+            ],
+            ["language"],
+        )
+        return [language for (language,) in groups]
 
     @api.model
     def _forget_met(self, jobs):
         self.env.cr.execute(
             SQL("DELETE FROM orion_import_row WHERE import_job_id = ANY(%s)", list(jobs.ids))
         )
+
+    # === BUSINESS: languages === #
+
+    @api.model
+    def _say_again(self, languages):
+        """Languages have become active: the texts that waited for them are shown, and count as
+        changed, so that they are published.
+
+        :param languages: ISO 639-1 codes
+        """
+        self.env["orion.marketplace.product"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE orion_marketplace_product p
+                   SET title = %(title)s, description = %(description)s, changed_at = %(now)s
+                  FROM (SELECT id, texts AS all_texts FROM orion_marketplace_product) b
+                 WHERE b.id = p.id AND p.texts ?| %(languages)s::text[]
+                """,
+                title=self._sql_text("title"),
+                description=self._sql_text("description"),
+                now=fields.Datetime.now(),
+                languages=list(languages),
+            )
+        )
+        self.env["orion.marketplace.product"].invalidate_model()

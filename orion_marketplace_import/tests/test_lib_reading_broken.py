@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.addons.orion_marketplace_import.lib.reading import UnreadableFeed, iter_chunks
+from odoo.addons.orion_marketplace_import.lib.staging import copy_lines
 
 from .feed_files import read_all
 
@@ -200,6 +201,10 @@ def test_nothing_but_the_typed_error(file_path, data, start):
         assert str(error)
 
 
+def digest(row):
+    return copy_lines([row.product]).getvalue().partition(",")[0]
+
+
 @FAST
 @given(st.data())
 def test_order_of_columns_does_not_matter_to_the_digest(file_path, data):
@@ -209,7 +214,7 @@ def test_order_of_columns_does_not_matter_to_the_digest(file_path, data):
     (row,), _ = read_all(file_path)
     file_path.write_text(f"{';'.join(columns)}\n{';'.join(columns.values())}\n")
     (same,), _ = read_all(file_path)
-    assert row.product.digest == same.product.digest
+    assert digest(row) == digest(same)
     file_path.write_text(f"{';'.join(columns)}\n{';'.join(columns.values())}!\n")
     (other,), _ = read_all(file_path)
-    assert other.product.digest != same.product.digest
+    assert digest(other) != digest(same)

@@ -14,7 +14,8 @@ import signal
 from collections.abc import Callable
 from typing import Any
 
-#: point: (where the function lives, its name, whether to die before or after it)
+#: point: (where the function lives, its name, whether to die before or after it); at its second
+#: call where the point says so
 KILL_POINTS = {
     "before claim": ("outbox_store.OutboxStore", "claim", "before"),
     "after claim": ("outbox_store.OutboxStore", "claim", "after"),
@@ -34,6 +35,7 @@ KILL_POINTS = {
     "after consequence": ("worker", "apply_consequences", "after"),
     "before job step": ("jobs.JobRunner", "_write_step", "before"),
     "within job step": ("jobs.JobRunner", "_write_step", "after"),
+    "within second job step": ("jobs.JobRunner", "_write_step", "after"),
     "before job ends": ("jobs.JobRunner", "_conclude", "before"),
     "after job": ("jobs.JobRunner", "_conclude", "after"),
 }
@@ -51,12 +53,16 @@ def _arm(point: str) -> None:
     for part in path.split("."):
         owner = getattr(owner, part)
     original: Callable[..., Any] = getattr(owner, name)
+    calls_to_survive = 1 if "second" in point else 0
 
     def deadly(*args: Any, **kwargs: Any) -> Any:
-        if moment == "before":
+        nonlocal calls_to_survive
+        calls_to_survive -= 1
+        if moment == "before" and calls_to_survive < 0:
             _die()
         result = original(*args, **kwargs)
-        _die()
+        if calls_to_survive < 0:
+            _die()
         return result
 
     setattr(owner, name, deadly)

@@ -2,8 +2,11 @@
 
 from .column_names import FIELD_NAMES
 from .columns import (
+    IGNORED_FIELD,
     NO_CHANNEL_COLUMNS,
+    PROBLEM_COLUMN,
     REQUIRED_FIELDS,
+    ROW_NUMBER_COLUMN,
     ChannelColumns,
     ColumnMapping,
     UnknownField,
@@ -19,5 +22,6 @@ from .problems import (
     RowProblem,
     UnreadableFeed,
 )
-from .reader import Chunk, Preview, iter_chunks, preview, recognised_mapping
+from .reader import Chunk, Preview, iter_chunks, preview, preview_again, recognised_mapping
 from .rows import FeedRow, ReadOptions
+from .sniffing import HEAD, Container, sniff_container

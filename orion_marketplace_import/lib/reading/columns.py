@@ -15,6 +15,12 @@ REQUIRED_FIELDS = ("external_id", "title")
 
 #: The only field that several columns may fill.
 REPEATABLE_FIELD = "additional_image_links"
+#: Stands for the field of a column that is not imported at all, not even as an attribute.
+IGNORED_FIELD = "-"
+_SHARED = frozenset({"", REPEATABLE_FIELD, IGNORED_FIELD})
+
+#: Columns of our own files of rows to be corrected; the first ones in each row.
+ROW_NUMBER_COLUMN, PROBLEM_COLUMN = "orion:row", "orion:problem"
 
 _BY_NAME = {
     name: (rank, field_name)
@@ -91,7 +97,8 @@ def is_known(column: str, channel: ChannelColumns = NO_CHANNEL_COLUMNS) -> bool:
 class ColumnMapping:
     """Which column fills which field. A value: what changes it answers a new one.
 
-    :param fields: field by column name; empty for a column that is kept as an attribute.
+    :param fields: field by column name; empty for a column that is kept as an attribute,
+        `IGNORED_FIELD` for one that is left out.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -113,13 +120,14 @@ class ColumnMapping:
             for column in columns
             if remembered is not None and column in remembered.fields
         }
-        taken = {name for name in chosen.values() if name and name != REPEATABLE_FIELD}
+        taken = set(chosen.values()) - _SHARED
         candidates = sorted(
             (*found, position, column)
             for position, column in enumerate(columns)
             if column not in chosen and (found := _recognised(column, channel))
         )
-        fields = dict.fromkeys(columns, "")
+        ours = (ROW_NUMBER_COLUMN, PROBLEM_COLUMN)
+        fields = {column: IGNORED_FIELD if column in ours else "" for column in columns}
         fields.update(chosen)
         for _, name, _, column in candidates:
             if name not in taken:
@@ -128,16 +136,17 @@ class ColumnMapping:
         return cls(fields)
 
     def with_field(self, column: str, name: str) -> ColumnMapping:
-        """The same with `column` mapped to the field `name`; empty: kept as an attribute.
+        """The same with `column` mapped to the field `name`; empty: kept as an attribute;
+        `IGNORED_FIELD`: left out.
 
         The column that filled the field before becomes an attribute.
 
         :raises UnknownField: no field of that name.
         """
-        if name and name not in FIELD_NAMES:
+        if name not in FIELD_NAMES and name not in _SHARED:
             raise UnknownField(name)
         fields = {
-            other: "" if to == name and name != REPEATABLE_FIELD else to
+            other: "" if to == name and name not in _SHARED else to
             for other, to in self.fields.items()
         }
         return replace(self, fields={**fields, column: name})
@@ -160,10 +169,8 @@ class ColumnMapping:
         """What `to_json` gave; fields that are not known any more are left out."""
         fields: dict[str, str] = {}
         for column, name in remembered.items():
-            known = name in FIELD_NAMES and (
-                name == REPEATABLE_FIELD or name not in fields.values()
-            )
-            if name == "" or known:
+            known = name in FIELD_NAMES and name not in fields.values()
+            if name in _SHARED or known:
                 fields[column] = str(name)
         return cls(fields)
 

@@ -43,6 +43,7 @@ class Preview:
     :param cells: the first rows as they stand there, in the order of `detection.columns`.
     :param rows: what becomes of them, together with `errors`; both empty while `mapping.missing`
         names a field.
+    :param whole: of these rows, those whose cells could be told apart, with their numbers.
     """
 
     detection: Detection
@@ -50,6 +51,7 @@ class Preview:
     cells: tuple[tuple[str, ...], ...]
     rows: tuple[FeedRow, ...]
     errors: tuple[RowError, ...]
+    whole: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
 def preview(
@@ -73,10 +75,30 @@ def preview(
         tuple(row.cells if isinstance(row, BrokenRow) else _padded(row, len(found.columns)))
         for _, row in taken
     )
+    whole = tuple(
+        (row[0], texts)
+        for row, texts in zip(taken, cells, strict=True)
+        if not isinstance(row[1], BrokenRow)
+    )
     if mapping.missing:
-        return Preview(found, mapping, cells, (), ())
+        return Preview(found, mapping, cells, (), (), whole)
     products, errors = _converted(RowConverter(mapping, options), feed.columns, taken)
-    return Preview(found, mapping, cells, tuple(products), tuple(errors))
+    return Preview(found, mapping, cells, tuple(products), tuple(errors), whole)
+
+
+def preview_again(
+    found: Detection,
+    mapping: ColumnMapping,
+    rows: Sequence[tuple[int, Sequence[str]]],
+    options: ReadOptions = DEFAULT_OPTIONS,
+) -> tuple[list[FeedRow], list[RowError]]:
+    """What becomes of rows that were previewed before, with another mapping.
+
+    :param rows: their numbers and cells.
+    """
+    if mapping.missing:
+        return [], []
+    return _converted(RowConverter(mapping, options), found.columns, rows)
 
 
 def recognised_mapping(

@@ -14,7 +14,7 @@ from .problems import BrokenRow, RowProblem
 
 #: Stands for a character that no row may contain.
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
-_SHOWN = 50
+_SHOWN = 500
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from itertools import islice, repeat
+from itertools import repeat
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -15,7 +15,13 @@ from odoo.addons.orion_base.lib.money import Money
 from ..product_data import ProductData
 from . import cells as read
 from .cells import Kept, Refused
-from .columns import NO_CHANNEL_COLUMNS, ChannelColumns, ColumnMapping, attribute_name
+from .columns import (
+    IGNORED_FIELD,
+    NO_CHANNEL_COLUMNS,
+    ChannelColumns,
+    ColumnMapping,
+    attribute_name,
+)
 from .limits import DEFAULT_LIMITS, Limits
 from .problems import BrokenRow, RowError, RowProblem
 from .seen_ids import SeenIds
@@ -80,9 +86,11 @@ _MOSTLY_UNIQUE = frozenset({
     "external_id", "title", "description", "link", "image_link", "additional_image_links", "gtin",
     "mpn",
 })  # fmt: skip
-_SHOWN_CELLS = 60
 _SHOWN_IDENTIFIER = 100
 _SHOWN_TEXT = 300
+#: Characters of a row that are kept with its error, so that it can be corrected and imported;
+#: of a larger row the cells are shortened.
+_KEPT_ROW = 20_000
 
 
 class _Memo(dict[str, Any]):
@@ -147,10 +155,7 @@ class RowConverter:
                 found.append(FeedRow(number, product))
             else:
                 identifier = product.external_id or product.gtin_given or product.title
-                data = _row_data(columns, table[place])
-                errors.append(
-                    RowError(number, _short(identifier), problem.problem, problem.values, data)
-                )
+                errors.append(_row_error(number, identifier, problem, columns, table[place]))
         errors.sort(key=lambda error: error.row_number)
         return found, errors
 
@@ -172,6 +177,8 @@ class RowConverter:
         attributes: list[tuple[str, Sequence[str]]] = []
         for column, cells in zip(batch.columns, batch.cells, strict=True):
             name = self._field(column)
+            if name == IGNORED_FIELD:
+                continue
             converted = list(map(self._converter(name), cells))
             if not name:
                 attributes.append((attribute_name(column, self._options.channel), converted))
@@ -258,9 +265,8 @@ class RowConverter:
         place = next((i for i, name in enumerate(columns) if self._field(name) == "external_id"), 0)
         identifier = read.clean_text(row.cells[place]) if place < len(row.cells) else ""
         names = [*columns, *(f"+{extra}" for extra in range(1, len(row.cells) + 1))]
-        return RowError(
-            number, _short(identifier), row.problem, row.values, _row_data(names, row.cells)
-        )
+        refused = Refused(row.problem, row.values)
+        return _row_error(number, identifier, refused, names, row.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,17 +343,28 @@ def _lenient_gtin(cell: str) -> read.GivenGtin:
     return found if isinstance(found, read.GivenGtin) else read.GivenGtin("", read.clean_text(cell))
 
 
-def _row_data(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
-    """Cells by column, as can be kept with an error."""
-    shown = zip(columns, cells, strict=False)
-    return {_safe(name): _safe(cell) for name, cell in islice(shown, _SHOWN_CELLS) if cell}
+def _row_error(
+    number: int,
+    identifier: str,
+    refused: Refused,
+    columns: Sequence[str],
+    cells: Sequence[str],
+) -> RowError:
+    """The error of a row, with its cells by column."""
+    is_cut = sum(map(len, cells)) > _KEPT_ROW
+    shown = {
+        _safe(name): _safe(cell, _SHOWN_TEXT if is_cut else _KEPT_ROW)
+        for name, cell in zip(columns, cells, strict=False)
+        if cell
+    }
+    return RowError(number, _short(identifier), refused.problem, refused.values, shown, is_cut)
 
 
 def _short(text: str) -> str:
     return _safe(text)[:_SHOWN_IDENTIFIER]
 
 
-def _safe(text: str) -> str:
+def _safe(text: str, most: int = _SHOWN_TEXT) -> str:
     """A text that database and JSON can hold."""
-    cut = text if len(text) <= _SHOWN_TEXT else f"{text[: _SHOWN_TEXT - 1]}…"
+    cut = text if len(text) <= most else f"{text[: most - 1]}…"
     return _UNSAFE.sub("\ufffd", cut)

@@ -2,8 +2,9 @@ from odoo.tests import HttpCase, tagged
 
 from odoo.addons.orion_base.tests.watch_common import ignore_missing_library
 
-from .test_browser import READY
-from .test_import_job import ImportCase, feed, row
+from .import_common import ImportCase, feed, row
+
+READY = "!!odoo.__WOWL_DEBUG__?.root?.env.services.menu"
 
 #: Reads the first error of an import behind its button.
 SHOW_ERRORS = """
