@@ -105,18 +105,20 @@ class OrionStaging(models.AbstractModel):
         return self.env.cr.fetchone()
 
     @api.model
-    def _sql_text(self, name):
+    def _sql_text(self, name, texts=None):
         """A translated field's value: for each active language its own text, else the French,
         German, English one, else any. Inactive languages wait in `texts`."""
-        fallback = [SQL("b.all_texts -> %s ->> %s", code, name) for code in FALLBACKS]
-        fallback.append(SQL("(SELECT t.value ->> %s FROM jsonb_each(b.all_texts) t LIMIT 1)", name))
+        texts = texts or SQL("b.all_texts")
+        fallback = [SQL("%s -> %s ->> %s", texts, code, name) for code in FALLBACKS]
+        fallback.append(SQL("(SELECT t.value ->> %s FROM jsonb_each(%s) t LIMIT 1)", name, texts))
         codes = dict.fromkeys(
             ["en_US", *(code for code, _name in self.env["res.lang"].get_installed())]
         )
         pairs = SQL(", ").join(
             SQL(
-                "%s::text, COALESCE(b.all_texts -> %s ->> %s, %s)",
+                "%s::text, COALESCE(%s -> %s ->> %s, %s)",
                 code,
+                texts,
                 language_of(code),
                 name,
                 SQL(", ").join(fallback),
@@ -124,6 +126,22 @@ class OrionStaging(models.AbstractModel):
             for code in codes
         )
         return SQL("NULLIF(jsonb_strip_nulls(jsonb_build_object(%s)), '{}'::jsonb)", pairs)
+
+    @api.model
+    def _show_languages(self):
+        """Another language is active: staged texts appear in it, and can be published."""
+        products = self.env["orion.marketplace.product"]
+        products.flush_model()
+        texts = SQL("p.texts")
+        self.env.cr.execute(
+            SQL(
+                "UPDATE orion_marketplace_product p SET title = %s, description = %s,"
+                " published_digests = CASE WHEN published_at IS NULL THEN NULL ELSE '{}'::jsonb END",
+                self._sql_text("title", texts),
+                self._sql_text("description", texts),
+            )
+        )
+        products.invalidate_model()
 
     @api.model
     def _sql_leave_out_unchanged(self, job):

@@ -7,3 +7,5 @@ from . import test_lib_reading_files
 from . import test_lib_reading_xml
 from . import test_lib_texts
 from . import test_screens
+from . import test_publish
+from . import test_publish_match
