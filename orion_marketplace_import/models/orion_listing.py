@@ -86,7 +86,13 @@ class OrionListing(models.Model):
     # === COMPUTE AND CONSTRAINTS === #
 
     @api.depends(
-        "price", "price_rule", "price_margin", "price_surcharge", "price_rounding", "product_id"
+        "price",
+        "price_rule",
+        "price_margin",
+        "price_surcharge",
+        "price_rounding",
+        "product_id.lst_price",
+        "product_id.taxes_id",
     )
     def _compute_effective_price(self):
         builder = self.env["orion.feed.builder"].sudo()

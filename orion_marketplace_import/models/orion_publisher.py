@@ -31,6 +31,7 @@ class PublishBatch:
 
     :param problems: `{row id: (code, details)}`; such a row is left as it is
     :param products: `{row id: product id}`
+    :param defaults: values of all new products
     :param odd_prices: `{row id: gross}` of variants whose price is no sum of extras
     :param group_titles: `{group id: {ISO 639-1: title}}` of products whose first row changed
     :param created: ids of the rows whose product was made now
@@ -44,6 +45,7 @@ class PublishBatch:
     categories: dict = field(default_factory=dict)
     problems: dict = field(default_factory=dict)
     products: dict = field(default_factory=dict)
+    defaults: dict = field(default_factory=dict)
     currencies: dict = field(default_factory=dict)
     odd_prices: dict = field(default_factory=dict)
     group_titles: dict = field(default_factory=dict)

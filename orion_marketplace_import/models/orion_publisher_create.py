@@ -1,7 +1,7 @@
 import json
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, float_round
 
 from ..lib.publishing.merge import text_digest
 
@@ -40,6 +40,7 @@ class OrionPublisher(models.AbstractModel):
         """Values of `product.template` that a row gives, in the source language."""
         taxes = self._tax(batch, row)
         values = {
+            **batch.defaults,
             "name": self._in_languages(row.titles()).get("en_US") or row.external_id,
             "type": "service" if row.is_digital else "consu",
             "is_storable": not row.is_digital and row.quantity is not None,
@@ -58,10 +59,11 @@ class OrionPublisher(models.AbstractModel):
 
     def _variant_values(self, batch, row):
         """Values of `product.product` that are the variant's own."""
+        digits = self.env["decimal.precision"].precision_get("Stock Weight")
         return {
             "default_code": row.external_id,
             "barcode": self._barcode(row.gtin),
-            "weight": row.weight or 0.0,
+            "weight": float_round(row.weight or 0.0, precision_digits=digits),
         }
 
     def _barcode(self, gtin):

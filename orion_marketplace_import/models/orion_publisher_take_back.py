@@ -19,7 +19,7 @@ class OrionPublisher(models.AbstractModel):
             rows.listing_ids.write({"active": False, "archived_as_missing": False})
             made = rows.filtered("is_product_created").product_id.filtered("active")
             unused = made - made._orion_used()
-            unused.action_archive()
+            unused.with_context(active_test=True).action_archive()
             archived += len(unused)
             rows.write(
                 {
@@ -34,4 +34,4 @@ class OrionPublisher(models.AbstractModel):
     def _restore(self, row, product):
         """Published again after it was taken back."""
         if not row.is_published and row.is_product_created and not product.active:
-            product.action_unarchive()
+            product.with_context(active_test=True).action_unarchive()

@@ -2,6 +2,8 @@ from decimal import Decimal
 
 from odoo import fields, models
 
+from odoo.addons.orion_base.lib.money import round_money
+
 from ..lib.publishing.prices import list_price
 from ..lib.texts import choose_text, language_of
 
@@ -15,6 +17,12 @@ class OrionPublisher(models.AbstractModel):
         """Find what the rows need; note rows whose price would come out wrong."""
         self._find_taxes(batch)
         self._find_currencies(batch)
+        sequence = self.env.ref("stock.sequence_production_lots", raise_if_not_found=False)
+        # Odoo would ask the database for these two once for each product
+        batch.defaults = {
+            "lot_sequence_id": sequence and sequence.id,
+            "has_available_route_ids": False,
+        }
         paths = {row.category_path for row in batch.open_rows()} - {""}
         batch.categories = self.env["orion.category.mapping"]._categories(batch.channel, paths)
 
@@ -67,7 +75,7 @@ class OrionPublisher(models.AbstractModel):
         if currency != own:
             today = fields.Date.context_today(self)
             amount = currency._convert(amount, own, batch.company, today)
-        return Decimal(str(round(amount, 6)))
+        return round_money(Decimal(str(round(amount, 6))), own.decimal_places)
 
     def _list_price(self, batch, row, taxes):
         """The row's price as a product with these taxes keeps it."""

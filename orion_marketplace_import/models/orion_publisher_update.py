@@ -1,12 +1,28 @@
 from collections import defaultdict
+from dataclasses import dataclass, field
 
 from odoo import models
 
 from ..lib.publishing.merge import kept_by_store, text_digest, texts_to_write, to_write
 
-TEMPLATE_FIELDS = ("list_price", "categ_id", "orion_brand", "orion_mpn", "orion_adult")
-VARIANT_FIELDS = ("default_code", "barcode", "weight")
+TEMPLATE_FIELDS = ("list_price", "orion_brand", "orion_mpn", "orion_adult")
 TEXTS = ("name", "description")
+
+
+@dataclass
+class ProductChanges:
+    """What is written on products that are there, by how it is written.
+
+    :param plain: `{model: {id: values}}`, at once
+    :param numbers: `{product id: values}`, one by one: Odoo checks each
+    :param categories: `{category id: template ids}`
+    :param taxes: `{(ids taken off, ids put on): template ids}`
+    """
+
+    plain: dict = field(default_factory=lambda: defaultdict(dict))
+    numbers: dict = field(default_factory=dict)
+    categories: dict = field(default_factory=lambda: defaultdict(list))
+    taxes: dict = field(default_factory=lambda: defaultdict(list))
 
 
 class OrionPublisher(models.AbstractModel):
@@ -21,11 +37,11 @@ class OrionPublisher(models.AbstractModel):
         products = self._products_of(batch, rows)
         stored = self._stored_product_texts(products.values())
         self._find_group_titles(batch, rows)
-        texts, repriced = {}, set()
+        texts, repriced, changes = {}, set(), ProductChanges()
         for row in rows:
             product = products[row.id]
             self._restore(row, product)
-            self._update_product(batch, row, product)
+            self._update_product(batch, row, product, changes)
             if self._gives_texts(row):
                 found = self._update_texts(batch, row, stored[product.product_tmpl_id.id])
                 if any(found):
@@ -33,6 +49,7 @@ class OrionPublisher(models.AbstractModel):
             if self._is_variant(row):
                 repriced.add(product.product_tmpl_id.id)
         self._write_texts(texts)
+        self._write_changes(changes)
         self._price_variants(batch, repriced)
 
     def _find_group_titles(self, batch, rows):
@@ -71,39 +88,76 @@ class OrionPublisher(models.AbstractModel):
 
     # === VALUES === #
 
-    def _update_product(self, batch, row, product):
-        """Write the values that are the feed's, and keep what was published."""
+    def _update_product(self, batch, row, product, changes):
+        """Note the values that are the feed's, and keep what was published."""
         wanted = self._wanted(batch, row)
-        current = self._current(product, batch.company)
         published = dict(row.published_values)
-        changes = to_write(current, published, wanted)
+        found = to_write(self._current(product, batch.company), published, wanted)
+        template = product.product_tmpl_id
         taxes = product.taxes_id._filter_taxes_by_company(batch.company)
-        if "taxes" in changes:
-            taxes = taxes.browse(changes.pop("taxes"))
-            self._write_taxes(product, taxes, batch.company)
+        if "taxes" in found:
+            former, taxes = taxes, taxes.browse(found["taxes"])
+            key = (tuple((former - taxes).ids), tuple((taxes - former).ids))
+            changes.taxes[key].append(template.id)
         if not self._is_variant(row):
-            # the list price as a product with these taxes keeps it
+            # as a product with these taxes keeps it
             wanted["list_price"] = float(self._list_price(batch, row, taxes))
-            changes |= to_write(
+            found |= to_write(
                 {"list_price": product.list_price},
                 published,
                 {"list_price": wanted["list_price"]},
             )
-        self._write_changes(product, changes)
+        self._note_changes(changes, product, found)
         wanted["gross"] = float(self._gross(batch, row, row.price))
         batch.values[row.id] = {**published, **wanted}
 
-    def _write_changes(self, product, changes):
-        on_template = {name: changes[name] for name in TEMPLATE_FIELDS if name in changes}
-        on_variant = {name: changes[name] for name in VARIANT_FIELDS if name in changes}
-        if on_template:
-            product.product_tmpl_id.write(on_template)
-        if on_variant:
-            product.write(on_variant)
+    def _note_changes(self, changes, product, found):
+        template = product.product_tmpl_id
+        plain = {name: found[name] for name in TEMPLATE_FIELDS if name in found}
+        if plain:
+            changes.plain["product.template"].setdefault(template.id, {}).update(plain)
+        if "weight" in found:
+            changes.plain["product.product"][product.id] = {"weight": found["weight"]}
+        numbers = {name: found[name] for name in ("default_code", "barcode") if name in found}
+        if numbers:
+            changes.numbers[product.id] = numbers
+        if "categ_id" in found:
+            changes.categories[found["categ_id"]].append(template.id)
 
-    def _write_taxes(self, product, taxes, company):
-        others = product.taxes_id - product.taxes_id._filter_taxes_by_company(company)
-        product.product_tmpl_id.taxes_id = others | taxes
+    def _write_changes(self, changes):
+        templates = self.env["product.template"]
+        for (former, taxes), ids in changes.taxes.items():
+            commands = [(3, tax_id) for tax_id in former] + [(4, tax_id) for tax_id in taxes]
+            templates.browse(ids).write({"taxes_id": commands})
+        for category_id, ids in changes.categories.items():
+            templates.browse(ids).categ_id = category_id
+        for model, values in changes.plain.items():
+            self._write_each(model, values)
+        for product_id, values in changes.numbers.items():
+            self.env["product.product"].browse(product_id).write(values)
+
+    def _write_each(self, model, values):
+        """Write other values on each record, in one statement for those of the same fields.
+
+        The ORM's `write` would look for dependent records once for each.
+
+        :param values: `{id: {field: value}}` of plain columns
+        """
+        records = self.env[model].browse(values)
+        names = {name for each in values.values() for name in each}
+        records.flush_recordset(names)
+        fields = self.env[model]._fields
+        records._write_multi(
+            [
+                {
+                    name: fields[name].convert_to_column(value, records)
+                    for name, value in each.items()
+                }
+                for each in values.values()
+            ]
+        )
+        records.invalidate_recordset(names, flush=False)
+        records.modified(names)
 
     def _wanted(self, batch, row):
         """What the feed gives, but for texts and list price."""

@@ -19,10 +19,14 @@ class OrionPublisher(models.AbstractModel):
         """
         if not template_ids:
             return
-        for template, members in self._members_of(batch, template_ids).items():
-            if any(self._has_own_price(product, row) for row, product in members):
-                continue
-            self._price_group(batch, template, members)
+        groups = self._members_of(batch, template_ids)
+        templates = self.env["product.template"].union(*groups)
+        kinds = self.env["product.attribute"]._orion_kinds(
+            templates.attribute_line_ids.attribute_id
+        )
+        for template, members in groups.items():
+            if not any(self._has_own_price(product, row) for row, product in members):
+                self._price_group(batch, template, members, kinds)
 
     def _members_of(self, batch, template_ids):
         """`{template: [(row, product)]}` of created variants, the first of each group first."""
@@ -53,20 +57,22 @@ class OrionPublisher(models.AbstractModel):
         last = row.published_values.get("variant_price")
         return last is not None and abs(last - product.lst_price) > 1e-6
 
-    def _price_group(self, batch, template, members):
+    def _price_group(self, batch, template, members, kinds):
+
+        def pair(value):
+            attribute = value.attribute_id
+            return kinds.get(attribute.id) or str(attribute.id), str(value.id)
+
         prices = []
         products = self.env["product.product"].union(*(product for _row, product in members))
         for row, product in members:
-            values = {
-                str(value.attribute_id.id): str(value.id)
-                for value in product.product_template_attribute_value_ids
-            }
+            values = dict(map(pair, product.product_template_attribute_value_ids))
             prices.append((row.id, values, self._list_price(batch, row, template.taxes_id)))
         base, extras, odd = price_extras(prices)
         if abs(template.list_price - float(base)) > 1e-6:
             template.list_price = float(base)
         for value in products.product_template_attribute_value_ids:
-            extra = extras.get((str(value.attribute_id.id), str(value.id)), 0)
+            extra = extras.get(pair(value), 0)
             if abs(value.price_extra - float(extra)) > 1e-6:
                 value.price_extra = float(extra)
         by_id = {row_id: price for row_id, _values, price in prices}

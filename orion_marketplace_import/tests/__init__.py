@@ -9,3 +9,5 @@ from . import test_lib_texts
 from . import test_screens
 from . import test_publish
 from . import test_publish_match
+from . import test_publish_rules
+from . import test_publish_variants

@@ -18,7 +18,7 @@ class TestPublishNew(PublishCase):
             brand="Lux",
             mpn="M-1",
             product_type="Bureau > Stylos",
-            weight=Decimal("0.125"),
+            weight=Decimal("0.123"),
             condition="used",
             sale_price=Decimal("8.50"),
         )
@@ -29,7 +29,7 @@ class TestPublishNew(PublishCase):
         self.assertEqual((product.taxes_id, product.list_price), (self.tax, 10.0))
         self.assertEqual((product.orion_brand, product.orion_mpn), ("Lux", "M-1"))
         self.assertEqual(product.categ_id.complete_name, "Bureau / Stylos")
-        self.assertEqual((product.weight, product.type), (0.125, "consu"))
+        self.assertEqual((product.weight, product.type), (0.12, "consu"))
         self.assertEqual(product.description_sale, "Écrit bien.")
         listing = self.row(1).listing_ids
         self.assertEqual(

@@ -55,7 +55,7 @@ def price_extras(
     extras: dict[tuple[str, str], Decimal] = {}
     odd = set()
     for key, values, price in _few_new_values_first(variants):
-        pairs = [(kind, values[kind]) for kind in _PRICE_ORDER if kind in values]
+        pairs = sorted(values.items(), key=_likeliest_first)
         fresh = [pair for pair in pairs if pair not in extras]
         difference = price - base - sum(extras.get(pair, Decimal(0)) for pair in pairs)
         for place, pair in enumerate(fresh):
@@ -63,6 +63,11 @@ def price_extras(
         if not fresh and difference:
             odd.add(key)
     return base, extras, odd
+
+
+def _likeliest_first(pair: tuple[str, str]) -> tuple[int, str]:
+    kind = pair[0]
+    return (_PRICE_ORDER.index(kind) if kind in _PRICE_ORDER else len(_PRICE_ORDER), kind)
 
 
 def _few_new_values_first(
