@@ -107,9 +107,7 @@ class OrionChannel(models.Model):
 
     def _request_publishing(self, parameters, triggered_by=None):
         """Have the workers publish; returns the log."""
-        log = self.sudo()._request_job(
-            PUBLISH, parameters, triggered_by or f"user:{self.env.uid}"
-        )
+        log = self.sudo()._request_job(PUBLISH, parameters, triggered_by or f"user:{self.env.uid}")
         return log.sudo(self.env.su)
 
     def _job_publish(self, state, parameters):

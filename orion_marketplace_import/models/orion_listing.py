@@ -117,8 +117,7 @@ class OrionListing(models.Model):
     def _compute_own_values(self):
         for listing in self:
             labels = [
-                self._fields[name]._description_string(self.env)
-                for name in listing._own_names()
+                self._fields[name]._description_string(self.env) for name in listing._own_names()
             ]
             listing.own_values = ", ".join(labels)
 

@@ -130,9 +130,7 @@ class OrionMarketplaceProduct(models.Model):
         """What is wrong, and what to do; False without a problem."""
         if not self.publish_problem:
             return False
-        said = {
-            name: str(value) for name, value in (self.publish_problem_details or {}).items()
-        }
+        said = {name: str(value) for name, value in (self.publish_problem_details or {}).items()}
         sentences = self._problem_sentences(
             said.get("products", ""), said.get("value", ""), said.get("message", "")
         )

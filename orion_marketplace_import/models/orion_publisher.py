@@ -90,7 +90,10 @@ class OrionPublisher(models.AbstractModel):
             (result.published, self.env._("%(count)s published", count=result.published)),
             (result.updated, self.env._("%(count)s updated", count=result.updated)),
             (result.unchanged, self.env._("%(count)s unchanged", count=result.unchanged)),
-            (result.clashed, self.env._("%(count)s not published: see “Clash”", count=result.clashed)),
+            (
+                result.clashed,
+                self.env._("%(count)s not published: see “Clash”", count=result.clashed),
+            ),
         )
         said = [text for count, text in parts if count]
         return ", ".join(said) + "." if said else self.env._("There was nothing to publish.")
@@ -101,7 +104,11 @@ class OrionPublisher(models.AbstractModel):
         """Publisher and channel in sudo, for the channel's company, without chatter."""
         channel.ensure_one()
         context = dict(QUIET, allowed_company_ids=channel.sudo().company_id.ids)
-        kept = {name: self.env.context[name] for name in ("orion_repeatable",) if name in self.env.context}
+        kept = {
+            name: self.env.context[name]
+            for name in ("orion_repeatable",)
+            if name in self.env.context
+        }
         publisher = self.sudo().with_context(**context, **kept)
         return publisher, channel.sudo().with_env(publisher.env)
 
@@ -182,9 +189,13 @@ class OrionPublisher(models.AbstractModel):
         return self._sum(self._all_or_each(channel, [row]) for row in rows)
 
     def _note_refusal(self, channel, row, error):
-        message = str(error) if isinstance(error, UserError) else self.env._(
-            "Unexpected error (%(type)s); the server's log has the details.",
-            type=type(error).__name__,
+        message = (
+            str(error)
+            if isinstance(error, UserError)
+            else self.env._(
+                "Unexpected error (%(type)s); the server's log has the details.",
+                type=type(error).__name__,
+            )
         )
         batch = PublishBatch(channel, channel.company_id, {row.id: row})
         batch.note(row, "refused", message=message)

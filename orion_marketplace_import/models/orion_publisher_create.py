@@ -87,9 +87,7 @@ class OrionPublisher(models.AbstractModel):
         if names:
             plain["name"] = {code: text_digest(text) for code, text in names.items()}
         if descriptions:
-            plain["description"] = {
-                code: text_digest(text) for code, text in descriptions.items()
-            }
+            plain["description"] = {code: text_digest(text) for code, text in descriptions.items()}
         return plain
 
     # === TEXTS === #

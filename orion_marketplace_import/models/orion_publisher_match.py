@@ -132,16 +132,20 @@ class OrionPublisher(models.AbstractModel):
     def _refuse_taken(self, batch, rows):
         """A product has one listing on a channel: of two rows with one product the first stays."""
         wanted = [batch.products[row.id] for row in rows]
-        taken = dict(
-            self.env.execute_query(
-                SQL(
-                    "SELECT product_id, external_id FROM orion_marketplace_product"
-                    " WHERE channel_id = %s AND product_id = ANY(%s)",
-                    batch.channel.id,
-                    wanted,
+        taken = (
+            dict(
+                self.env.execute_query(
+                    SQL(
+                        "SELECT product_id, external_id FROM orion_marketplace_product"
+                        " WHERE channel_id = %s AND product_id = ANY(%s)",
+                        batch.channel.id,
+                        wanted,
+                    )
                 )
             )
-        ) if wanted else {}
+            if wanted
+            else {}
+        )
         for row in rows:
             product_id = batch.products[row.id]
             if product_id in taken:

@@ -53,7 +53,9 @@ class OrionPublisher(models.AbstractModel):
         self._price_variants(batch, repriced)
 
     def _find_group_titles(self, batch, rows):
-        leads = {row.item_group_id for row in rows if self._is_variant(row) and self._gives_texts(row)}
+        leads = {
+            row.item_group_id for row in rows if self._is_variant(row) and self._gives_texts(row)
+        }
         members = self._group_members(batch, leads - {None})
         batch.group_titles = {name: self._group_titles(found) for name, found in members.items()}
 

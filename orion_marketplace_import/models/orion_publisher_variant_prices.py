@@ -42,7 +42,9 @@ class OrionPublisher(models.AbstractModel):
         changed, same = self._read_rows(batch.channel, staged.ids)
         rows = {row.id: row for row in (*changed, *same)}
         rows.update({row_id: batch.rows[row_id] for row_id in batch.products})
-        found = {row_id: batch.products.get(row_id) or row.product_id for row_id, row in rows.items()}
+        found = {
+            row_id: batch.products.get(row_id) or row.product_id for row_id, row in rows.items()
+        }
         products = self.env["product.product"].browse(found.values())
         by_id = {product.id: product for product in products}
         members = defaultdict(list)

@@ -113,10 +113,14 @@ class OrionPublisher(models.AbstractModel):
         self._ensure_values(batch, groups.values())
         self._create_variant_products(batch, groups.values())
         self._write_texts(texts)
-        self._price_variants(batch, {group.template.id for group in groups.values() if group.template})
+        self._price_variants(
+            batch, {group.template.id for group in groups.values() if group.template}
+        )
 
     def _read_template(self, group):
-        kinds = self.env["product.attribute"]._orion_kinds(group.template.attribute_line_ids.attribute_id)
+        kinds = self.env["product.attribute"]._orion_kinds(
+            group.template.attribute_line_ids.attribute_id
+        )
         for line in group.template.attribute_line_ids:
             kind = kinds.get(line.attribute_id.id)
             if not kind:
@@ -193,10 +197,11 @@ class OrionPublisher(models.AbstractModel):
         quiet = {"create_product_product": False, "update_product_template_attribute_values": False}
         lines = self.env["product.template.attribute.line"].with_context(**quiet)
         self._create_lines(groups, attributes, lines)
-        missing = []
-        for group in groups:
-            for pair in self._missing_values(group):
-                missing.append((group, pair, attributes[pair]))
+        missing = [
+            (group, pair, attributes[pair])
+            for group in groups
+            for pair in self._missing_values(group)
+        ]
         for group, (kind, _value), value in missing:
             line = group.lines[kind].with_context(**quiet)
             if value not in line.value_ids:

@@ -136,7 +136,7 @@ class OrionStaging(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 "UPDATE orion_marketplace_product p SET title = %s, description = %s,"
-                " published_digests = CASE WHEN published_at IS NULL THEN NULL ELSE '{}'::jsonb END",
+                " published_digests = CASE WHEN published_at IS NOT NULL THEN '{}'::jsonb END",
                 self._sql_text("title", texts),
                 self._sql_text("description", texts),
             )

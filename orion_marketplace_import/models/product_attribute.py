@@ -72,10 +72,10 @@ class ProductAttribute(models.Model):
     def _orion_make_values(self, pairs):
         """Make those that are not there yet, and their attributes."""
         attributes = self._orion_attributes()
-        new = [kind for kind in dict.fromkeys(kind for kind, _value in pairs) if kind not in attributes]
-        created = self.create(
-            [{"name": NAMES[kind], "create_variant": "dynamic"} for kind in new]
-        )
+        new = [
+            kind for kind in dict.fromkeys(kind for kind, _value in pairs) if kind not in attributes
+        ]
+        created = self.create([{"name": NAMES[kind], "create_variant": "dynamic"} for kind in new])
         attributes.update(zip(new, created, strict=True))
         for kind, attribute in zip(new, created, strict=True):
             attribute._orion_translate_name(kind)

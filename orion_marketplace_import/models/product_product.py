@@ -8,9 +8,7 @@ class ProductProduct(models.Model):
         used = super()._orion_used()
         for model in ("stock.move", "account.move.line"):
             found = (
-                self.env[model]
-                .sudo()
-                ._read_group([("product_id", "in", self.ids)], ["product_id"])
+                self.env[model].sudo()._read_group([("product_id", "in", self.ids)], ["product_id"])
             )
             used = used.union(*(product for (product,) in found))
         return used

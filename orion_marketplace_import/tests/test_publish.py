@@ -137,11 +137,15 @@ class TestPublishAgain(PublishCase):
     def test_nothing_changed_writes_nothing(self):
         product = self.published(1)
         self.env.flush_all()
-        self.env.cr.execute("SELECT xmin::text FROM product_template WHERE id = %s", [product.product_tmpl_id.id])
+        self.env.cr.execute(
+            "SELECT xmin::text FROM product_template WHERE id = %s", [product.product_tmpl_id.id]
+        )
         before = self.env.cr.fetchone()
         self.assertEqual(self.publish(self.data(1))["unchanged"], 1)
         self.env.flush_all()
-        self.env.cr.execute("SELECT xmin::text FROM product_template WHERE id = %s", [product.product_tmpl_id.id])
+        self.env.cr.execute(
+            "SELECT xmin::text FROM product_template WHERE id = %s", [product.product_tmpl_id.id]
+        )
         self.assertEqual(self.env.cr.fetchone(), before)
 
     def test_only_what_changed_is_written(self):
@@ -226,7 +230,10 @@ class TestPublishRights(PublishCase):
         for who in (user, stranger):
             for method in ("publish", "unpublish", "action_publish", "action_unpublish"):
                 with self.subTest(who=who.login, method=method), self.assertRaises(AccessError):
-                    getattr(row.with_user(who).with_context(allowed_company_ids=who.company_ids.ids), method)()
+                    getattr(
+                        row.with_user(who).with_context(allowed_company_ids=who.company_ids.ids),
+                        method,
+                    )()
             with self.assertRaises(AccessError):
                 self.channel.with_user(who).with_context(
                     allowed_company_ids=who.company_ids.ids
@@ -244,7 +251,9 @@ class TestPublishRights(PublishCase):
             company_ids=[(6, 0, self.company.ids)],
         )
         row = self.row(1).with_user(manager).with_context(allowed_company_ids=self.company.ids)
-        self.assertEqual(row.publish(), {"published": 1, "updated": 0, "unchanged": 0, "clashes": 0})
+        self.assertEqual(
+            row.publish(), {"published": 1, "updated": 0, "unchanged": 0, "clashes": 0}
+        )
 
     def test_products_of_other_companies_are_nobodys_match(self):
         other = self._company("Other")

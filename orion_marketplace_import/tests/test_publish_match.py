@@ -54,7 +54,14 @@ class TestPublishMatch(PublishCase):
     def test_packagings_and_archived_products(self):
         self.product(
             product_uom_ids=[
-                (0, 0, {"barcode": "4006381333931", "uom_id": self.env.ref("uom.product_uom_dozen").id})
+                (
+                    0,
+                    0,
+                    {
+                        "barcode": "4006381333931",
+                        "uom_id": self.env.ref("uom.product_uom_dozen").id,
+                    },
+                )
             ]
         )
         self.product(barcode="036000291452", active=False)

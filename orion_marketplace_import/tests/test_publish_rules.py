@@ -7,7 +7,9 @@ from .publish_common import PublishCase
 
 class RunMixin:
     def run_publishing(self, **parameters):
-        steps = list(self.channel._job_publish({}, parameters or {"rule": self.channel.publish_rule}))
+        steps = list(
+            self.channel._job_publish({}, parameters or {"rule": self.channel.publish_rule})
+        )
         self.env.flush_all()
         return steps
 
@@ -31,9 +33,11 @@ class TestTakeBack(PublishCase):
         ours = self.env["product.product"].create({"name": "Ours", "default_code": "P1"})
         self.published(1)
         used = self.published(2, quantity=4)
-        location = self.env["stock.warehouse"].search(
-            [("company_id", "=", self.company.id)], limit=1
-        ).lot_stock_id
+        location = (
+            self.env["stock.warehouse"]
+            .search([("company_id", "=", self.company.id)], limit=1)
+            .lot_stock_id
+        )
         self.env["stock.move"].create(
             {
                 "product_id": used.id,
@@ -55,7 +59,12 @@ class TestListingRules(RunMixin, PublishCase):
         product = self.published(1, price="11.70")
         listing = self.row(1).listing_ids
         listing.write(
-            {"price_rule": "margin", "price_margin": 10, "price_surcharge": 1, "price_rounding": 0.05}
+            {
+                "price_rule": "margin",
+                "price_margin": 10,
+                "price_surcharge": 1,
+                "price_rounding": 0.05,
+            }
         )
         self.assertEqual(listing.effective_price, 13.85)
         self.publish(self.data(1, price="23.40"))

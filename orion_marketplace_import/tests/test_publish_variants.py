@@ -7,9 +7,7 @@ from .publish_common import PublishCase
 class TestPublishVariants(PublishCase):
     def shirt(self, number, color, size, price="11.70", **values):
         title = values.pop("title", f"T-Shirt Moselle {color} {size}")
-        return self.data(
-            number, title, price, item_group_id="G1", color=color, size=size, **values
-        )
+        return self.data(number, title, price, item_group_id="G1", color=color, size=size, **values)
 
     def variant(self, number):
         return self.row(number).product_id
@@ -91,9 +89,7 @@ class TestPublishVariants(PublishCase):
         self.assertEqual((template.name, template.orion_brand), ("Chemise", "Lux"))
 
     def test_attributes_of_the_shop_are_used_if_they_are_dynamic(self):
-        ours = self.env["product.attribute"].create(
-            {"name": "Taille", "create_variant": "dynamic"}
-        )
+        ours = self.env["product.attribute"].create({"name": "Taille", "create_variant": "dynamic"})
         self.publish(self.shirt(1, "Rouge", "M"))
         lines = self.variant(1).product_tmpl_id.attribute_line_ids
         self.assertIn(ours, lines.attribute_id)
@@ -101,7 +97,9 @@ class TestPublishVariants(PublishCase):
     def test_queries_do_not_grow_with_the_rows(self):
         def many(start, count):
             return [
-                self.data(start + n, gtin="", product_type="A > B", brand=f"B{n}", price=f"{n + 2}.30")
+                self.data(
+                    start + n, gtin="", product_type="A > B", brand=f"B{n}", price=f"{n + 2}.30"
+                )
                 for n in range(count)
             ]
 
