@@ -11,7 +11,9 @@ import argparse
 import importlib
 import json
 
-PARTS = ("order_import", "crowded", "outbox", "two_workers", "exceptions", "feeds")
+PARTS = (
+    "order_import", "crowded", "outbox", "two_workers", "exceptions", "feeds", "publishing",
+)  # fmt: skip
 
 
 def main() -> None:
