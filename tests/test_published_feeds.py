@@ -19,10 +19,23 @@ class Shop:
 
     def __init__(self, odoo: OdooServer, client: XmlRpcClient, sandbox: SandboxServer) -> None:
         self.odoo, self.client, self.sandbox = odoo, client, sandbox
+        self._create_taxes()
         populated = demo.populate(client, sandbox)
         self.channel, self.exceptions = populated.channel, populated.exceptions
         self.before = self.waiting()
         self.catalogue = demo.import_feeds(client, sandbox, self.channel)
+
+    def _create_taxes(self) -> None:
+        """The rates of Luxembourg, as its chart of accounts brings them."""
+        (country,) = self.client.search("res.country", [("code", "=", "LU")])
+        (company,) = self.client.search("res.company", [], limit=1, order="id")
+        group = {"name": "VAT", "company_id": company, "country_id": country}
+        (group_id,) = self.client.create("account.tax.group", [group])
+        rates = [0, 3, 8, 14, 17]
+        values = {"country_id": country, "company_id": company, "tax_group_id": group_id}
+        self.client.create(
+            "account.tax", [{"name": f"VAT {rate} %", "amount": rate, **values} for rate in rates]
+        )
 
     def waiting(self) -> dict[str, int]:
         """Unknown lines by the name of what was sold."""

@@ -254,9 +254,9 @@ class OrionImportJob(models.Model):
             return
         job = self.with_context(lang=user.lang)
         message = job.env._(
-            "%(source)s: %(new)s new, %(updated)s updated, %(unchanged)s unchanged products, "
+            "%(feed)s: %(new)s new, %(updated)s updated, %(unchanged)s unchanged products, "
             "%(errors)s rows with errors.",
-            source=job.source_name,
+            feed=job.source_name,
             new=job.imported_count,
             updated=job.updated_count,
             unchanged=job.unchanged_count,

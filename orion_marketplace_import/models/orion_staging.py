@@ -105,20 +105,18 @@ class OrionStaging(models.AbstractModel):
         return self.env.cr.fetchone()
 
     @api.model
-    def _sql_text(self, name, texts=None):
+    def _sql_text(self, name):
         """A translated field's value: for each active language its own text, else the French,
         German, English one, else any. Inactive languages wait in `texts`."""
-        texts = texts or SQL("b.all_texts")
-        fallback = [SQL("%s -> %s ->> %s", texts, code, name) for code in FALLBACKS]
-        fallback.append(SQL("(SELECT t.value ->> %s FROM jsonb_each(%s) t LIMIT 1)", name, texts))
+        fallback = [SQL("b.all_texts -> %s ->> %s", code, name) for code in FALLBACKS]
+        fallback.append(SQL("(SELECT t.value ->> %s FROM jsonb_each(b.all_texts) t LIMIT 1)", name))
         codes = dict.fromkeys(
             ["en_US", *(code for code, _name in self.env["res.lang"].get_installed())]
         )
         pairs = SQL(", ").join(
             SQL(
-                "%s::text, COALESCE(%s -> %s ->> %s, %s)",
+                "%s::text, COALESCE(b.all_texts -> %s ->> %s, %s)",
                 code,
-                texts,
                 language_of(code),
                 name,
                 SQL(", ").join(fallback),
@@ -126,22 +124,6 @@ class OrionStaging(models.AbstractModel):
             for code in codes
         )
         return SQL("NULLIF(jsonb_strip_nulls(jsonb_build_object(%s)), '{}'::jsonb)", pairs)
-
-    @api.model
-    def _show_languages(self):
-        """Another language is active: staged texts appear in it, and can be published."""
-        products = self.env["orion.marketplace.product"]
-        products.flush_model()
-        texts = SQL("p.texts")
-        self.env.cr.execute(
-            SQL(
-                "UPDATE orion_marketplace_product p SET title = %s, description = %s,"
-                " published_digests = CASE WHEN published_at IS NOT NULL THEN '{}'::jsonb END",
-                self._sql_text("title", texts),
-                self._sql_text("description", texts),
-            )
-        )
-        products.invalidate_model()
 
     @api.model
     def _sql_leave_out_unchanged(self, job):
@@ -224,3 +206,31 @@ class OrionStaging(models.AbstractModel):
         self.env.cr.execute(
             SQL("DELETE FROM orion_import_row WHERE import_job_id = ANY(%s)", list(jobs.ids))
         )
+
+    # === BUSINESS: languages === #
+
+    @api.model
+    def _say_again(self, languages):
+        """Languages have become active: the texts that waited for them are shown, and count as
+        changed, so that they are published.
+
+        :param languages: ISO 639-1 codes
+        """
+        self.env["orion.marketplace.product"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE orion_marketplace_product p
+                   SET title = %(title)s, description = %(description)s, changed_at = %(now)s,
+                       published_digests = CASE WHEN p.published_at IS NOT NULL
+                                                THEN '{}'::jsonb END
+                  FROM (SELECT id, texts AS all_texts FROM orion_marketplace_product) b
+                 WHERE b.id = p.id AND p.texts ?| %(languages)s::text[]
+                """,
+                title=self._sql_text("title"),
+                description=self._sql_text("description"),
+                now=fields.Datetime.now(),
+                languages=list(languages),
+            )
+        )
+        self.env["orion.marketplace.product"].invalidate_model()
