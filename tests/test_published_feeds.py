@@ -109,8 +109,9 @@ def test_exceptions_of_orders_are_resolved_by_what_was_published(shop: Shop) -> 
     sources = shop.client.read(
         "orion.order.exception",
         [("channel_id", "=", shop.channel), ("status", "=", "resolved")],
-        ["product_id"],
+        ["resolved_product_id"],
     )
+    assert all(source["resolved_product_id"] for source in sources)
     assert len(sources) == shop.catalogue.resolved
 
 

@@ -14,6 +14,20 @@ STATUSES = [
     ("changed", "Changed Since"),
     ("clash", "Clash"),
 ]
+PROBLEMS = [
+    ("duplicate_gtin", "Several products have its GTIN"),
+    ("packaging", "A packaging has its GTIN"),
+    ("archived", "An archived product has its GTIN"),
+    ("other_gtin", "The product with its SKU has another GTIN"),
+    ("duplicate_sku", "Several products have its SKU"),
+    ("taken", "Another row is published as its product"),
+    ("same_variant", "Another variant has the same attributes"),
+    ("new_attribute", "Its group has no such attribute"),
+    ("no_price", "No price"),
+    ("no_tax", "No tax with its rate"),
+    ("currency", "Currency not active"),
+    ("refused", "Refused by Odoo"),
+]
 
 
 class OrionMarketplaceProduct(models.Model):
@@ -41,9 +55,7 @@ class OrionMarketplaceProduct(models.Model):
         readonly=True,
         help="A manager has taken it back: it is published again by hand only.",
     )
-    publish_problem = fields.Selection(
-        selection="_selection_publish_problem", string="Clash", readonly=True, index=True
-    )
+    publish_problem = fields.Selection(PROBLEMS, string="Clash", readonly=True, index=True)
     publish_problem_details = fields.Json(readonly=True)
     publish_problem_text = fields.Char(
         string="Why It Is Not Published", compute="_compute_publish_problem_text"
@@ -109,23 +121,6 @@ class OrionMarketplaceProduct(models.Model):
         for row in self:
             row.kept_values = ", ".join(kept.get(row.id, ()))
 
-    @api.model
-    def _selection_publish_problem(self):
-        return [
-            ("duplicate_gtin", self.env._("Several products have its GTIN")),
-            ("packaging", self.env._("A packaging has its GTIN")),
-            ("archived", self.env._("An archived product has its GTIN")),
-            ("other_gtin", self.env._("The product with its SKU has another GTIN")),
-            ("duplicate_sku", self.env._("Several products have its SKU")),
-            ("taken", self.env._("Another row is published as its product")),
-            ("same_variant", self.env._("Another variant has the same attributes")),
-            ("new_attribute", self.env._("Its group has no such attribute")),
-            ("no_price", self.env._("No price")),
-            ("no_tax", self.env._("No tax with its rate")),
-            ("currency", self.env._("Currency not active")),
-            ("refused", self.env._("Refused by Odoo")),
-        ]
-
     def _problem_sentence(self):
         """What is wrong, and what to do; False without a problem."""
         if not self.publish_problem:
@@ -174,8 +169,8 @@ class OrionMarketplaceProduct(models.Model):
                 "A variant of its group is “%(value)s” already. Correct the feed.", value=value
             ),
             "new_attribute": self.env._(
-                "Its group was published without %(value)s. Take the group's products back, and "
-                "publish them again.",
+                "Its group was published without %(value)s. Add the attribute and this variant "
+                "to the product, then choose it here.",
                 value=value,
             ),
             "no_price": self.env._("The feed gives no price."),

@@ -41,7 +41,7 @@ class OrionPublishLink(models.TransientModel):
             raise UserError(
                 self.env._(
                     "%(product)s is on this channel already, as the row %(row)s. Choose another "
-                    "product, or take that row back and forget its product.",
+                    "product.",
                     product=self.product_id.display_name,
                     row=taken.external_id,
                 )
