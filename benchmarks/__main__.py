@@ -69,12 +69,13 @@ class Sizes:
     feed_rows: int = 100_000
     large_feed_rows: int = 1_000_000
     loaded: int = 1000
+    published: int = 2000
 
 
 _QUICK = Sizes(
     orders=200, naive_orders=40, rounds=1, known=1000, single=400, batched=2000, confirmed=100,
-    a_channel=80, lines=200, pending=1000, products=200, singles=40, feed_rows=10_000, large_feed_rows=50_000,
-    loaded=200,
+    a_channel=80, lines=200, pending=1000, products=200, singles=40, feed_rows=10_000,
+    large_feed_rows=50_000, loaded=200, published=1000,
 )  # fmt: skip
 
 
@@ -336,6 +337,30 @@ class Bench:
         ]
         return [Section(f"A feed of {rows:,} rows", lines, notes)], found
 
+    def publishing(self) -> tuple[list[Section], Any]:
+        """Staged rows into products and listings."""
+        rows = self.sizes.published
+        with self.database() as database:
+            found = self.inside("publishing", database, rows=rows)
+        return [_publishing_section(found, rows)], found
+
+
+def _publishing_section(found: dict[str, float], rows: int) -> Section:
+    """What is told of publishing."""
+    lines = [
+        Line("publishing / load() of product.template", found["against_load"], "×", least=1.2),
+        Line("publishing", found["published_a_second"], "products/s"),
+        Line("load()", found["loaded_a_second"], "products/s"),
+        Line("publishing again, 1 % changed", found["again_a_second"], "rows/s"),
+    ]
+    notes = [
+        (
+            f"{rows:,} products each, in turns of 500, committed, in the same context; load() with "
+            "one language, publishing with three, listings, and what is kept of each"
+        )
+    ]
+    return Section("Publishing staged products", lines, notes)
+
 
 def _confirming(found: dict[str, float]) -> list[Line]:
     """What is told of confirming orders."""
@@ -352,6 +377,7 @@ def _confirming(found: dict[str, float]) -> list[Line]:
 
 PARTS = (
     "order_import", "crowded", "outbox", "two_workers", "exceptions", "feeds", "feeds_memory",
+    "publishing",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from tools.shell import say
 LOGIN = "admin"
 CHANNEL = "Letzshop (sandbox)"
 _STOCK = 250
+_WAIT_SECONDS = 180
 _LANGUAGES = {"fr": "fr_FR", "de": "de_DE"}
 #: A company gets its chart of accounts before anything is booked; later it stays as it is.
 _LUXEMBOURG = """
@@ -49,6 +51,19 @@ class Populated:
     exceptions: int
     products: int
     message: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What became of the sandbox's product feeds.
+
+    :param resolved: order lines whose product was unknown before.
+    """
+
+    staged: int
+    published: int
+    not_published: int
+    resolved: int
 
 
 def ensure_database(environment: Environment, databases: Databases, name: str) -> None:
@@ -108,6 +123,59 @@ def populate(client: XmlRpcClient, sandbox: SandboxServer) -> Populated:
         products=client.call("product.product", "search_count", domain=[("barcode", "!=", False)]),
         message=report["message"],
     )
+
+
+def import_feeds(client: XmlRpcClient, sandbox: SandboxServer, channel: int) -> Catalogue:
+    """Import the shop's feeds in three languages, publish them, and let orders be matched."""
+    waiting = _exceptions(client, channel)
+    # the sandbox listens on this machine only, which feeds of the internet may not name
+    client.call(
+        "ir.config_parameter", "set_param", key="orion_base.allow_private_addresses", value="True"
+    )
+    addresses = {f"feed_url_{language}": url for language, url in sandbox.feeds.items()}
+    client.call("orion.channel", "write", [channel], vals=addresses)
+    jobs = [
+        client.call(
+            "orion.import.job", "start_import",
+            channel_id=channel, source_url=url, language=language,
+        )["job_id"]
+        for language, url in sandbox.feeds.items()
+    ]  # fmt: skip
+    _await(client, "orion.import.job", jobs, ("pending", "processing"))
+    log = client.call("orion.channel", "publish_products", [channel])["log_id"]
+    _await(client, "orion.sync.log", [log], ("pending", "running"))
+    of_channel = [("channel_id", "=", channel)]
+    rows = client.read("orion.marketplace.product", of_channel, ["product_id", "published_at",
+                       "is_product_created"])  # fmt: skip
+    _put_in_stock(client, _without_stock(client, rows))
+    matching = client.search(
+        "orion.sync.log", [*of_channel, ("operation_type", "=", "exception_match")]
+    )
+    _await(client, "orion.sync.log", matching, ("pending", "running"))
+    published = sum(bool(row["published_at"]) for row in rows)
+    resolved = waiting - _exceptions(client, channel)
+    return Catalogue(len(rows), published, len(rows) - published, resolved)
+
+
+def _exceptions(client: XmlRpcClient, channel: int) -> int:
+    pending = [("channel_id", "=", channel), ("status", "=", "pending")]
+    return int(client.call("orion.order.exception", "search_count", domain=pending))
+
+
+def _without_stock(client: XmlRpcClient, rows: Sequence[dict[str, Any]]) -> Sequence[int]:
+    """Products that publishing has made, and that have no stock yet."""
+    made = [row["product_id"][0] for row in rows if row["is_product_created"]]
+    stocked = client.read("stock.quant", [("product_id", "in", made)], ["product_id"])
+    return sorted(set(made) - {quant["product_id"][0] for quant in stocked})
+
+
+def _await(client: XmlRpcClient, model: str, ids: Sequence[int], waiting: Sequence[str]) -> None:
+    deadline = time.monotonic() + _WAIT_SECONDS
+    unfinished = [("id", "in", list(ids)), ("status", "in", list(waiting))]
+    while client.call(model, "search_count", domain=unfinished):
+        if time.monotonic() > deadline:
+            raise Problem(f"The demo's products are not imported: {model} {list(ids)} still wait.")
+        time.sleep(0.2)
 
 
 def _connect(client: XmlRpcClient, sandbox: SandboxServer) -> int:

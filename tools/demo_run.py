@@ -27,8 +27,11 @@ def run(environment: Environment) -> int:
         say("Starting the sandbox marketplace and Odoo …")
         with SandboxServer() as sandbox, odoo:
             say("Importing orders …")
-            result = demo.populate(XmlRpcClient(odoo.url, DATABASE, demo.LOGIN), sandbox)
-            _tell(result, odoo, sandbox)
+            client = XmlRpcClient(odoo.url, DATABASE, demo.LOGIN)
+            result = demo.populate(client, sandbox)
+            say("Importing and publishing the product feeds …")
+            catalogue = demo.import_feeds(client, sandbox, result.channel)
+            _tell(result, catalogue, odoo, sandbox)
             if _stay(odoo):
                 return 0
     say(f"Odoo has ended by itself: why stands in {odoo.log_file}.")
@@ -46,7 +49,9 @@ def _stay(odoo: OdooServer) -> bool:
     return False
 
 
-def _tell(result: demo.Populated, odoo: OdooServer, sandbox: SandboxServer) -> None:
+def _tell(
+    result: demo.Populated, catalogue: demo.Catalogue, odoo: OdooServer, sandbox: SandboxServer
+) -> None:
     print(
         f"""
 Orion runs.
@@ -56,8 +61,9 @@ Orion runs.
   password      {demo.LOGIN}
   marketplace   {sandbox.endpoint} (sandbox)
   imported      {result.imported} orders, {result.unchanged} were known, {result.failed} failed
-  exceptions    {result.exceptions} order lines without a product
-  products      {result.products}
+  feeds         {catalogue.staged} products in three languages, {catalogue.published} published
+  exceptions    {result.exceptions} order lines without a product, {catalogue.resolved} of them
+                resolved by the published products
 
 Open Marketplaces > Orders > To confirm. Ctrl-C ends everything.
 """,

@@ -81,6 +81,11 @@ class SandboxServer:
         """What the marketplace's shop sells."""
         return _read(urllib.request.Request(self._ready["letzshop"]["catalogue"]))
 
+    @property
+    def feeds(self) -> dict[str, str]:
+        """Addresses of the shop's product feeds by language."""
+        return dict(self._ready["letzshop"]["feeds"])
+
     def _first_line(self) -> str:
         process = self._process
         if process is None or process.stdout is None:

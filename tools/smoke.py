@@ -29,6 +29,9 @@ class Outcome:
 
     orders_imported: int
     exceptions: int
+    exceptions_resolved: int
+    products_staged: int
+    products_published: int
     operations_completed: int
     seconds: float
 
@@ -52,22 +55,35 @@ def run(environment: Environment) -> int:
         try:
             demo.ensure_database(environment, databases, name)
             with SandboxServer() as sandbox, OdooServer(environment, server, name) as odoo:
-                imported, exceptions, completed = _walk(odoo, sandbox)
+                populated, catalogue, completed = _walk(odoo, sandbox)
             log_check.demand_clean([odoo.log_file])
         finally:
             databases.drop(name)
             (settings.cache / f"{name}.digest").unlink(missing_ok=True)
     seconds = round(time.monotonic() - started, 1)
-    print(json.dumps(asdict(Outcome(imported, exceptions, completed, seconds))), flush=True)
+    outcome = Outcome(
+        orders_imported=populated.imported,
+        exceptions=populated.exceptions,
+        exceptions_resolved=catalogue.resolved,
+        products_staged=catalogue.staged,
+        products_published=catalogue.published,
+        operations_completed=completed,
+        seconds=seconds,
+    )
+    print(json.dumps(asdict(outcome)), flush=True)
     return 0
 
 
-def _walk(odoo: OdooServer, sandbox: SandboxServer) -> tuple[int, int, int]:
-    """Import, decide, track; answer imported orders, exceptions and completed operations."""
+def _walk(odoo: OdooServer, sandbox: SandboxServer) -> tuple[demo.Populated, demo.Catalogue, int]:
+    """Import, publish, decide, track; answer what there was, and the completed operations."""
     client = XmlRpcClient(odoo.url, odoo.database, demo.LOGIN)
     say("Importing orders …")
     populated = demo.populate(client, sandbox)
     _demand(populated.imported > 0 and populated.failed == 0, f"import: {populated.message}")
+    say("Importing and publishing the product feeds …")
+    catalogue = demo.import_feeds(client, sandbox, populated.channel)
+    _demand(catalogue.published > 0, f"feeds: {catalogue}")
+    _demand(catalogue.resolved > 0, f"no unknown product was found in the feeds: {catalogue}")
     whole, part, refused = _choose(client, populated.channel)
     say("Confirming, refusing, tracking …")
     operations: list[int] = []
@@ -87,7 +103,7 @@ def _walk(odoo: OdooServer, sandbox: SandboxServer) -> tuple[int, int, int]:
     completed = _await(client, operations)
     _check_effects(sandbox, whole, part, refused)
     _await_orders(client, {**states, whole.id: ("sale", "shipped", _TRACKING)})
-    return populated.imported, populated.exceptions, completed
+    return populated, catalogue, completed
 
 
 def _choose(client: XmlRpcClient, channel: int) -> tuple[Order, Order, Order]:

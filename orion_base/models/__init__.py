@@ -15,6 +15,8 @@ from . import orion_listing
 from . import orion_operation
 from . import orion_operation_outcome
 from . import orion_operation_screen
+from . import orion_product_knowledge
+from . import product_product
 from . import orion_schedule
 from . import orion_sync_log
 from . import orion_sync_log_screen

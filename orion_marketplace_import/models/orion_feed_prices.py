@@ -19,21 +19,40 @@ class OrionFeedBuilder(models.AbstractModel):
         :return: `{product id: (price, sale price)}`, `Decimal` or None, in the feed's currency
         """
         target = self._feed_currency(channel)
-        company = channel.company_id
+        return self._prices_in(target, channel.company_id, products, listings, rates)
+
+    @api.model
+    def _listing_prices(self, channel, listings):
+        """`{listing id: what customers pay}`, in each listing's currency."""
+        result = {}
+        products = listings.product_id
+        rates = self._tax_rates(channel, products) if products else {}
+        for currency, same in listings.grouped("currency_id").items():
+            by_product = {listing.product_id.id: listing for listing in same}
+            prices = self._prices_in(
+                currency, channel.company_id, same.product_id, by_product, rates
+            )
+            for product_id, listing in by_product.items():
+                result[listing.id] = float(prices[product_id][0] or 0)
+        return result
+
+    @api.model
+    def _prices_in(self, target, company, products, listings, rates):
         taxed = {}
         result = {}
         for product in products:
             listing = listings.get(product.id)
-            if listing and listing.price:
+            if listing and listing.price and listing.price_rule == "fixed":
                 price = self._converted(listing.price, listing.currency_id, target, company)
             else:
                 taxes = product.taxes_id._filter_taxes_by_company(company)
                 key = (taxes.ids, product.lst_price, product.currency_id.id, rates.get(product.id))
                 key = tuple(map(str, key))
                 if key not in taxed:
-                    gross = self._with_taxes(product, taxes, rates.get(product.id))
-                    taxed[key] = self._converted(gross, product.currency_id, target, company)
-                price = taxed[key]
+                    taxed[key] = self._with_taxes(product, taxes, rates.get(product.id))
+                gross = self._as_published(product, listing, taxed[key])
+                price = self._converted(gross, product.currency_id, target, company)
+                price = listing._with_rule(price) if listing else price
             sale_price = None
             if listing and listing.sale_price:
                 sale_price = self._converted(
@@ -41,6 +60,16 @@ class OrionFeedBuilder(models.AbstractModel):
                 )
             result[product.id] = (price or None, sale_price)
         return result
+
+    @api.model
+    def _as_published(self, product, listing, gross):
+        """The feed's own gross price, while the product's is still that one: kept without taxes
+        and rounded, it can be a cent off."""
+        values = (listing.marketplace_product_id.published_values or {}) if listing else {}
+        last = values.get("variant_price", values.get("list_price"))
+        told = values.get("gross")
+        is_same = last is not None and abs(product.lst_price - last) < 1e-6
+        return told if told and is_same and abs(told - gross) < 0.01 else gross
 
     @api.model
     def _with_taxes(self, product, taxes, rate):

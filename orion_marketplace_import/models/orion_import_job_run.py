@@ -224,6 +224,7 @@ class OrionImportJob(models.Model):
                 staging._mark_missing(self)
         has_errors = self.error_count or self.is_shrunk
         self._finish("completed_with_errors" if has_errors else "completed")
+        self.channel_id._after_feed_import()
 
     def _supersede(self):
         """Nobody needs to decide any more about earlier feeds that had shrunk."""

@@ -5,5 +5,14 @@ class OrionSchedule(models.Model):
     _inherit = "orion.schedule"
 
     job_type = fields.Selection(
-        selection_add=[("feed_import", "Feed import")], ondelete={"feed_import": "cascade"}
+        selection_add=[
+            ("feed_import", "Feed import"),
+            ("publish", "Publishing"),
+            ("publish_images", "Product images"),
+        ],
+        ondelete={
+            "feed_import": "cascade",
+            "publish": "cascade",
+            "publish_images": "cascade",
+        },
     )

@@ -266,7 +266,9 @@ class OrionStaging(models.AbstractModel):
             SQL(
                 """
                 UPDATE orion_marketplace_product p
-                   SET title = %(title)s, description = %(description)s, changed_at = %(now)s
+                   SET title = %(title)s, description = %(description)s, changed_at = %(now)s,
+                       published_digests = CASE WHEN p.published_at IS NOT NULL
+                                                THEN '{}'::jsonb END
                   FROM (SELECT id, texts AS all_texts FROM orion_marketplace_product) b
                  WHERE b.id = p.id AND p.texts ?| %(languages)s::text[]
                 """,

@@ -8,6 +8,7 @@ from . import test_import_screens
 from . import test_import_wizard
 from . import test_lib_feed_check
 from . import test_lib_feed_writer
+from . import test_lib_publishing
 from . import test_lib_reading_broken
 from . import test_lib_reading_cells
 from . import test_lib_reading_columns
@@ -15,5 +16,10 @@ from . import test_lib_reading_files
 from . import test_lib_reading_xml
 from . import test_lib_row_file
 from . import test_lib_texts
+from . import test_publish
+from . import test_publish_images
+from . import test_publish_match
+from . import test_publish_rules
+from . import test_publish_variants
 from . import test_screens
 from . import test_staging

@@ -5,6 +5,7 @@ from . import orion_schedule
 from . import orion_order_status_history
 from . import orion_order_payload
 from . import res_partner
+from . import product_product
 from . import res_company
 from . import res_config_settings
 from . import sale_order

@@ -13,12 +13,13 @@ from .api.answer_faults import ANSWER_FAULTS
 from .api.graphql_endpoint import GraphqlEndpoint
 from .control.control_routes import PREFIX, ControlRoutes
 from .control.letzshop_control import LetzshopControl
+from .feed.feed_routes import FEEDS, PICTURES, FeedRoutes
 from .settings import Settings
 from .shop import VENDORS, Shop
 
 
 class LetzshopApp:
-    """The GraphQL API, the merchant's catalogue and the control API."""
+    """The GraphQL API, the merchant's catalogue and feeds, and the control API."""
 
     def __init__(self) -> None:
         clock, settings, log = Clock(), Settings(), RequestLog()
@@ -26,6 +27,7 @@ class LetzshopApp:
         shop = Shop(clock)
         self.control = LetzshopControl(shop, settings, faults, log, clock)
         self._graphql = GraphqlEndpoint(shop, settings, faults, log)
+        self._feeds = FeedRoutes(shop)
         self._routes = ControlRoutes(self.control)
 
     def handle(self, request: Request) -> Reply:
@@ -37,4 +39,6 @@ class LetzshopApp:
             return self._routes.handle(request)
         if path == "/catalogue.json" and request.method == "GET":
             return Reply.json(self.control.catalogue(request.query.get("vendor", VENDORS[0])))
-        raise HttpError(404, "There are /graphql, /catalogue.json and /_control/.")
+        if path.startswith((FEEDS, PICTURES)) and request.method in ("GET", "HEAD"):
+            return self._feeds.handle(request)
+        raise HttpError(404, "There are /graphql, /catalogue.json, /feeds/ and /_control/.")

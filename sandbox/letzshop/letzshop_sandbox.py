@@ -7,6 +7,7 @@ from types import TracebackType
 from ..http.json_value import JsonObject
 from ..http.threaded_server import ThreadedServer
 from .control.letzshop_control import LetzshopControl
+from .feed.feed_writer import LANGUAGES
 from .letzshop_app import LetzshopApp
 from .shop import KEYS
 
@@ -55,6 +56,7 @@ class LetzshopSandbox:
             "api_key": self.api_key,
             "control": f"{self.url}/_control",
             "catalogue": f"{self.url}/catalogue.json",
+            "feeds": {language: f"{self.url}/feeds/{language}.csv" for language in LANGUAGES},
         }
 
     def start(self) -> LetzshopSandbox:

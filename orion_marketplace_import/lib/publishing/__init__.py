@@ -1,0 +1,1 @@
+"""From staged rows to products: what is decided without a database."""

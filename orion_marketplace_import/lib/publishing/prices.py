@@ -1,0 +1,30 @@
+"""Prices of a feed, which are gross, as Odoo keeps them; and the store's own rules."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+_CENT = Decimal("0.01")
+
+
+def list_price(gross: Decimal, excluded_percent: Decimal, digits: int) -> Decimal:
+    """The price without the taxes that are added on top of it.
+
+    :param excluded_percent: sum of the rates that the price does not include
+    """
+    step = Decimal(1).scaleb(-digits)
+    net = gross / (1 + excluded_percent / 100)
+    return net.quantize(step, rounding=ROUND_HALF_UP)
+
+
+def with_margin(
+    price: Decimal, margin_percent: Decimal, surcharge: Decimal, rounding: Decimal
+) -> Decimal:
+    """A price by a store's rule, never negative.
+
+    :param rounding: the result is a multiple of it, such as 0.05; zero: to the cent
+    """
+    result = price * (1 + margin_percent / 100) + surcharge
+    step = rounding if rounding > 0 else _CENT
+    steps = (result / step).to_integral_value(rounding=ROUND_HALF_UP)
+    return max(Decimal(0), steps * step).quantize(_CENT, rounding=ROUND_HALF_UP)

@@ -1,0 +1,98 @@
+from odoo import models
+
+from ..lib.publishing.merge import to_write
+
+
+class OrionPublisher(models.AbstractModel):
+    """The listings of published rows. What the store sets there is never overwritten."""
+
+    _inherit = "orion.publisher"
+
+    def _publish_listings(self, batch):
+        rows = batch.open_rows()
+        listings = self._listings_of(batch, [batch.products[row.id] for row in rows])
+        new = [row for row in rows if batch.products[row.id] not in listings]
+        created = self.env["orion.listing"].create(
+            [
+                {
+                    "channel_id": batch.channel.id,
+                    "product_id": batch.products[row.id],
+                    "external_sku": row.external_id,
+                    "marketplace_product_id": row.id,
+                    **self._listing_values(batch, row),
+                }
+                for row in new
+            ]
+        )
+        for row in new:
+            self._keep_listing_values(batch, row)
+        for row in rows:
+            listing = listings.get(batch.products[row.id])
+            if listing:
+                self._update_listing(batch, row, listing)
+        return created
+
+    def _listings_of(self, batch, product_ids):
+        found = self.env["orion.listing"].search(
+            [("channel_id", "=", batch.channel.id), ("product_id", "in", product_ids)]
+        )
+        return {listing.product_id.id: listing for listing in found}
+
+    def _listing_values(self, batch, row):
+        """What the feed gives a listing."""
+        values = {"condition": row.condition or "new", "sale_price": 0.0, "price": 0.0}
+        if row.sale_price:
+            values["sale_price"] = float(self._gross(batch, row, row.sale_price))
+        if row.id in batch.odd_prices:
+            values["price"] = float(batch.odd_prices[row.id])
+        return values
+
+    def _update_listing(self, batch, row, listing):
+        wanted = self._listing_values(batch, row)
+        published = row.published_values.get("listing", {})
+        current = {name: listing[name] for name in wanted}
+        changes = to_write(current, published, wanted)
+        if not listing.marketplace_product_id:
+            changes |= {"marketplace_product_id": row.id}
+        if not listing.external_sku:
+            changes |= {"external_sku": row.external_id}
+        if not row.is_published and row.product_id:
+            # taken back before, and published again by hand
+            changes |= {"active": True}
+        price = changes.get("price", listing.price)
+        if price and changes.get("sale_price", 0) > price:
+            del changes["sale_price"]
+        if changes:
+            listing.write(changes)
+        self._keep_listing_values(batch, row)
+
+    def _keep_listing_values(self, batch, row):
+        batch.values.setdefault(row.id, {})["listing"] = self._listing_values(batch, row)
+
+    # === MISSING IN THE FEED === #
+
+    def _follow_missing(self, channel):
+        """Archive the listings whose row is missing in the feed, restore those whose row is back.
+
+        :return: `(archived, restored)` counts
+        """
+        publisher, channel = self._quietly(channel)
+        listings = publisher.env["orion.listing"]
+        of_channel = [("channel_id", "=", channel.id)]
+        gone = listings.search(
+            [
+                *of_channel,
+                ("active", "=", True),
+                ("marketplace_product_id.missing_since", "!=", False),
+            ]
+        )
+        back = listings.search(
+            [
+                *of_channel,
+                ("archived_as_missing", "=", True),
+                ("marketplace_product_id.missing_since", "=", False),
+            ]
+        )
+        gone.write({"active": False, "archived_as_missing": True})
+        back.write({"active": True, "archived_as_missing": False})
+        return len(gone), len(back)

@@ -1,0 +1,90 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import models
+
+from ..lib.publishing.variants import price_extras
+
+
+class OrionPublisher(models.AbstractModel):
+    """Prices of variants: a price of the product, and what each attribute costs more."""
+
+    _inherit = "orion.publisher"
+
+    def _price_variants(self, batch, template_ids):
+        """Set the prices of whole groups from the prices of their rows.
+
+        A group in which the store has changed a price is left alone. A variant whose price is
+        no sum of extras has it on its listing.
+        """
+        if not template_ids:
+            return
+        groups = self._members_of(batch, template_ids)
+        templates = self.env["product.template"].union(*groups)
+        kinds = self.env["product.attribute"]._orion_kinds(
+            templates.attribute_line_ids.attribute_id
+        )
+        for template, members in groups.items():
+            if not any(self._has_own_price(product, row) for row, product in members):
+                self._price_group(batch, template, members, kinds)
+
+    def _members_of(self, batch, template_ids):
+        """`{template: [(row, product)]}` of created variants, the first of each group first."""
+        staged = self.env["orion.marketplace.product"].search(
+            [
+                ("channel_id", "=", batch.channel.id),
+                ("is_product_created", "=", True),
+                ("product_id.product_tmpl_id", "in", list(template_ids)),
+                ("id", "not in", list(batch.products)),
+            ],
+            order="id",
+        )
+        changed, same = self._read_rows(batch.channel, staged.ids)
+        rows = {row.id: row for row in (*changed, *same)}
+        rows.update({row_id: batch.rows[row_id] for row_id in batch.products})
+        found = {
+            row_id: batch.products.get(row_id) or row.product_id for row_id, row in rows.items()
+        }
+        products = self.env["product.product"].browse(found.values())
+        by_id = {product.id: product for product in products}
+        members = defaultdict(list)
+        for row_id in sorted(rows):
+            row, product = rows[row_id], by_id[found[row_id]]
+            is_created = row.is_product_created or row_id in batch.created
+            if is_created and row.price is not None and product.product_tmpl_id.id in template_ids:
+                members[product.product_tmpl_id].append((row, product))
+        return members
+
+    def _has_own_price(self, product, row):
+        last = row.published_values.get("variant_price")
+        return last is not None and abs(last - product.lst_price) > 1e-6
+
+    def _price_group(self, batch, template, members, kinds):
+
+        def pair(value):
+            attribute = value.attribute_id
+            return kinds.get(attribute.id) or str(attribute.id), str(value.id)
+
+        prices = []
+        products = self.env["product.product"].union(*(product for _row, product in members))
+        for row, product in members:
+            values = dict(map(pair, product.product_template_attribute_value_ids))
+            prices.append((row.id, values, self._list_price(batch, row, template.taxes_id)))
+        base, extras, odd = price_extras(prices)
+        if abs(template.list_price - float(base)) > 1e-6:
+            template.list_price = float(base)
+        for value in products.product_template_attribute_value_ids:
+            extra = extras.get(pair(value), 0)
+            if abs(value.price_extra - float(extra)) > 1e-6:
+                value.price_extra = float(extra)
+        by_id = {row_id: price for row_id, _values, price in prices}
+        for row, product in members:
+            if row.id not in batch.rows:
+                continue
+            kept = batch.values.setdefault(row.id, dict(row.published_values))
+            kept["variant_price"] = float(
+                Decimal(str(round(product.lst_price, 6))) if row.id in odd else by_id[row.id]
+            )
+            kept.pop("list_price", None)
+            if row.id in odd:
+                batch.odd_prices[row.id] = self._gross(batch, row, row.price)

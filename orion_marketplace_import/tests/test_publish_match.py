@@ -1,0 +1,103 @@
+from odoo.tests import tagged
+
+from .publish_common import PublishCase
+
+GTIN = "04006381333931"
+
+
+@tagged("post_install", "-at_install")
+class TestPublishMatch(PublishCase):
+    def product(self, **values):
+        return self.env["product.product"].create({"name": "Ours", "list_price": 5, **values})
+
+    def clash(self, number=1):
+        row = self.row(number)
+        self.assertFalse(row.product_id)
+        self.assertEqual(row.publish_status, "clash")
+        return row.publish_problem
+
+    def test_a_product_with_the_gtin_is_linked_and_keeps_its_values(self):
+        ours = self.product(barcode="4006381333931")
+        product = self.published(1, gtin=GTIN, brand="Lux", price="11.70")
+        self.assertEqual(product, ours)
+        self.assertEqual((ours.name, ours.list_price), ("Ours", 5))
+        self.assertEqual((ours.orion_brand, ours.default_code), ("Lux", "P1"), "were empty")
+        self.assertFalse(self.row(1).is_product_created)
+        self.publish(self.data(1, gtin=GTIN, brand="Better", price="23.40"))
+        self.assertEqual((ours.list_price, ours.orion_brand), (5, "Better"))
+
+    def test_other_notations_are_the_same_gtin(self):
+        ours = self.product(barcode="036000291452")
+        self.assertEqual(self.published(1, gtin="00036000291452"), ours)
+
+    def test_a_sku_counts_unless_the_gtin_contradicts(self):
+        ours = self.product(default_code="P1")
+        self.assertEqual(self.published(1, gtin=GTIN), ours)
+        self.assertEqual(ours.barcode, "4006381333931")
+        self.product(default_code="P2", barcode="9783161484100")
+        self.publish(self.data(2, gtin="00036000291452"))
+        self.assertEqual(self.clash(2), "other_gtin")
+
+    def test_two_products_with_one_number(self):
+        twin = self.product(barcode=GTIN)
+        self.product(barcode="4006381333931")
+        self.product(default_code="P2")
+        self.product(default_code="P2")
+        result = self.publish(self.data(1, gtin=GTIN), self.data(2), self.data(3))
+        self.assertEqual((result["published"], result["clashes"]), (1, 2))
+        self.assertEqual(self.clash(1), "duplicate_gtin")
+        self.assertIn("Ours", self.row(1).publish_problem_text)
+        self.assertEqual(self.clash(2), "duplicate_sku")
+        twin.barcode = False
+        self.assertEqual(self.row(1).publish()["published"], 1)
+
+    def test_packagings_and_archived_products(self):
+        self.product(
+            product_uom_ids=[
+                (
+                    0,
+                    0,
+                    {
+                        "barcode": "4006381333931",
+                        "uom_id": self.env.ref("uom.product_uom_dozen").id,
+                    },
+                )
+            ]
+        )
+        self.product(barcode="036000291452", active=False)
+        self.publish(self.data(1, gtin=GTIN), self.data(2, gtin="00036000291452"))
+        self.assertEqual(self.clash(1), "packaging")
+        self.assertEqual(self.clash(2), "archived")
+
+    def test_two_rows_with_one_gtin(self):
+        result = self.publish(self.data(1, gtin=GTIN), self.data(2, gtin=GTIN))
+        self.assertEqual((result["published"], result["clashes"]), (1, 1))
+        self.assertEqual(self.clash(2), "taken")
+        self.publish(self.data(3, gtin=GTIN))
+        self.assertEqual(self.clash(3), "taken")
+        self.assertIn("P1", self.row(3).publish_problem_text)
+
+    def test_a_changed_gtin_that_another_product_has(self):
+        product = self.published(1, gtin=GTIN)
+        self.product(barcode="036000291452")
+        self.publish(self.data(1, title="Autre", gtin="00036000291452"))
+        self.assertEqual(self.row(1).publish_problem, "duplicate_gtin")
+        self.assertEqual((product.barcode, product.name), ("4006381333931", "Produit 1"))
+
+    def test_a_manager_chooses_the_product(self):
+        ours = self.product(barcode=GTIN)
+        self.product(barcode="4006381333931")
+        self.publish(self.data(1, gtin=GTIN))
+        self.env["orion.publish.link"].create(
+            {"marketplace_product_id": self.row(1).id, "product_id": ours.id}
+        ).action_apply()
+        self.assertEqual(self.row(1).publish_status, "clash", "the GTIN is still twice")
+
+    def test_filters_find_each_status(self):
+        self.product(barcode=GTIN)
+        self.product(barcode="4006381333931")
+        self.publish(self.data(1, gtin=GTIN), self.data(2), self.data(3))
+        self.stage(self.data(3, title="Autre"), self.data(4))
+        for status, number in (("clash", 1), ("published", 2), ("changed", 3), ("new", 4)):
+            domain = [("channel_id", "=", self.channel.id), ("publish_status", "=", status)]
+            self.assertEqual(self.staged.search(domain), self.row(number), status)
