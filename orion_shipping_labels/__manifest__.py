@@ -1,0 +1,20 @@
+{
+    "name": "Orion: Shipping Labels",
+    "summary": "Carriers, labels and tracking of marketplace orders: from the packing table on",
+    "version": "19.0.1.0.0",
+    "license": "LGPL-3",
+    "author": "Orion",
+    "category": "Sales/Marketplaces",
+    "depends": ["orion_orders", "stock_delivery"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/orion_shipping_labels_security.xml",
+        "data/product_product.xml",
+        "data/delivery_carrier.xml",
+        "views/delivery_carrier_views.xml",
+        "views/orion_carrier_unknown_views.xml",
+        "views/orion_channel_views.xml",
+        "wizards/orion_order_tracking_views.xml",
+        "views/orion_shipping_menus.xml",
+    ],
+}

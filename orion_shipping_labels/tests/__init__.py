@@ -1,0 +1,3 @@
+from . import test_carriers
+from . import test_lib_parcel_number
+from . import test_tracking

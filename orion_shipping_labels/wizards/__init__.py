@@ -1,0 +1,2 @@
+from . import orion_order_ship
+from . import orion_order_tracking
