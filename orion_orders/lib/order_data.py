@@ -102,6 +102,7 @@ class OrderData:
     :param total: what the marketplace says the whole order costs; may cover more than this
         store's part, so it is kept and compared, never used as the sum.
     :param is_business: True when the buyer is a company.
+    :param is_gift: the parcel shows no prices; `gift_message` is the giver's text.
     :param raw: the payload as received, JSON-able; kept for replay.
     """
 
@@ -126,6 +127,8 @@ class OrderData:
     shipping_carrier: str = ""
     tracking_number: str = ""
     tracking_provider: str = ""
+    is_gift: bool = False
+    gift_message: str = ""
     _digest: str = field(default="", init=False, repr=False, hash=False, compare=False)
 
     @property

@@ -37,7 +37,9 @@ def split_numbers(text: str) -> tuple[str, ...]:
     """The single numbers of a text that may hold several, each once."""
     plain = unicodedata.normalize("NFKC", text)
     # without its space an accent joins the letter before it
-    parts = (unicodedata.normalize("NFKC", _INVISIBLE.sub("", part)) for part in _SEPARATORS.split(plain))
+    parts = (
+        unicodedata.normalize("NFKC", _INVISIBLE.sub("", part)) for part in _SEPARATORS.split(plain)
+    )
     return tuple(dict.fromkeys(part for part in parts if part))
 
 

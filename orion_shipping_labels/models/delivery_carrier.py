@@ -82,8 +82,7 @@ class DeliveryCarrier(models.Model):
             except ValueError as error:
                 raise ValidationError(
                     self.env._(
-                        "This is no pattern: %(problem)s. Use regular expressions such as "
-                        "1Z[0-9A-Z]{16}, one a line.",
+                        "A line is no regular expression: %(problem)s. Write one pattern a line.",
                         problem=str(error),
                     )
                 ) from error
@@ -120,8 +119,6 @@ class DeliveryCarrier(models.Model):
     def _orion_order_tracking_url(self, tracking_number, shipment_number):
         """Address of the page of an order's newest parcel; empty where there is none."""
         carrier = self.sudo()
-        number = tracking_number or (
-            shipment_number if carrier.orion_uses_shipment_number else ""
-        )
+        number = tracking_number or (shipment_number if carrier.orion_uses_shipment_number else "")
         links = carrier._orion_tracking_urls(number)
         return links[-1][1] if links else ""

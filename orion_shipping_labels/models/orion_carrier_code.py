@@ -10,9 +10,7 @@ class OrionCarrierCode(models.Model):
     _order = "carrier_id, marketplace, sequence, id"
     _rec_name = "code"
 
-    carrier_id = fields.Many2one(
-        "delivery.carrier", string="Carrier", required=True, ondelete="cascade", index=True
-    )
+    carrier_id = fields.Many2one("delivery.carrier", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="carrier_id.company_id", store=True, index=True)
     marketplace = fields.Selection(selection="_selection_marketplace", required=True)
     code = fields.Char(

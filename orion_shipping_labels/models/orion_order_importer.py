@@ -7,6 +7,8 @@ class OrionOrderImporter(models.AbstractModel):
     def _prepare_order_values(self, batch, data):
         """New orders have their carrier, and the page on which the parcel is followed."""
         values = super()._prepare_order_values(batch, data)
+        values["orion_is_gift"] = data.is_gift or bool(data.gift_message)
+        values["orion_gift_message"] = data.gift_message or False
         carrier = self.env["delivery.carrier"]._orion_recognise(
             batch.channel.marketplace,
             batch.company,

@@ -49,3 +49,22 @@ class SaleOrder(models.Model):
         return order.orion_tracking_url or order.carrier_id._orion_order_tracking_url(
             order.orion_tracking_number, order.orion_shipment_number
         )
+
+    def _orion_label_delivery(self):
+        """The delivery that a label is kept on: the first that has not left, else the last."""
+        self.ensure_one()
+        leaving = self.sudo().picking_ids.filtered(
+            lambda picking: picking.picking_type_code == "outgoing" and picking.state != "cancel"
+        )
+        return self._orion_open_deliveries().sorted("id")[:1] or leaving.sorted("id")[-1:]
+
+    def _orion_picking_key(self):
+        """Sorts orders as their goods are picked: by the shelf of the first goods."""
+        self.ensure_one()
+        delivery = self._orion_label_delivery()
+        shelves = [
+            (line.location_id.complete_name or "", line.product_id.id)
+            for line in delivery.move_line_ids
+        ]
+        first = min(shelves) if shelves else ("\uffff", 0)
+        return (*first, delivery.scheduled_date or self.date_order, self.id)

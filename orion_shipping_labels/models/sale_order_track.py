@@ -74,9 +74,7 @@ class SaleOrder(models.Model):
         """:raise UserError: a link, a carrier or an order's number in the number's place"""
         if number.lower().startswith(("http:", "https:", "www.")):
             raise UserError(
-                self.env._(
-                    "“%(number)s” is a link. Give the tracking number alone.", number=number
-                )
+                self.env._("“%(number)s” is a link. Give the tracking number alone.", number=number)
             )
         if number and not any(character.isalnum() for character in number):
             raise UserError(
@@ -195,7 +193,7 @@ class SaleOrder(models.Model):
         left = self.picking_ids.filtered(
             lambda picking: picking.picking_type_code == "outgoing" and picking.state == "done"
         ).sorted(lambda picking: (picking.date_done, picking.id))
-        numbers = clean_number(",".join(left.filtered("carrier_tracking_ref").mapped(
-            "carrier_tracking_ref"
-        )))
+        numbers = clean_number(
+            ",".join(left.filtered("carrier_tracking_ref").mapped("carrier_tracking_ref"))
+        )
         return numbers, left[-1:].carrier_id.orion_code or ""

@@ -1,10 +1,21 @@
-from odoo import models
+from odoo import api, fields, models
 
 
 class StockPicking(models.Model):
     """Deliveries of link carriers, and how they belong to marketplace orders."""
 
     _inherit = "stock.picking"
+
+    orion_is_marketplace = fields.Boolean(
+        compute="_compute_orion_is_marketplace",
+        compute_sudo=True,
+        help="An outgoing delivery of a marketplace order.",
+    )
+
+    @api.depends("sale_id.orion_decision", "picking_type_code")
+    def _compute_orion_is_marketplace(self):
+        for picking in self:
+            picking.orion_is_marketplace = bool(picking._orion_marketplace_orders())
 
     def send_to_shipper(self):
         """A link carrier buys nothing: no price is noted, and only the delivery itself gets the
@@ -13,7 +24,8 @@ class StockPicking(models.Model):
             return super().send_to_shipper()
         self.ensure_one()
         [sent] = self.carrier_id.send_shipping(self)
-        if sent["tracking_number"] and not self.carrier_tracking_ref:
+        known = self.read(["carrier_tracking_ref"])[0]["carrier_tracking_ref"]
+        if sent["tracking_number"] and not known:
             self.carrier_tracking_ref = sent["tracking_number"]
         return None
 

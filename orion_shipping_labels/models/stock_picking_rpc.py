@@ -84,18 +84,38 @@ class StockPicking(models.Model):
                 )
         return self._orion_marketplace_orders().with_env(self.env)
 
-    def _orion_line_quantities(self):
+    def _orion_line_quantities(self, reserved=False):
         """`{order line: quantity}` in the line's unit of what these deliveries hold and is not
-        noted as shipped yet."""
+        noted as shipped yet.
+
+        :param reserved: only what is reserved for them
+        """
         quantities = {}
         for move in self.sudo().move_ids.filtered(lambda move: move.state != "cancel"):
             line = move.sale_line_id
-            if line and move.product_id == line.product_id:
-                quantity = move.product_uom._compute_quantity(
-                    move.quantity or move.product_uom_qty, line.product_uom_id
-                )
-                left = line.product_uom_qty - line.orion_shipped_quantity
-                total = min(quantities.get(line, 0.0) + quantity, left)
-                if line.product_uom_id.compare(total, 0) > 0:
-                    quantities[line] = total
-        return quantities
+            if not line:
+                continue
+            left = line.product_uom_qty - line.orion_shipped_quantity
+            if move.product_id != line.product_id:
+                # delivered in components: all of it, or it is a person's to say
+                quantities[line] = left
+                continue
+            held = move.quantity if reserved else move.quantity or move.product_uom_qty
+            quantity = move.product_uom._compute_quantity(held, line.product_uom_id)
+            quantities[line] = min(quantities.get(line, 0.0) + quantity, left)
+        return {
+            line: quantity
+            for line, quantity in quantities.items()
+            if line.product_uom_id.compare(quantity, 0) > 0
+        }
+
+    # === ACTIONS === #
+
+    def action_orion_open_batch(self):
+        """Ship the orders of these deliveries: labels, slips and tracking on one page."""
+        return self._orion_orders_or_refuse().action_orion_open_batch()
+
+    def action_orion_label(self):
+        """The label of the delivery's order: its file, or its page."""
+        self.ensure_one()
+        return self._orion_orders_or_refuse()[:1].action_orion_label()

@@ -53,5 +53,6 @@ class LabelsCase(OrdersCase):
             (payload["tracking_number"], payload.get("carrier_name") or payload["carrier"])
             for _method, verb, payloads in self.marketplace.calls
             for payload in payloads
-            if verb == "set_tracking" and (sale is None or payload["order"] == sale.orion_external_id)
+            if verb == "set_tracking"
+            and (sale is None or payload["order"] == sale.orion_external_id)
         ]

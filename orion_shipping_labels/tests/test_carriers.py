@@ -150,9 +150,7 @@ class TestCarrierForm(LabelsCase):
 
     def test_costs_nothing_and_can_be_validated(self):
         sale = self.accepted(self.order(shipping_carrier="xpresslogistics"))
-        self.assertEqual(
-            sale.carrier_id.orion_link_rate_shipment(sale)["price"], 0.0
-        )
+        self.assertEqual(sale.carrier_id.orion_link_rate_shipment(sale)["price"], 0.0)
         delivery = self.delivery(sale)
         self.leave(delivery)
         self.assertFalse(delivery.carrier_tracking_ref)
@@ -165,4 +163,6 @@ class TestCarrierForm(LabelsCase):
         delivery.carrier_tracking_ref = "T1"
         self.assertEqual(delivery.carrier_tracking_url, "https://www.ups.com/track?tracknum=T1")
         delivery.carrier_tracking_ref = "T1,T2"
-        self.assertEqual([name for name, _url in delivery.get_multiple_carrier_tracking()], ["T1", "T2"])
+        self.assertEqual(
+            [name for name, _url in delivery.get_multiple_carrier_tracking()], ["T1", "T2"]
+        )

@@ -8,7 +8,6 @@ class OrionOrderShip(models.TransientModel):
 
     carrier_id = fields.Many2one(
         "delivery.carrier",
-        string="Carrier",
         compute="_compute_carrier_id",
         store=True,
         readonly=False,
