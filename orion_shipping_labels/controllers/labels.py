@@ -1,4 +1,5 @@
 import tempfile
+from contextlib import ExitStack
 
 from werkzeug.exceptions import NotFound
 from werkzeug.wsgi import wrap_file
@@ -32,11 +33,7 @@ class LabelController(http.Controller):
         found = self._labels(ids).filtered(lambda label: label.kind == kind)
         if kind not in _TYPES or not found:
             raise NotFound
-        spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
-        write = _write_pdf if kind == "pdf" else _write_zpl
-        write(found, spool)
-        size = spool.tell()
-        spool.seek(0)
+        spool, size = _spooled(found, _write_pdf if kind == "pdf" else _write_zpl)
         return http.Response(
             wrap_file(request.httprequest.environ, spool),
             direct_passthrough=True,
@@ -61,6 +58,18 @@ class LabelController(http.Controller):
         if not labels:
             raise NotFound
         return labels
+
+
+def _spooled(labels, write):
+    """What `write` makes of labels, to be read from its beginning, and its size. Who reads it
+    closes it."""
+    with ExitStack() as stack:
+        spool = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))
+        write(labels, spool)
+        size = spool.tell()
+        spool.seek(0)
+        stack.pop_all()
+    return spool, size
 
 
 def _write_pdf(labels, stream):

@@ -50,10 +50,7 @@ def parse_patterns(text: str) -> tuple[str, ...]:
     """
     patterns = tuple(line.strip() for line in text.splitlines() if line.strip())
     for pattern in patterns:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"{pattern}: {error}") from error
+        _check_pattern(pattern)
     return patterns
 
 
@@ -62,6 +59,13 @@ def detect_carrier(number: str, rules: Iterable[NumberRule]) -> int | None:
     would send the customer to the wrong page."""
     found = {rule.carrier for rule in rules if _fits(number, rule.patterns)}
     return found.pop() if len(found) == 1 else None
+
+
+def _check_pattern(pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern}: {error}") from error
 
 
 def _fits(number: str, patterns: Iterable[str]) -> bool:

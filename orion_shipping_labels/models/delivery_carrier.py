@@ -29,13 +29,13 @@ class DeliveryCarrier(models.Model):
     orion_label_url_prefix = fields.Char(
         string="Label URL Prefix",
         company_dependent=True,
-        help="The shipment number is appended to it: that is the address of the label. Each company "
-        "has its own; capitals matter.",
+        help="The shipment number is appended to it: that is the address of the label. Each "
+        "company has its own; capitals matter.",
     )
     orion_number_patterns = fields.Text(
         string="Patterns of Numbers",
-        help="Regular expressions, one a line. A tracking number that fits one of them, and none of "
-        "another carrier, is recognised as this carrier's.",
+        help="Regular expressions, one a line. A tracking number that fits one of them, and none "
+        "of another carrier, is recognised as this carrier's.",
     )
     orion_uses_shipment_number = fields.Boolean(
         string="Tracks by Shipment Number",
@@ -76,16 +76,16 @@ class DeliveryCarrier(models.Model):
 
     @api.constrains("orion_number_patterns")
     def _check_orion_number_patterns(self):
-        for carrier in self:
-            try:
-                parse_patterns(carrier.orion_number_patterns or "")
-            except ValueError as error:
-                raise ValidationError(
-                    self.env._(
-                        "A line is no regular expression: %(problem)s. Write one pattern a line.",
-                        problem=str(error),
-                    )
-                ) from error
+        texts = self.filtered("orion_number_patterns").mapped("orion_number_patterns")
+        try:
+            parse_patterns("\n".join(texts))
+        except ValueError as error:
+            raise ValidationError(
+                self.env._(
+                    "A line is no regular expression: %(problem)s. Write one pattern a line.",
+                    problem=str(error),
+                )
+            ) from error
 
     # === CRUD === #
 

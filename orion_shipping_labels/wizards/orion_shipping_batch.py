@@ -74,14 +74,10 @@ class OrionShippingBatch(models.TransientModel):
             }
         )
         batch.line_ids._find_labels()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Ship"),
-            "res_model": self._name,
-            "res_id": batch.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "orion_shipping_labels.action_orion_shipping_batch"
+        )
+        return {**action, "res_id": batch.id}
 
     # === ACTIONS === #
 
