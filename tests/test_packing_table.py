@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import LabelSandbox, LetzshopSandbox
+from sandbox.carriers.pdf import label_pdf
 from tests.support.browser import Page, browsing
 from tests.support.stage import Stage
 from tests.support.store import Store, confirmed_once
@@ -55,11 +56,12 @@ def _lead_carriers_to(store: Store, labels: LabelSandbox) -> None:
 
 
 def _orders_to_ship(store: Store, marketplace: LetzshopSandbox) -> tuple[list[int], list[str]]:
-    marketplace.control.add_orders(ORDERS, lines=2, quantity=2)
+    # of a few the shop has no product any more
+    marketplace.control.add_orders(ORDERS + 5, lines=2, quantity=2)
     store.stock_up(marketplace)
     channel = store.connect(marketplace)
-    assert store.import_orders(channel)["orders_imported"] == ORDERS
-    orders, shipments = store.confirmable(channel)
+    store.import_orders(channel)
+    orders, shipments = (found[:ORDERS] for found in store.confirmable(channel))
     assert len(orders) == ORDERS
     store.confirm(orders)
     store.settle()
@@ -162,6 +164,37 @@ def test_twenty_orders_leave(store: Store, page: Page, tmp_path: Path) -> None:
         page.open(f"/odoo/marketplace-orders/{orders[0]}")
         page.wait_for("document.body.innerText.includes('Left to ship')")
         _show(page, "partly-shipped")
+
+
+#: Buys a label for a delivery, and fails; then tries again in a new transaction.
+_BUY = """
+import json
+from odoo.addons.orion_shipping_labels.models.orion_shipping_label_purchase import BoughtLabel
+company = env.ref("base.main_company")
+picking = env["stock.picking"].create({{
+    "picking_type_id": env["stock.picking.type"].search([("code", "=", "outgoing")], limit=1).id,
+}})
+env.cr.commit()
+bought = []
+def buy():
+    bought.append(1)
+    return BoughtLabel("API%s" % len(bought), {content!r})
+carrier = env.ref("orion_shipping_labels.carrier_dhl")
+carrier._orion_buy_label(picking, buy)
+picking.carrier_tracking_ref = "API1"
+env.cr.rollback()
+lost = picking.carrier_tracking_ref
+again = carrier._orion_buy_label(picking, buy)
+label = env["orion.shipping.label"].search([("picking_id", "=", picking.id)])
+file = label.attachment_id.raw.decode("latin-1")
+print("ANSWER", json.dumps([lost, again.tracking_number, len(bought), file]))
+"""
+
+
+def test_a_bought_label_outlives_a_rollback(store: Store) -> None:
+    content = label_pdf("API1", "DHL")
+    answer = store.stage.shell(store.database, _BUY.format(content=content))
+    assert answer == [False, "API1", 1, content.decode("latin-1")]
 
 
 def _type_numbers(store: Store, batch: int) -> None:

@@ -5,7 +5,7 @@ from ..lib.carrier_link import label_url, tracking_urls
 from ..lib.parcel_number import parse_patterns
 
 #: Fields that a carrier is recognised by.
-KNOWN_BY = frozenset({"name", "active", "company_id", "product_id", "orion_code"}) | {
+KNOWN_BY = frozenset({"name", "active", "company_id", "product_id", "orion_code", "sequence"}) | {
     "orion_number_patterns"
 }
 
@@ -91,17 +91,20 @@ class DeliveryCarrier(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        carriers = super().create(vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return carriers
 
     def write(self, vals):
+        result = super().write(vals)
         if KNOWN_BY & vals.keys():
             self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     # === BUSINESS === #
 

@@ -31,15 +31,18 @@ class OrionCarrierCode(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
         for vals in vals_list:
             vals["code"] = str(vals.get("code") or "").strip()
-        return super().create(vals_list)
+        codes = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return codes
 
     def write(self, vals):
+        result = super().write(vals)
         self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result

@@ -14,6 +14,13 @@ class OrionCarrierUnknown(models.Model):
     _auto = False
     _log_access = False
     _order = "order_count desc, name"
+    _depends = {
+        "sale.order": [
+            "carrier_id", "company_id", "date_order", "orion_channel_id", "orion_is_history",
+            "orion_shipping_carrier",
+        ],
+        "orion.channel": ["marketplace"],
+    }  # fmt: skip
 
     marketplace = fields.Selection(selection="_selection_marketplace", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)

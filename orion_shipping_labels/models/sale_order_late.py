@@ -62,6 +62,7 @@ class SaleOrder(models.Model):
                 date=self.orion_confirmed_at.date().isoformat(),
             ),
             "user_id": user.id,
+            "automated": True,
             "date_deadline": fields.Date.context_today(self),
         }
 

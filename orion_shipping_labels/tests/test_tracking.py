@@ -1,4 +1,5 @@
 from odoo.exceptions import UserError
+from odoo.tests import new_test_user
 
 from odoo.addons.orion_base.lib.errors import Rejected
 
@@ -18,6 +19,17 @@ class TestDeliveriesTell(LabelsCase):
         self.assertEqual(self.told(), [("1Z9", "U.P.S.")])
         self.assertEqual(self.sale.orion_tracking_number, "1Z9")
         self.assertEqual(self.sale.orion_status, "shipped")
+
+    def test_whoever_validates_it(self):
+        packer = new_test_user(self.env, "labels_packer", groups="stock.group_stock_user")
+        delivery = self.delivery(self.sale)
+        delivery.carrier_tracking_ref = "T1"
+        delivery.with_user(packer).button_validate()
+        self.assertEqual(self.told(), [("T1", "ups")])
+        [shipped] = self.sale.orion_status_history_ids.filtered(
+            lambda line: line.to_status == "shipped"
+        )
+        self.assertEqual(shipped.changed_by, f"user:{packer.id}")
 
     def test_a_correction_is_told_once_more(self):
         delivery = self.delivery(self.sale)
