@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Sequence
 
+from .carriers.label_sandbox import LabelSandbox
 from .letzshop.letzshop_sandbox import LetzshopSandbox
 
 
@@ -29,8 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     except OSError as error:
         sys.exit(f"Port {given.port} can not be used ({error.strerror}); choose another or 0.")
-    with letzshop:
-        ready = {"pid": os.getpid(), "letzshop": letzshop.describe()}
+    with letzshop, LabelSandbox() as labels:
+        ready = {
+            "pid": os.getpid(),
+            "letzshop": letzshop.describe(),
+            "labels": labels.describe(),
+        }
         print(json.dumps(ready), flush=True)
         stopping.wait()
 

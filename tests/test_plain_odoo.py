@@ -23,7 +23,10 @@ from tools.ports import HOST, free_port
 from tools.rpc import XmlRpcClient
 from tools.settings import REPOSITORY
 
-ADDONS = ("orion_base", "orion_orders", "orion_marketplace_import", "orion_letzshop")
+ADDONS = (
+    "orion_base", "orion_orders", "orion_marketplace_import", "orion_shipping_labels",
+    "orion_letzshop",
+)  # fmt: skip
 _START_SECONDS = 180
 
 

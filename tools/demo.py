@@ -22,6 +22,7 @@ LOGIN = "admin"
 CHANNEL = "Letzshop (sandbox)"
 _STOCK = 250
 _WAIT_SECONDS = 180
+_LABELLED = ("greco", "colissimo", "xpresslogistics")
 _LANGUAGES = {"fr": "fr_FR", "de": "de_DE"}
 #: A company gets its chart of accounts before anything is booked; later it stays as it is.
 _LUXEMBOURG = """
@@ -105,6 +106,7 @@ def populate(client: XmlRpcClient, sandbox: SandboxServer) -> Populated:
     _create_products(client, sandbox.catalogue())
     channel = _connect(client, sandbox)
     _remind(client, sandbox, channel)
+    _lead_to_labels(client, sandbox)
     report = client.call("orion.channel", "import_orders", [channel])
     # Only now may the workers import by themselves, or they would be first.
     client.call("orion.channel", "write", [channel], vals={"auto_sync_enabled": True})
@@ -204,6 +206,23 @@ def _remind(client: XmlRpcClient, sandbox: SandboxServer, channel: int) -> None:
         units = [row["external_id"] for row in rows]
         if units:
             sandbox.control("POST", "decide", units=units, available=available)
+
+
+def _lead_to_labels(client: XmlRpcClient, sandbox: SandboxServer) -> None:
+    """The marketplace's carriers have their labels in the sandbox, which is on loopback."""
+    client.call(
+        "ir.config_parameter",
+        "set_param",
+        key="orion_base.allow_private_addresses",
+        value="True",
+    )
+    carriers = client.search("delivery.carrier", [("orion_code", "in", _LABELLED)])
+    client.call(
+        "delivery.carrier",
+        "write",
+        carriers,
+        vals={"orion_label_url_prefix": sandbox.label_prefix},
+    )
 
 
 def _create_products(client: XmlRpcClient, catalogue: Sequence[dict[str, Any]]) -> None:

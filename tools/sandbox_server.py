@@ -41,6 +41,11 @@ class SandboxServer:
         """A key that may do everything on the Letzshop API."""
         return str(self._ready["letzshop"]["api_key"])
 
+    @property
+    def label_prefix(self) -> str:
+        """Address of the carrier's labels, to which a shipment number is appended."""
+        return str(self._ready["labels"]["prefix"])
+
     def start(self) -> SandboxServer:
         """Start it and wait until it answers."""
         self._process = subprocess.Popen(

@@ -57,7 +57,9 @@ def reconcile(requests: Sequence[OperationRequest]) -> list[OperationResult]:
 def _send_one(client: LetzshopClient, request: OperationRequest) -> OperationResult:
     payload = request.payload
     number = str(payload.get("tracking_number") or "")
-    provider = provider_name(str(payload.get("carrier") or ""))
+    provider = provider_name(
+        str(payload.get("carrier_name") or ""), str(payload.get("carrier") or "")
+    )
     errors = client.set_tracking(str(payload.get("order") or ""), number, provider)
     if errors:
         said = " ".join(dict.fromkeys(error.message or error.code for error in errors))

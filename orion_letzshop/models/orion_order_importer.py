@@ -4,7 +4,6 @@ from odoo import models
 
 from odoo.addons.orion_orders.lib.order_data import OrderState, PieceState
 
-from ..lib.carriers import tracking_url
 from ..lib.mapper import variant_of_line
 
 
@@ -22,7 +21,6 @@ class OrionOrderImporter(models.AbstractModel):
                 letzshop_order_number=data.number,
                 letzshop_state=data.raw_state or False,
                 letzshop_has_tracking=bool(data.tracking_number),
-                orion_tracking_url=tracking_url(data.shipping_carrier, data.shipment_number),
             )
         return values
 

@@ -14,6 +14,9 @@ MENUS = [
     "orion_order_exceptions.menu_orion_order_exception",
     "orion_order_exceptions.menu_orion_product_alias",
     "orion_letzshop.menu_letzshop_inventory_unit",
+    "orion_shipping_labels.menu_orion_shipping_label",
+    "orion_shipping_labels.menu_orion_carrier",
+    "orion_shipping_labels.menu_orion_carrier_unknown",
     "orion_base.menu_orion_operation",
 ]
 

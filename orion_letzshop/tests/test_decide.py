@@ -186,7 +186,7 @@ class TestDecide(LetzshopCase):
         self.assertEqual(order.letzshop_sync_status, "shipped")
         self.assertEqual(order.orion_status, "shipped")
 
-    def test_tracking_wizard_offers_letzshops_carriers(self):
+    def test_tracking_wizard_knows_letzshops_names(self):
         [shipment] = self.add_orders()
         order = self.imported([shipment])
         order.sudo().orion_shipping_carrier = "greco"
@@ -195,13 +195,12 @@ class TestDecide(LetzshopCase):
         wizard = self.env["orion.order.tracking"].create(
             {"order_ids": order.ids, "tracking_number": "T-2"}
         )
-        self.assertTrue(wizard.is_letzshop)
-        self.assertEqual(wizard.letzshop_carrier, "greco")
-        wizard.letzshop_carrier = "colissimo"
+        self.assertEqual(wizard.carrier_id.orion_code, "greco")
+        wizard.carrier_id = self.env.ref("orion_shipping_labels.carrier_post_lu")
         wizard.action_set_tracking()
         self.work()
         there = self.control.shipment(shipment)["tracking"]
-        self.assertEqual((there["code"], there["provider"]), ("T-2", "Colissimo"))
+        self.assertEqual((there["code"], there["provider"]), ("T-2", "POST Luxembourg"))
 
     def test_retry_puts_pieces_on_their_way_again(self):
         [shipment] = self.add_orders(quantity=2)

@@ -189,7 +189,12 @@ class TestTracking(unittest.TestCase):
             OperationRequest(
                 f"t{index}",
                 "set_tracking",
-                {"order": f"s{index}", "tracking_number": number, "carrier": "dhl"},
+                {
+                    "order": f"s{index}",
+                    "tracking_number": number,
+                    "carrier": "dhl",
+                    "carrier_name": "DHL",
+                },
             )
             for index, number in enumerate(numbers)
         ]

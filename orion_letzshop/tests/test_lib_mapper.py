@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.orion_letzshop.lib.carriers import provider_name, tracking_url
+from odoo.addons.orion_letzshop.lib.carriers import provider_name
 from odoo.addons.orion_letzshop.lib.mapper import map_shipment, variant_of_line
 from odoo.addons.orion_orders.lib.order_data import (
     AddressData,
@@ -245,16 +245,6 @@ class TestMapper(unittest.TestCase):
 
 
 class TestCarriers(unittest.TestCase):
-    def test_tracking_page_keeps_its_capitals(self):
-        self.assertEqual(
-            tracking_url("Greco", "H74683403433"),
-            "https://dispatchweb.fr/Tracky/Home/H74683403433",
-        )
-
-    def test_no_page_where_none_is_known(self):
-        self.assertEqual(tracking_url("colissimo", "H74683403433"), "")
-        self.assertEqual(tracking_url("greco", ""), "")
-
-    def test_provider_of_a_code_and_of_a_free_text(self):
-        self.assertEqual(provider_name("post_lu"), "POST Luxembourg")
-        self.assertEqual(provider_name(" By bicycle "), "By bicycle")
+    def test_provider_is_the_name_there_else_our_code(self):
+        self.assertEqual(provider_name("POST Luxembourg", "post_lu"), "POST Luxembourg")
+        self.assertEqual(provider_name("", " By bicycle "), "By bicycle")

@@ -1,2 +1,1 @@
 from . import letzshop_refuse_units
-from . import orion_order_tracking

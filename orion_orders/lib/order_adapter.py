@@ -22,7 +22,8 @@ class OrderAdapter(Protocol):
         ``{"order": external id, "units": [piece ids], "reason": text}``. The response is
         ``{"units": {piece id: PieceState value}}``; without pieces ``{}``.
     ``set_tracking``
-        ``{"order": external id, "tracking_number": text, "carrier": our carrier code}``.
+        ``{"order": external id, "tracking_number": text, "carrier": our carrier code}``, with
+        ``"carrier_name"``, what the marketplace calls the carrier, where that is known.
         The response is ``{"tracking_number": …, "provider": what was sent}``.
     """
 

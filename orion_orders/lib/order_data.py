@@ -109,6 +109,7 @@ class OrderData:
         store's part, so it is kept and compared, never used as the sum.
     :param total_currency: what currency the total names, where it names one.
     :param is_business: True when the buyer is a company.
+    :param is_gift: the parcel shows no prices; `gift_message` is the giver's text.
     :param raw: the payload as received, JSON-able; kept for replay.
     """
 
@@ -134,6 +135,8 @@ class OrderData:
     shipping_carrier: str = ""
     tracking_number: str = ""
     tracking_provider: str = ""
+    is_gift: bool = False
+    gift_message: str = ""
     _digest: str = field(default="", init=False, repr=False, hash=False, compare=False)
 
     @property

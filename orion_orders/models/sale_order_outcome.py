@@ -186,10 +186,13 @@ class SaleOrder(models.Model):
                 order.locked = True
 
     def _orion_apply_tracking(self, operations):
-        """The marketplace knows the tracking number."""
+        """The marketplace knows the tracking number. Where only a part has left so far, it is
+        that part's, and the order waits for the rest."""
         for operation in operations.filtered(lambda op: op.operation == "set_tracking"):
             number = (operation.payload or {}).get("tracking_number")
             order = self.browse(operation.res_id)
+            if order._orion_is_partly_shipped():
+                continue
             order._orion_advance_status(
                 "shipped",
                 self.with_user(operation.create_uid)._orion_actor(),

@@ -134,6 +134,18 @@ class SaleOrder(models.Model):
         """Lines with goods that leave the house."""
         return self.order_line._orion_goods()
 
+    def _orion_is_partly_shipped(self):
+        """Something has left, and something else has not."""
+        self.ensure_one()
+        goods = self._orion_goods_lines()
+        left = goods.filtered(
+            lambda line: (
+                float_compare(line.orion_shipped_quantity, line.product_uom_qty, precision_digits=6)
+                < 0
+            )
+        )
+        return bool(left) and any(goods.mapped("orion_shipped_quantity"))
+
     def _orion_lines_by_order(self, lines):
         """The entries of `lines` by order.
 
@@ -196,28 +208,42 @@ class SaleOrder(models.Model):
     def _orion_track(self, number, carrier):
         self._orion_check_trackable()
         self._orion_lock()
-        return self._orion_enqueue_tracking(number, carrier)
+        return self._orion_enqueue_trackings(dict.fromkeys(self.ids, (number, carrier)))
 
-    def _orion_enqueue_tracking(self, number, carrier):
-        result = self.env["orion.operation"].browse()
-        values = {"orion_tracking_number": number}
-        self.sudo().write(values | ({"orion_shipping_carrier": carrier} if carrier else {}))
-        self._orion_track_deliveries(number, carrier)
+    def _orion_enqueue_trackings(self, wanted):
+        """Keep tracking numbers and enqueue telling them.
+
+        :param wanted: `{order id: (number, carrier code)}`; an empty code keeps the order's
+        :return: the operations in order of the records, new ones and those that exist
+        """
+        for (number, carrier), orders in self._orion_by_tracking(wanted).items():
+            values = {"orion_tracking_number": number}
+            orders.sudo().write(values | ({"orion_shipping_carrier": carrier} if carrier else {}))
+            orders._orion_track_deliveries(number, carrier)
         told_last = self._orion_last_trackings()
+        told = {}
         for channel, orders in self.sudo().grouped("orion_channel_id").items():
             operations = self.env["orion.operation"]._enqueue(
                 channel,
                 "set_tracking",
-                [order._orion_tracking_values(number, told_last.get(order.id)) for order in orders],
+                [order._orion_tracking_values(told_last.get(order.id)) for order in orders],
             )
             given_up = operations.sudo().filtered(lambda op: op.status in ("failed", "cancelled"))
             if given_up:
                 given_up.retry()
-            result |= operations
+            told.update(zip(orders.ids, operations, strict=True))
+        result = self.env["orion.operation"].union(*(told[order_id] for order_id in self.ids))
         waiting = result.sudo().filtered(lambda op: op.status in OPEN_OPERATIONS)
         self.sudo().browse(waiting.mapped("res_id")).write(
             {"orion_sync_status": "pending", "orion_sync_error": False}
         )
+        return result
+
+    def _orion_by_tracking(self, wanted):
+        """`{(number, carrier code): orders}`"""
+        result = {}
+        for order in self:
+            result[wanted[order.id]] = result.get(wanted[order.id], self.browse()) | order
         return result
 
     def _orion_last_trackings(self):
@@ -231,18 +257,24 @@ class SaleOrder(models.Model):
             )
         }
 
-    def _orion_tracking_values(self, number, last):
+    def _orion_tracking_payload(self):
+        """What the marketplace is told; channel and feature addons add to it."""
+        self.ensure_one()
+        return {
+            "order": self.orion_external_id,
+            "tracking_number": self.orion_tracking_number,
+            "carrier": self.orion_shipping_carrier or "",
+        }
+
+    def _orion_tracking_values(self, last):
         """What `_enqueue` wants: the last operation's key when nothing has changed since; a
         number that comes back after another one is told anew."""
         self.ensure_one()
-        payload = {
-            "order": self.orion_external_id,
-            "tracking_number": number,
-            "carrier": self.orion_shipping_carrier or "",
-        }
+        payload = self._orion_tracking_payload()
         if last and last.payload == payload:
             key = last.idempotency_key
         else:
+            number = payload["tracking_number"]
             parts = [number, payload["carrier"], last.id if last else 0]
             key = self._orion_key("set_tracking", parts)
         return {

@@ -1,0 +1,34 @@
+"""Facts about the world outside, kept whatever becomes of the transaction that learns them.
+
+A label that was bought is paid for, also when the delivery it is for cannot be validated after
+all. Odoo would roll its number back with the rest, and the next try would buy it again.
+"""
+
+from contextlib import contextmanager
+
+from odoo import SUPERUSER_ID, api
+from odoo.tools import SQL
+
+from .cursors import read_committed
+
+#: First half of the advisory locks: "ORIA" in ASCII.
+APART_LOCK = 0x4F524941
+
+
+@contextmanager
+def apart(env, key):
+    """Environment of the system in a transaction of its own, committed at the end of the block,
+    or rolled back by an exception. One at a time for each key: the second waits for the first, and
+    then sees what it has kept.
+
+    What the caller has not committed is not there; what is written here the caller does not see in
+    its transaction. So records are looked for and written here, and only plain values leave.
+
+    :param env: whose database and companies
+    :param key: text that says what is done once
+    """
+    # READ COMMITTED: what the first one has kept is seen by the second, which began before
+    with read_committed(env.registry) as cr:
+        cr.execute(SQL("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", APART_LOCK, key))
+        yield api.Environment(cr, SUPERUSER_ID, {"allowed_company_ids": env.company.ids})
+        cr.commit()

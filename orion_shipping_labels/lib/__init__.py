@@ -1,0 +1,1 @@
+"""Shipping without Odoo: carriers' numbers and label files."""

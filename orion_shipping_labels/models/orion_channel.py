@@ -1,0 +1,29 @@
+from odoo import fields, models
+
+from .orion_shipping_label_fetch import FETCH_JOB
+
+
+class OrionChannel(models.Model):
+    _inherit = "orion.channel"
+
+    tell_tracking = fields.Boolean(
+        string="Tell Tracking of Deliveries",
+        default=True,
+        help="When a delivery with a tracking number is validated, the marketplace is told the "
+        "number by itself, and once more when it is corrected. Off: only Set Tracking tells it.",
+    )
+
+    def _job_label_fetch(self, state, parameters):
+        """Fetch labels, one a step.
+
+        :param state: `{"left": [label ids]}`
+        :param parameters: `{"label_ids": [ids]}`
+        """
+        left = list(state.get("left", parameters.get("label_ids") or []))
+        while left:
+            label = self.env["orion.shipping.label"].browse(left[0])
+            yield from label._fetch_steps()
+            left = left[1:]
+
+    def _job_direction(self, job_type):
+        return "internal" if job_type == FETCH_JOB else super()._job_direction(job_type)

@@ -1,0 +1,40 @@
+from markupsafe import Markup
+
+from odoo import models
+
+
+class SaleOrder(models.Model):
+    """What customers see of their parcels."""
+
+    _inherit = "sale.order"
+
+    def _notify_by_email_prepare_rendering_context(self, message, *args, **kwargs):
+        """E-mails about a marketplace order, its confirmation among them, lead to the parcel."""
+        context = super()._notify_by_email_prepare_rendering_context(message, *args, **kwargs)
+        order = self if len(self) == 1 else self.browse()
+        page = order._orion_tracking_page() if order.orion_decision else ""
+        if page:
+            lang = context.get("lang") or order.partner_id.lang
+            text = order.with_context(lang=lang).env._("Track your parcel")
+            link = Markup('<a href="%s" target="_blank">%s</a>') % (page, text)
+            context["subtitles"] = [*(context.get("subtitles") or ()), link]
+        return context
+
+    def _orion_parcels(self):
+        """`[(number, address or empty)]` of the parcels that have left, else of what the order
+        knows; for the portal."""
+        self.ensure_one()
+        order = self.sudo()
+        parcels = []
+        for picking in order.picking_ids.filtered("carrier_tracking_ref"):
+            if picking.picking_type_code == "outgoing":
+                links = dict(picking.carrier_id._orion_tracking_urls(picking.carrier_tracking_ref))
+                parcels += [
+                    (number, links.get(number, ""))
+                    for number in links or [picking.carrier_tracking_ref]
+                ]
+        if parcels:
+            return list(dict.fromkeys(parcels))
+        number = order.orion_tracking_number or order.orion_shipment_number
+        page = order._orion_tracking_page()
+        return [(number, page)] if number and (page or order.orion_tracking_number) else []

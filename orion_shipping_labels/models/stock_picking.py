@@ -1,0 +1,45 @@
+from odoo import api, fields, models
+
+
+class StockPicking(models.Model):
+    """Deliveries of link carriers, and how they belong to marketplace orders."""
+
+    _inherit = "stock.picking"
+
+    orion_is_marketplace = fields.Boolean(
+        compute="_compute_orion_is_marketplace",
+        compute_sudo=True,
+        help="An outgoing delivery of a marketplace order.",
+    )
+
+    @api.depends("sale_id.orion_decision", "picking_type_code")
+    def _compute_orion_is_marketplace(self):
+        for picking in self:
+            picking.orion_is_marketplace = bool(picking._orion_marketplace_orders())
+
+    def send_to_shipper(self):
+        """A link carrier buys nothing: no price is noted, and only the delivery itself gets the
+        number it is tracked by, none of the steps before it."""
+        if self.carrier_id.delivery_type != "orion_link":
+            return super().send_to_shipper()
+        self.ensure_one()
+        [sent] = self.carrier_id.send_shipping(self)
+        known = self.read(["carrier_tracking_ref"])[0]["carrier_tracking_ref"]
+        if sent["tracking_number"] and not known:
+            self.carrier_tracking_ref = sent["tracking_number"]
+        return None
+
+    # === BUSINESS === #
+
+    def _orion_marketplace_orders(self):
+        """Marketplace orders that these outgoing deliveries belong to."""
+        leaving = self.sudo().filtered(lambda picking: picking.picking_type_code == "outgoing")
+        return leaving.sale_id.filtered("orion_decision")
+
+    def _orion_shipment_number_to_track(self):
+        """The shipment number where the carrier tracks by it, for the delivery itself only."""
+        self.ensure_one()
+        order = self._orion_marketplace_orders()
+        if not self.sudo().carrier_id.orion_uses_shipment_number:
+            return False
+        return order[:1].orion_shipment_number or False

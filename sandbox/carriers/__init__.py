@@ -1,0 +1,1 @@
+"""A carrier's server of labels."""
