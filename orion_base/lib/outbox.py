@@ -73,6 +73,9 @@ class OperationResult:
 class OutboxAdapter(Protocol):
     """What every role that takes operations offers to the outbox.
 
+    An adapter that takes fewer operations a request than its verbs allow says so in an
+    attribute ``batch_size``.
+
     Both methods answer one result per request, in any order. An `OrionError` raised
     instead of returned counts for every request of the call.
     """

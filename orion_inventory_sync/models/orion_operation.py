@@ -1,0 +1,35 @@
+from odoo import api, fields, models
+
+from odoo.addons.orion_base.lib.outbox import Repeat, Verb
+
+from ..lib.stock_adapter import LARGEST_BATCH, ROLE, VERB
+
+#: A quantity is true whenever it arrives, so a failing service is tried for longer than others.
+MOST_ATTEMPTS = 10
+
+
+class OrionOperation(models.Model):
+    _inherit = "orion.operation"
+
+    operation = fields.Selection(
+        selection_add=[(VERB, "Tell stock")], ondelete={VERB: "cascade"}
+    )
+
+    @api.model
+    def _get_verbs(self):
+        verb = Verb(VERB, ROLE, Repeat.REPEATABLE, batch_size=LARGEST_BATCH, settle_seconds=1)
+        return super()._get_verbs() | {VERB: verb}
+
+    @api.model
+    def _prepare_values(self, channel, operation, values):
+        prepared = super()._prepare_values(channel, operation, values)
+        if operation == VERB:
+            prepared["max_attempts"] = MOST_ATTEMPTS
+        return prepared
+
+    def _notify_failure(self):
+        """What fails for one listing stands on it: a thousand refused listings are no thousand
+        activities."""
+        self.ensure_one()
+        if self.operation != VERB:
+            super()._notify_failure()
