@@ -7,6 +7,9 @@ follows from it (`consequences`). A process may die between any two of them.
 
 import logging
 import time
+from dataclasses import replace
+
+from psycopg2.extensions import TransactionRollbackError
 
 from ..adapters import open_adapter
 from ..lib.errors import InvalidAnswer, OrionError, Rejected
@@ -20,6 +23,8 @@ _logger = logging.getLogger(__name__)
 
 #: One step's time for starting further requests.
 STEP_SECONDS = 5.0
+#: Tries to bring payloads up to date while others change the same records.
+REFRESH_ATTEMPTS = 5
 
 
 class Outbox:
@@ -67,6 +72,8 @@ class Outbox:
             claimed = [one for one in claimed if one not in refused]
             if not claimed:
                 continue
+            if verb.refreshed:
+                claimed = self._refresh(claimed)
             if verb.role not in adapters:
                 adapters[verb.role] = self._open(verb)
             settled, go_on = self._send_groups(adapters[verb.role], verb, claimed, deadline)
@@ -103,6 +110,29 @@ class Outbox:
             self.store.record(run, refused, results, decide, (), (), called=False)
             self.store.end_run(run)
         return refused
+
+    def _refresh(self, claimed):
+        """Give what is about to be sent today's payload.
+
+        Somebody who changes the same records goes first; after some tries what was true a moment
+        ago is sent, and followed by what is true then.
+        """
+        for _attempt in range(REFRESH_ATTEMPTS):
+            try:
+                with work_environment(self.registry, self.company_id) as env:
+                    operations = env["orion.operation"].browse([one.id for one in claimed])
+                    payloads = operations._refresh_payloads()
+                    env.flush_all()
+                    env.cr.commit()
+            except TransactionRollbackError:
+                continue
+            return [
+                replace(one, request=replace(one.request, payload=payloads[one.id]))
+                if one.id in payloads
+                else one
+                for one in claimed
+            ]
+        return claimed
 
     def _send_groups(self, adapter, verb, claimed, deadline):
         """Send group by group; what the time does not allow goes back to the queue.

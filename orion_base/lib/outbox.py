@@ -33,6 +33,8 @@ class Verb:
     :param settle_seconds: how long after the request's deadline the marketplace may
         still change its answer; reconciling waits that long.
     :param guarded: the suite is asked before each sending whether it still may be sent.
+    :param refreshed: the suite is asked before each sending for today's payload, so that what
+        waited, or is sent again, is true when it leaves.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Verb:
     batch_size: int = 1
     settle_seconds: float = 10.0
     guarded: bool = False
+    refreshed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

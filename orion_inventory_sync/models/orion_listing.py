@@ -312,6 +312,30 @@ class OrionListing(models.Model):
             ],
         )
 
+    def _lock_stock(self):
+        """Hold these rows for the rest of the transaction, before anything is read of them."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM orion_listing WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+                self.ids,
+            ),
+            log_exceptions=False,
+        )
+
+    def _current_payloads(self, channel):
+        """`{listing id: payload}` of what is true now, of listings of one channel that are in
+        the queue already."""
+        now = fields.Datetime.now()
+        payloads = {}
+        for listing, (available, quantity) in self.exists()._stock_quantities(channel).items():
+            if quantity is None or not listing._stock_sku():
+                continue
+            if quantity != listing.stock_queued_quantity:
+                values = {"stock_available": available or 0.0, "stock_looked_at": now}
+                listing.write({**values, **listing._next_stock(quantity, now)})
+            payloads[listing.id] = listing._stock_payload()
+        return payloads
+
     def _stock_payload(self):
         self.ensure_one()
         return {

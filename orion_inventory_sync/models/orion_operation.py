@@ -17,7 +17,7 @@ class OrionOperation(models.Model):
 
     @api.model
     def _get_verbs(self):
-        verb = Verb(VERB, ROLE, Repeat.REPEATABLE, batch_size=LARGEST_BATCH, settle_seconds=1)
+        verb = Verb(VERB, ROLE, Repeat.REPEATABLE, batch_size=LARGEST_BATCH, settle_seconds=1, refreshed=True)
         return super()._get_verbs() | {VERB: verb}
 
     @api.model
@@ -26,6 +26,23 @@ class OrionOperation(models.Model):
         if operation == VERB:
             prepared["max_attempts"] = MOST_ATTEMPTS
         return prepared
+
+    def _refresh_payloads(self):
+        """Quantities as they are now, whatever has happened since these were enqueued."""
+        payloads = super()._refresh_payloads()
+        telling = self.filtered(lambda op: op.operation == VERB)
+        listings = self.env["orion.listing"].with_context(active_test=False)
+        listings = listings.browse(telling.mapped("res_id"))
+        listings._lock_stock()
+        for channel, operations in telling.grouped("channel_id").items():
+            by_listing = {operation.res_id: operation for operation in operations}
+            found = listings.filtered(lambda one, channel=channel: one.channel_id == channel)
+            for listing_id, payload in found._current_payloads(channel).items():
+                operation = by_listing[listing_id]
+                if payload != operation.payload:
+                    operation.payload = payload
+                    payloads[operation.id] = payload
+        return payloads
 
     def _notify_failure(self):
         """What fails for one listing stands on it: a thousand refused listings are no thousand

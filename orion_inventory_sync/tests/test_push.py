@@ -74,10 +74,18 @@ class TestPush(StockCase):
         self.assertEqual(self.listed.stock_status, "pending")
         self.put(self.pen, -1)
         self.tell()
-        self.tell()
-        self.assertEqual(self.adapter.levels, {"PEN": 9})
+        self.assertEqual(self.adapter.calls, [[("PEN", 10)], [("PEN", 9)]])
         self.assertEqual(self.listed.stock_status, "told")
         self.assertEqual(len(self.operations()), 1)
+
+    def test_what_waited_is_true_when_it_leaves(self):
+        self.adapter.script = [RateLimited("slow down", retry_after=900)]
+        self.tell()
+        self.channel.sync_strategy = "scheduled"
+        self.put(self.pen, -4)
+        self.tell()
+        self.assertEqual(self.adapter.calls[1:], [[("PEN", 6)]])
+        self.assertEqual(self.listed.stock_queued_quantity, 6)
 
     def test_a_refused_item_stands_on_its_listing_and_is_retried_alone(self):
         self.listing(self.new_product("INK", 4))
@@ -162,7 +170,7 @@ class TestPush(StockCase):
             result = self.channel.push_inventory(product_ids=self.pen.ids)
         self.assertTrue(result["success"])
         self.assertEqual(result["items_queued"], 1)
-        self.assertEqual(result["operation_ids"], self.operations()[-1:].ids)
+        self.assertEqual(max(result["operation_ids"]), max(self.operations().ids))
         self.tell()
         self.assertEqual(self.adapter.levels, {"PEN": 8})
 
