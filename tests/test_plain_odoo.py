@@ -23,7 +23,13 @@ from tools.ports import HOST, free_port
 from tools.rpc import XmlRpcClient
 from tools.settings import REPOSITORY
 
-ADDONS = ("orion_base", "orion_orders", "orion_marketplace_import", "orion_letzshop")
+ADDONS = (
+    "orion_base",
+    "orion_orders",
+    "orion_marketplace_import",
+    "orion_inventory_sync",
+    "orion_letzshop",
+)
 _START_SECONDS = 180
 
 
@@ -167,7 +173,7 @@ def test_manifests_declare_what_the_code_imports() -> None:
     distributions = {
         "gql": "gql", "requests": "requests", "cryptography": "cryptography",
         "phonenumbers": "phonenumbers", "stdnum": "python-stdnum", "croniter": "croniter",
-        "graphql": "graphql-core", "pandas": "pandas",
+        "graphql": "graphql-core", "pandas": "pandas", "paramiko": "paramiko",
     }  # fmt: skip
     assert {distributions[name] for name in imported & set(distributions)} <= declared
 

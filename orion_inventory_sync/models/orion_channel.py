@@ -192,6 +192,14 @@ class OrionChannel(models.Model):
                 channel.write(values)
             channel._follow_stock_schedule(compare)
 
+    def _forget_told_stock(self):
+        """The channel gets its stock in another way now, where nothing is known yet."""
+        listings = self.env["orion.listing"].sudo().with_context(active_test=False)
+        listings.search(
+            [("channel_id", "in", self.ids), ("stock_status", "!=", "none")]
+        ).write({"stock_status": "none"})
+        self.filtered("stock_sync_enabled")._follow_stock_settings(compare=True)
+
     def _follow_stock_schedule(self, compare):
         self.ensure_one()
         schedule = self.schedule_ids.filtered(lambda one: one.job_type == JOB)
