@@ -10,9 +10,11 @@ class Level:
     """One quantity that was taken.
 
     :param at: when, in seconds of the machine's wall clock.
+    :param as_of: when the client looked at its stock, where it says so.
     """
 
     sku: str
     quantity: int
     version: int
     at: float
+    as_of: float = 0.0

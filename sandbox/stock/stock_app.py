@@ -103,7 +103,8 @@ class StockApp:
             return "invalid"
         if sku in self.unknown:
             return "unknown_sku"
-        return None if self.book.take(sku, quantity, version) else "stale"
+        as_of = float(level.get("as_of") or 0.0)
+        return None if self.book.take(sku, quantity, version, as_of) else "stale"
 
 
 def _result(level: Mapping[str, Any], code: str | None) -> JsonObject:

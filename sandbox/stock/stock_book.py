@@ -17,14 +17,14 @@ class StockBook:
         self._history: list[Level] = []
         self.stale = 0
 
-    def take(self, sku: str, quantity: int, version: int = 0) -> bool:
+    def take(self, sku: str, quantity: int, version: int = 0, as_of: float = 0.0) -> bool:
         """Take a quantity; False for one that is older than what is there."""
         with self._lock:
             known = self._levels.get(sku)
             if known is not None and version and version < known.version:
                 self.stale += 1
                 return False
-            level = Level(sku, quantity, version, time.time())
+            level = Level(sku, quantity, version, time.time(), as_of)
             self._levels[sku] = level
             self._history.append(level)
             return True
