@@ -67,11 +67,15 @@ class Sizes:
     singles: int = 100
     feed_rows: int = 100_000
     loaded: int = 1000
+    stocked: int = 10_000
+    one_by_one: int = 200
+    stock_changes: int = 100
 
 
 _QUICK = Sizes(
     orders=200, naive_orders=40, rounds=1, known=1000, single=400, batched=2000, confirmed=100,
     a_channel=80, lines=200, pending=1000, products=200, singles=40, feed_rows=10_000, loaded=200,
+    stocked=2000, one_by_one=50, stock_changes=50,
 )  # fmt: skip
 
 
@@ -300,6 +304,33 @@ class Bench:
         ]
         return [Section("Staging a product feed", lines, notes)], found
 
+    def stock(self) -> tuple[list[Section], Any]:
+        """What channels are told of the stock."""
+        sizes = self.sizes
+        with self.database() as database:
+            found = self.inside(
+                "stock", database, products=sizes.stocked, one_by_one=sizes.one_by_one,
+                changed=sizes.stock_changes,
+            )  # fmt: skip
+        lines = [
+            Line("quantities at once / one by one", found["ratio"], "×", least=40),
+            Line("quantities that differ", found["different"], most=0),
+            Line("all quantities at once", found["together_seconds"], "s"),
+            Line("capture, a transaction (median)", found["capture_ms"], "ms", most=0.5),
+            Line("capture, queries a transaction", found["capture_queries"], most=1),
+            Line("a change among all / a tenth", found["growth"], "×", most=2),
+            Line("a change, looked at and queued", found["changed_seconds"], "s"),
+            Line("all listings, first time", found["first_seconds"], "s"),
+        ]
+        notes = [
+            (
+                f"{sizes.stocked:,} products, a third with open deliveries in units or dozens; one "
+                f"by one: {sizes.one_by_one:,} of them with Odoo's own fields"
+            ),
+            f"a change: of {sizes.stock_changes:,} products",
+        ]
+        return [Section("Stock told to channels", lines, notes)], found
+
 
 def _confirming(found: dict[str, float]) -> list[Line]:
     """What is told of confirming orders."""
@@ -314,7 +345,7 @@ def _confirming(found: dict[str, float]) -> list[Line]:
     ]
 
 
-PARTS = ("order_import", "crowded", "outbox", "two_workers", "exceptions", "feeds")
+PARTS = ("order_import", "crowded", "outbox", "two_workers", "exceptions", "feeds", "stock")
 
 
 def main() -> int:

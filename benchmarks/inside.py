@@ -11,7 +11,7 @@ import argparse
 import importlib
 import json
 
-PARTS = ("order_import", "crowded", "outbox", "two_workers", "exceptions", "feeds")
+PARTS = ("order_import", "crowded", "outbox", "two_workers", "exceptions", "feeds", "stock")
 
 
 def main() -> None:

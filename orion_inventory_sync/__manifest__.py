@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/orion_inventory_security.xml",
+        "data/ir_cron.xml",
         "views/orion_channel_views.xml",
         "views/orion_listing_views.xml",
         "views/orion_sync_log_views.xml",

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 
 from .letzshop.letzshop_sandbox import LetzshopSandbox
+from .stock.stock_sandbox import DropSandbox
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -29,8 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     except OSError as error:
         sys.exit(f"Port {given.port} can not be used ({error.strerror}); choose another or 0.")
-    with letzshop:
-        ready = {"pid": os.getpid(), "letzshop": letzshop.describe()}
+    with letzshop, DropSandbox() as drop:
+        ready = {
+            "pid": os.getpid(), "letzshop": letzshop.describe(), "drop": drop.describe(),
+        }  # fmt: skip
         print(json.dumps(ready), flush=True)
         stopping.wait()
 

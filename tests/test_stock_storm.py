@@ -126,13 +126,17 @@ class Sea:
         )
         return not waiting
 
+    def report(self) -> list[Any]:
+        """What is in the queue."""
+        return self.query(
+            "SELECT status, error_code, attempts, count(*) FROM orion_operation GROUP BY 1, 2, 3"
+        )
+
     def calm_down(self, seconds: float = 120) -> None:
         """Wait until all is told."""
         deadline = time.monotonic() + seconds
         while not self.is_quiet():
-            assert time.monotonic() < deadline, self.query(
-                "SELECT status, error_code, attempts, count(*) FROM orion_operation GROUP BY 1, 2, 3"
-            )
+            assert time.monotonic() < deadline, self.report()
             self.let_time_pass()
             time.sleep(0.25)
 
@@ -219,9 +223,7 @@ def _retell_refused(sea: Sea) -> None:
 def _quiet_with_refusals(sea: Sea, seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while not sea.is_quiet():
-        assert time.monotonic() < deadline, sea.query(
-            "SELECT status, error_code, attempts, count(*) FROM orion_operation GROUP BY 1, 2, 3"
-        )
+        assert time.monotonic() < deadline, sea.report()
         sea.let_time_pass()
         _retell_refused(sea)
         time.sleep(0.5)

@@ -142,7 +142,9 @@ class Outbox:
         # what the service has stumbled over before goes alone, so that it takes no other with it
         fresh = [one for one in claimed if not one.attempts]
         size = min(verb.batch_size, getattr(adapter, "batch_size", verb.batch_size))
-        groups = [fresh[start : start + size] for start in range(0, len(fresh), size)] + [[one] for one in claimed if one.attempts]
+        groups = [fresh[start : start + size] for start in range(0, len(fresh), size)] + [
+            [one] for one in claimed if one.attempts
+        ]
         run = self.store.start_run(verb, groups[0])
         for position, group in enumerate(groups):
             results = self._call(adapter, "send", verb, group)

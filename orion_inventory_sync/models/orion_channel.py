@@ -195,9 +195,9 @@ class OrionChannel(models.Model):
     def _forget_told_stock(self):
         """The channel gets its stock in another way now, where nothing is known yet."""
         listings = self.env["orion.listing"].sudo().with_context(active_test=False)
-        listings.search(
-            [("channel_id", "in", self.ids), ("stock_status", "!=", "none")]
-        ).write({"stock_status": "none"})
+        listings.search([("channel_id", "in", self.ids), ("stock_status", "!=", "none")]).write(
+            {"stock_status": "none"}
+        )
         self.filtered("stock_sync_enabled")._follow_stock_settings(compare=True)
 
     def _follow_stock_schedule(self, compare):
@@ -208,9 +208,7 @@ class OrionChannel(models.Model):
             return
         values = {"enabled": wanted, "interval_minutes": self.stock_sync_interval_minutes}
         if not schedule:
-            self.env["orion.schedule"].create(
-                {"channel_id": self.id, "job_type": JOB, **values}
-            )
+            self.env["orion.schedule"].create({"channel_id": self.id, "job_type": JOB, **values})
             return
         changed = {name: value for name, value in values.items() if schedule[name] != value}
         if changed:

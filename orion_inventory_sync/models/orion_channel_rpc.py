@@ -51,9 +51,7 @@ class OrionChannel(models.Model):
         check_caller(self, USER, "read")
         self._check_sends_stock()
         for channel in self:
-            channel.sudo()._request_job(
-                JOB, {"full": True}, triggered_by=f"user:{self.env.uid}"
-            )
+            channel.sudo()._request_job(JOB, {"full": True}, triggered_by=f"user:{self.env.uid}")
         return self._notify_stock(
             {
                 "success": True,

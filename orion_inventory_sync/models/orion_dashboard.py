@@ -95,9 +95,9 @@ class OrionDashboard(models.AbstractModel):
             ("sale_ok", "=", True),
             ("company_id", "in", (False, channel.company_id.id)),
         ]
-        available = products.with_context(
-            allowed_company_ids=channel.company_id.ids
-        ).search_count([*domain, ("qty_available", ">", 0)])
+        available = products.with_context(allowed_company_ids=channel.company_id.ids).search_count(
+            [*domain, ("qty_available", ">", 0)]
+        )
         return self._figure(
             "stock_own",
             self.env._("Products in Stock"),

@@ -241,9 +241,7 @@ class OrionListing(models.Model):
         return Told(queued, skipped, drifted)
 
     def _differs(self, quantity):
-        return (
-            self.stock_status in ("none", "error") or self.stock_queued_quantity != quantity
-        )
+        return self.stock_status in ("none", "error") or self.stock_queued_quantity != quantity
 
     def _next_stock(self, quantity, now):
         return {
@@ -351,7 +349,11 @@ class OrionListing(models.Model):
     def _replace_waiting(self, payloads):
         """Put the new quantities in operations that wait; ids of their listings."""
         rows = [
-            {"id": listing.id, "payload": payloads[listing.id], "priority": listing._stock_priority()}
+            {
+                "id": listing.id,
+                "payload": payloads[listing.id],
+                "priority": listing._stock_priority(),
+            }
             for listing in self
         ]
         operations = self.env["orion.operation"]

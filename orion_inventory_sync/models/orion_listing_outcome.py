@@ -50,12 +50,16 @@ class OrionListing(models.Model):
     def _note_fetched(self, channel, published_at, fetched_at):
         """The marketplace has fetched what was published at `published_at`: what was queued
         before is known to it now."""
-        listings = self.sudo().with_context(active_test=False).search(
-            [
-                ("channel_id", "=", channel.id),
-                ("stock_status", "=", "pending"),
-                ("stock_queued_at", "<", published_at),
-            ]
+        listings = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("channel_id", "=", channel.id),
+                    ("stock_status", "=", "pending"),
+                    ("stock_queued_at", "<", published_at),
+                ]
+            )
         )
         for listing in listings:
             listing.write(

@@ -1,4 +1,8 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.tools import SQL
+from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from odoo.addons.orion_base.lib.outbox import Repeat, Verb
 
@@ -11,13 +15,18 @@ MOST_ATTEMPTS = 10
 class OrionOperation(models.Model):
     _inherit = "orion.operation"
 
-    operation = fields.Selection(
-        selection_add=[(VERB, "Tell stock")], ondelete={VERB: "cascade"}
-    )
+    operation = fields.Selection(selection_add=[(VERB, "Tell stock")], ondelete={VERB: "cascade"})
 
     @api.model
     def _get_verbs(self):
-        verb = Verb(VERB, ROLE, Repeat.REPEATABLE, batch_size=LARGEST_BATCH, settle_seconds=1, refreshed=True)
+        verb = Verb(
+            VERB,
+            ROLE,
+            Repeat.REPEATABLE,
+            batch_size=LARGEST_BATCH,
+            settle_seconds=1,
+            refreshed=True,
+        )
         return super()._get_verbs() | {VERB: verb}
 
     @api.model
@@ -43,6 +52,30 @@ class OrionOperation(models.Model):
                     operation.payload = payload
                     payloads[operation.id] = payload
         return payloads
+
+    @api.autovacuum
+    def _gc_told_stock(self):
+        """Quantities that newer ones have followed say nothing any more."""
+        days = self.env["ir.config_parameter"].sudo().get_param("orion_base.log_retention_days", 90)
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM orion_operation WHERE id IN (
+                    SELECT o.id FROM orion_operation o
+                     WHERE o.operation = %s AND o.status IN ('completed', 'cancelled')
+                       AND o.applied AND o.create_date < %s
+                       AND EXISTS (SELECT FROM orion_operation newer
+                                    WHERE newer.res_model = o.res_model
+                                      AND newer.res_id = o.res_id AND newer.id > o.id)
+                     LIMIT %s)
+                """,
+                VERB,
+                fields.Datetime.now() - timedelta(days=int(days)),
+                GC_UNLINK_LIMIT,
+            )
+        )
+        done = self.env.cr.rowcount
+        return done, done == GC_UNLINK_LIMIT
 
     def _notify_failure(self):
         """What fails for one listing stands on it: a thousand refused listings are no thousand

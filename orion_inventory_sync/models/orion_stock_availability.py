@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .orion_stock_change import EXPIRY_FIELDS
+
 #: Sums in floating point may miss a whole kit by less than this.
 ROUNDING = 1e-6
 #: Moves that take goods out sooner or later, reserved or not.
@@ -118,9 +120,8 @@ class OrionStockAvailability(models.AbstractModel):
         names = self.env["stock.quant"]._fields
         now = fields.Datetime.now()
         domain = Domain("location_id.usage", "in", ("internal", "transit"))
-        for name in ("removal_date", "expiration_date"):
-            if name in names:
-                domain &= Domain(name, "=", False) | Domain(name, ">", now)
+        for name in sorted(EXPIRY_FIELDS & names.keys()):
+            domain &= Domain(name, "=", False) | Domain(name, ">", now)
         return domain
 
     @api.model

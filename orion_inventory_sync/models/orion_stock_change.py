@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -5,6 +7,10 @@ from odoo.addons.orion_base.engine.wake import wake_workers
 
 #: Where a transaction notes the products whose availability it changes.
 NOTED = "orion.stock.noted"
+#: When a quant counts no more, where lots expire.
+EXPIRY_FIELDS = frozenset({"removal_date", "expiration_date"})
+#: Hours that the search for expired lots looks back: a day without crons loses nothing.
+EXPIRED_HOURS = 30
 
 
 class OrionStockChange(models.Model):
@@ -99,3 +105,15 @@ class OrionStockChange(models.Model):
             )
         )
         return sorted({product_id for (product_id,) in rows}), len(rows)
+
+    # === CRON === #
+
+    @api.model
+    def _cron_mark_expired(self):
+        """Lots expire without any change: note their products once their time has come."""
+        quants = self.env["stock.quant"]
+        now = fields.Datetime.now()
+        since = now - timedelta(hours=EXPIRED_HOURS)
+        for name in EXPIRY_FIELDS & quants._fields.keys():
+            found = quants.search([(name, ">", since), (name, "<=", now)])
+            self._note(found.product_id.ids)

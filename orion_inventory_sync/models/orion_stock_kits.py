@@ -19,7 +19,9 @@ class OrionStockAvailability(models.AbstractModel):
         boms = self._kit_boms(company, products)
         parts = {product.id: {product: 1.0} for product in boms}
         for _level in range(DEEPEST):
-            found = self.env["product.product"].union(*(part for own in parts.values() for part in own))
+            found = self.env["product.product"].union(
+                *(part for own in parts.values() for part in own)
+            )
             boms = self._kit_boms(company, found)
             if not boms:
                 break
@@ -71,7 +73,9 @@ class OrionStockAvailability(models.AbstractModel):
             )
             boms = lines.bom_id
             fresh = boms.product_id
-            fresh |= boms.filtered(lambda bom: not bom.product_id).product_tmpl_id.product_variant_ids
+            fresh |= boms.filtered(
+                lambda bom: not bom.product_id
+            ).product_tmpl_id.product_variant_ids
             fresh -= kits
             if not fresh:
                 break

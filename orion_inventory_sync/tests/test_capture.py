@@ -1,3 +1,5 @@
+from odoo.tools import SQL
+
 from .stock_common import StockCase
 
 
@@ -14,7 +16,7 @@ class TestCapture(StockCase):
     def changes(self):
         self.commit()
         rows = self.env.execute_query_dict(
-            __import__("odoo.tools", fromlist=["SQL"]).SQL("SELECT channel_id, product_id FROM orion_stock_change")
+            SQL("SELECT channel_id, product_id FROM orion_stock_change")
         )
         self.forget()
         return [(row["channel_id"], row["product_id"]) for row in rows]
@@ -43,7 +45,7 @@ class TestCapture(StockCase):
             "adjustment": self.adjust,
             "delivery": self.deliver,
             "demand": lambda: self.demand(self.pen, 2),
-            "cancelled demand": lambda: self.demand_and_cancel(),
+            "cancelled demand": self.demand_and_cancel,
             "scrap": self.scrap,
             "quant": lambda: self.put(self.pen, 1),
         }

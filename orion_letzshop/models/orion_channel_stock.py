@@ -95,8 +95,7 @@ class OrionChannel(models.Model):
             target = vals["letzshop_stock_address"]
             moved = self.filtered(
                 lambda one: (
-                    self._address_origin(one.letzshop_stock_address)
-                    != self._address_origin(target)
+                    self._address_origin(one.letzshop_stock_address) != self._address_origin(target)
                 )
             )
         changed = self.filtered(

@@ -9,7 +9,8 @@ class OrionFeedFile(models.Model):
     _inherit = "orion.feed.file"
 
     stock_changed = fields.Boolean(
-        readonly=True, help="Quantities have changed since it was written: the next fetch gets them."
+        readonly=True,
+        help="Quantities have changed since it was written: the next fetch gets them.",
     )
     stock_as_of = fields.Datetime(
         readonly=True, help="The quantities in it are those of this moment, or newer."

@@ -97,8 +97,7 @@ class SftpSandbox:
     :ivar fails: what is put is refused in the end.
     """
 
-    user = "lux-shop"
-    password = "sftp-demo-password"
+    user, password = "lux-shop", "sftp-demo-password"
 
     def __init__(self) -> None:
         self._key = paramiko.RSAKey.generate(2048)

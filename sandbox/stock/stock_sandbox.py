@@ -80,8 +80,7 @@ class StockSandbox(_Serving):
 class DropSandbox(_Serving):
     """A place where files with stock are put."""
 
-    user = "lux-shop"
-    password = "drop-demo-password"
+    user, password = "lux-shop", "drop-demo-password"
 
     def __init__(self, port: int = 0) -> None:
         self.app: DropApp = DropApp(self.user, self.password)

@@ -22,6 +22,4 @@ def watch_page(book: StockBook) -> Reply:
         f'<tr><td>{escape(sku)}</td><td class="quantity">{quantity}</td></tr>\n'
         for sku, quantity in sorted(book.quantities().items())
     )
-    return Reply(
-        body=_PAGE.format(rows=rows).encode(), content_type="text/html; charset=utf-8"
-    )
+    return Reply(body=_PAGE.format(rows=rows).encode(), content_type="text/html; charset=utf-8")

@@ -158,19 +158,23 @@ def _change_once(
 
 def deliver(registry: Any, pickings: list[int]) -> dict[str, list[str]]:
     """Validate deliveries, each in a transaction of its own; what goes wrong is not repeated."""
+    problems = [_deliver_one(registry, picking_id) for picking_id in pickings]
+    return {"problems": [problem for problem in problems if problem]}
+
+
+def _deliver_one(registry: Any, picking_id: int) -> str:
+    """What went wrong, with the query that did."""
     from odoo import SUPERUSER_ID, api
 
-    problems = []
-    for picking_id in pickings:
-        try:
-            with registry.cursor() as cr:
-                env = api.Environment(cr, SUPERUSER_ID, {})
-                env["stock.picking"].browse(picking_id).button_validate()
-                cr.commit()
-        except OperationalError as error:
-            query = error.cursor.query if error.cursor else b""
-            problems.append(f"{error} {(query or b'')[:300].decode()}")
-    return {"problems": problems}
+    try:
+        with registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["stock.picking"].browse(picking_id).button_validate()
+            cr.commit()
+    except OperationalError as error:
+        query = error.cursor.query if error.cursor else b""
+        return f"{error} {(query or b'')[:300].decode()}"
+    return ""
 
 
 ROLES: dict[str, Callable[..., Any]] = {"work": work, "change": change, "deliver": deliver}
