@@ -89,7 +89,7 @@ class OrionDashboard(models.AbstractModel):
     @api.model
     def _own_stock_figure(self, channel):
         """The storefront sells Odoo's own stock: nothing is sent, it is only shown."""
-        products = self.env["product.product"]
+        products = self.env["product.product"].sudo()
         domain = [
             ("is_storable", "=", True),
             ("sale_ok", "=", True),
@@ -102,7 +102,7 @@ class OrionDashboard(models.AbstractModel):
             "stock_own",
             self.env._("Products in Stock"),
             available,
-            "stock.stock_product_normal_action_view",
+            "product.product_normal_action_sell",
             domain,
             "secondary",
         )
