@@ -73,20 +73,21 @@ print("ANSWER", json.dumps(
 _PICKINGS = """
 import json
 product = env["product.product"].browse(PRODUCT)
-# a shelf for each person: four who take from one quant collide in Odoo itself
+# a shelf and a place to deliver for each person: on one quant four of them collide in Odoo itself
+customers = env["stock.location"].create(
+    [{"name": f"Customer {number}", "usage": "customer"} for number in range(4)])
 shelves = env["stock.location"].create(
     [{"name": f"Shelf {number}", "location_id": LOCATION} for number in range(4)])
 for shelf in shelves:
     env["stock.quant"]._update_available_quantity(product, shelf, 1000)
 kind = env["stock.picking.type"].search(
     [("code", "=", "outgoing"), ("company_id", "=", env.company.id)], limit=1)
-customers = env.ref("stock.stock_location_customers")
 pickings = env["stock.picking"].create([{
     "picking_type_id": kind.id, "location_id": shelves[number % 4].id,
-    "location_dest_id": customers.id,
+    "location_dest_id": customers[number % 4].id,
     "move_ids": [(0, 0, {
         "product_id": product.id, "product_uom_qty": 1, "location_id": shelves[number % 4].id,
-        "location_dest_id": customers.id,
+        "location_dest_id": customers[number % 4].id,
     })],
 } for number in range(COUNT)])
 pickings.action_confirm()
@@ -113,7 +114,11 @@ class Sea:
 
     def let_time_pass(self) -> None:
         """Every wait is over."""
-        self.query("UPDATE orion_operation SET next_attempt_at = NULL WHERE status <> 'processing'")
+        self.query(
+            "UPDATE orion_operation SET next_attempt_at = NULL, apply_after = NULL WHERE id IN ("
+            "SELECT id FROM orion_operation WHERE next_attempt_at IS NOT NULL"
+            " AND status IN ('pending', 'unknown') FOR UPDATE SKIP LOCKED)"
+        )
         self.query("UPDATE orion_circuit SET next_probe_at = NULL")
 
     def is_quiet(self) -> bool:
