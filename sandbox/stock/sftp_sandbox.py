@@ -6,8 +6,16 @@ import posixpath
 import socket
 import threading
 from types import TracebackType
+from typing import Any
 
 import paramiko
+from paramiko.common import (
+    AUTH_FAILED,
+    AUTH_SUCCESSFUL,
+    OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED,
+    OPEN_SUCCEEDED,
+)
+from paramiko.sftp import SFTP_FAILURE, SFTP_NO_SUCH_FILE, SFTP_OK
 
 from .drop_app import DropApp
 
@@ -23,7 +31,7 @@ class _Account(paramiko.ServerInterface):
     def check_auth_password(self, username: str, password: str) -> int:
         """Whether it is the merchant."""
         known = (username, password) == self._account
-        return paramiko.AUTH_SUCCESSFUL if known else paramiko.AUTH_FAILED
+        return AUTH_SUCCESSFUL if known else AUTH_FAILED
 
     def get_allowed_auths(self, username: str) -> str:
         """Passwords only."""
@@ -34,8 +42,8 @@ class _Account(paramiko.ServerInterface):
         """Sessions only."""
         del chanid
         if kind == "session":
-            return paramiko.OPEN_SUCCEEDED
-        return paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+            return OPEN_SUCCEEDED
+        return OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
 
 
 class _Handle(paramiko.SFTPHandle):
@@ -45,10 +53,10 @@ class _Handle(paramiko.SFTPHandle):
         super().__init__()
         self._content = files.setdefault(name, bytearray())
 
-    def write(self, offset: int, data: bytes) -> int:
+    def write(self, offset: int, data: Any) -> int:
         """Take a piece."""
         self._content[offset : offset + len(data)] = data
-        return paramiko.SFTP_OK
+        return SFTP_OK
 
     def stat(self) -> paramiko.SFTPAttributes:
         """The size so far."""
@@ -72,17 +80,17 @@ class _Files(paramiko.SFTPServerInterface):
     def stat(self, path: str) -> paramiko.SFTPAttributes | int:
         """What is known of a file."""
         content = self._open.get(path)
-        return paramiko.SFTP_NO_SUCH_FILE if content is None else _attributes(len(content))
+        return SFTP_NO_SUCH_FILE if content is None else _attributes(len(content))
 
     def posix_rename(self, oldpath: str, newpath: str) -> int:
         """Give a file its final name; then it is read."""
         content = self._open.pop(oldpath, None)
         if content is None:
-            return paramiko.SFTP_NO_SUCH_FILE
+            return SFTP_NO_SUCH_FILE
         if self._cut:
-            return paramiko.SFTP_FAILURE
+            return SFTP_FAILURE
         taken = self._app.put(posixpath.basename(newpath), bytes(content)).status == 201
-        return paramiko.SFTP_OK if taken else paramiko.SFTP_FAILURE
+        return SFTP_OK if taken else SFTP_FAILURE
 
 
 def _attributes(size: int) -> paramiko.SFTPAttributes:
