@@ -70,12 +70,16 @@ class Sizes:
     large_feed_rows: int = 1_000_000
     loaded: int = 1000
     published: int = 2000
+    stocked: int = 10_000
+    one_by_one: int = 200
+    stock_changes: int = 100
 
 
 _QUICK = Sizes(
     orders=200, naive_orders=40, rounds=1, known=1000, single=400, batched=2000, confirmed=100,
     a_channel=80, lines=200, pending=1000, products=200, singles=40, feed_rows=10_000,
-    large_feed_rows=50_000, loaded=200, published=1000,
+    large_feed_rows=50_000, loaded=200, published=1000, stocked=2000, one_by_one=50,
+    stock_changes=50,
 )  # fmt: skip
 
 
@@ -344,6 +348,33 @@ class Bench:
             found = self.inside("publishing", database, rows=rows)
         return [_publishing_section(found, rows)], found
 
+    def stock(self) -> tuple[list[Section], Any]:
+        """What channels are told of the stock."""
+        sizes = self.sizes
+        with self.database() as database:
+            found = self.inside(
+                "stock", database, products=sizes.stocked, one_by_one=sizes.one_by_one,
+                changed=sizes.stock_changes,
+            )  # fmt: skip
+        lines = [
+            Line("quantities at once / one by one", found["ratio"], "×", least=40),
+            Line("quantities that differ", found["different"], most=0),
+            Line("all quantities at once", found["together_seconds"], "s"),
+            Line("capture, a transaction (median)", found["capture_ms"], "ms", most=0.5),
+            Line("capture, queries a transaction", found["capture_queries"], most=1),
+            Line("a change among all / a tenth", found["growth"], "×", most=2),
+            Line("a change, looked at and queued", found["changed_seconds"], "s"),
+            Line("all listings, first time", found["first_seconds"], "s"),
+        ]
+        notes = [
+            (
+                f"{sizes.stocked:,} products, a third with open deliveries in units or dozens; one "
+                f"by one: {sizes.one_by_one:,} of them with Odoo's own fields"
+            ),
+            f"a change: of {sizes.stock_changes:,} products",
+        ]
+        return [Section("Stock told to channels", lines, notes)], found
+
 
 def _publishing_section(found: dict[str, float], rows: int) -> Section:
     """What is told of publishing."""
@@ -377,7 +408,7 @@ def _confirming(found: dict[str, float]) -> list[Line]:
 
 PARTS = (
     "order_import", "crowded", "outbox", "two_workers", "exceptions", "feeds", "feeds_memory",
-    "publishing",
+    "publishing", "stock",
 )  # fmt: skip
 
 

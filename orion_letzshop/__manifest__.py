@@ -1,12 +1,17 @@
 {
     "name": "Orion: Letzshop",
-    "summary": "Letzshop orders decided piece by piece, tracking, and the product feed",
+    "summary": "Letzshop orders decided piece by piece, tracking, the product feed, and stock",
     "version": "19.0.1.0.0",
     "license": "LGPL-3",
     "author": "Orion",
     "category": "Sales/Marketplaces",
-    "depends": ["orion_order_exceptions", "orion_marketplace_import", "orion_shipping_labels"],
-    "external_dependencies": {"python": ["graphql-core"]},
+    "depends": [
+        "orion_order_exceptions",
+        "orion_marketplace_import",
+        "orion_shipping_labels",
+        "orion_inventory_sync",
+    ],
+    "external_dependencies": {"python": ["graphql-core", "paramiko"]},
     "data": [
         "security/ir.model.access.csv",
         "security/letzshop_security.xml",

@@ -2,5 +2,6 @@
 
 from .carriers.label_sandbox import LabelSandbox
 from .letzshop.letzshop_sandbox import LetzshopSandbox
+from .stock.stock_sandbox import DropSandbox, StockSandbox
 
-__all__ = ["LabelSandbox", "LetzshopSandbox"]
+__all__ = ["DropSandbox", "LabelSandbox", "LetzshopSandbox", "StockSandbox"]

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from .carriers.label_sandbox import LabelSandbox
 from .letzshop.letzshop_sandbox import LetzshopSandbox
+from .stock.stock_sandbox import DropSandbox
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -30,11 +31,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     except OSError as error:
         sys.exit(f"Port {given.port} can not be used ({error.strerror}); choose another or 0.")
-    with letzshop, LabelSandbox() as labels:
+    with letzshop, LabelSandbox() as labels, DropSandbox() as drop:
         ready = {
             "pid": os.getpid(),
             "letzshop": letzshop.describe(),
             "labels": labels.describe(),
+            "drop": drop.describe(),
         }
         print(json.dumps(ready), flush=True)
         stopping.wait()

@@ -24,9 +24,13 @@ from tools.rpc import XmlRpcClient
 from tools.settings import REPOSITORY
 
 ADDONS = (
-    "orion_base", "orion_orders", "orion_marketplace_import", "orion_shipping_labels",
+    "orion_base",
+    "orion_orders",
+    "orion_marketplace_import",
+    "orion_shipping_labels",
+    "orion_inventory_sync",
     "orion_letzshop",
-)  # fmt: skip
+)
 _START_SECONDS = 180
 
 
@@ -170,7 +174,7 @@ def test_manifests_declare_what_the_code_imports() -> None:
     distributions = {
         "gql": "gql", "requests": "requests", "cryptography": "cryptography",
         "phonenumbers": "phonenumbers", "stdnum": "python-stdnum", "croniter": "croniter",
-        "graphql": "graphql-core", "pandas": "pandas",
+        "graphql": "graphql-core", "pandas": "pandas", "paramiko": "paramiko",
     }  # fmt: skip
     assert {distributions[name] for name in imported & set(distributions)} <= declared
 

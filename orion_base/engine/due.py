@@ -66,10 +66,15 @@ class Task(NamedTuple):
         return self.channel_id, self.kind
 
 
-def due_tasks(cr, verbs):
+#: A schedule that nobody wants before its time.
+NOT_EARLY = SQL("NULL::timestamp")
+
+
+def due_tasks(cr, verbs, early=NOT_EARLY):
     """The `Task`s that are due now.
 
     :param verbs: `orion.operation._get_verbs()`
+    :param early: `orion.schedule._early_start()`
     """
     cr.execute(
         SQL(
@@ -87,7 +92,7 @@ def due_tasks(cr, verbs):
                                   AND %(unsettled)s)
                     OR EXISTS (SELECT 1 FROM orion_schedule s
                                 WHERE s.channel_id = c.id AND s.enabled
-                                  AND s.next_run_at <= %(now)s)
+                                  AND LEAST(s.next_run_at, %(early)s) <= %(now)s)
                     OR EXISTS (SELECT 1 FROM orion_sync_log l
                                  JOIN orion_schedule s ON s.id = l.schedule_id
                                 WHERE s.channel_id = c.id
@@ -103,6 +108,7 @@ def due_tasks(cr, verbs):
             now=NOW,
             claimable=CLAIMABLE,
             unsettled=UNSETTLED,
+            early=early,
             **_names(verbs),
         )
     )
@@ -115,8 +121,10 @@ def due_tasks(cr, verbs):
     return tasks
 
 
-def planned(cr, verbs):
+def planned(cr, verbs, early=NOT_EARLY):
     """When the next work of each kind becomes due.
+
+    :param early: `orion.schedule._early_start()`
 
     :return: `{(channel id, kind): seconds}`; 0 for what is due already
     """
@@ -142,7 +150,7 @@ def planned(cr, verbs):
                               FROM orion_operation o
                              WHERE o.channel_id = c.id AND o.status = 'unknown'
                                AND o.operation = ANY(%(settled)s)),
-                           (SELECT min(s.next_run_at) FROM orion_schedule s
+                           (SELECT min(LEAST(s.next_run_at, %(early)s)) FROM orion_schedule s
                              WHERE s.channel_id = c.id AND s.enabled),
                            (SELECT %(now)s FROM orion_sync_log l
                               JOIN orion_schedule s ON s.id = l.schedule_id
@@ -161,6 +169,7 @@ def planned(cr, verbs):
             calls=CALLS,
             outcomes=OUTCOMES,
             first=FIRST_OF_ITS_KEY,
+            early=early,
             **_names(verbs),
         )
     )

@@ -10,6 +10,9 @@ a disk takes milliseconds to commit, and who dies in a window has some of them s
 
 import logging
 import time
+from dataclasses import replace
+
+from psycopg2.extensions import TransactionRollbackError
 
 from ..adapters import open_adapter
 from ..lib.errors import InvalidAnswer, OrionError, Rejected
@@ -26,6 +29,8 @@ STEP_SECONDS = 5.0
 #: Requests of a window, and the time after which no further one is begun in it.
 WINDOW_REQUESTS = 20
 WINDOW_SECONDS = 0.5
+#: Tries to bring payloads up to date while others change the same records.
+REFRESH_ATTEMPTS = 5
 
 
 class Outbox:
@@ -73,6 +78,8 @@ class Outbox:
             claimed = [one for one in claimed if one not in refused]
             if not claimed:
                 continue
+            if verb.refreshed:
+                claimed = self._refresh(claimed)
             if verb.role not in adapters:
                 adapters[verb.role] = self._open(verb)
             settled, go_on = self._send_groups(adapters[verb.role], verb, claimed, deadline)
@@ -110,6 +117,29 @@ class Outbox:
             self.store.end_run(run)
         return refused
 
+    def _refresh(self, claimed):
+        """Give what is about to be sent today's payload.
+
+        Somebody who changes the same records goes first; after some tries what was true a moment
+        ago is sent, and followed by what is true then.
+        """
+        for _attempt in range(REFRESH_ATTEMPTS):
+            try:
+                with work_environment(self.registry, self.company_id) as env:
+                    operations = env["orion.operation"].browse([one.id for one in claimed])
+                    payloads = operations._refresh_payloads()
+                    env.flush_all()
+                    env.cr.commit()
+            except TransactionRollbackError:
+                continue
+            return [
+                replace(one, request=replace(one.request, payload=payloads[one.id]))
+                if one.id in payloads
+                else one
+                for one in claimed
+            ]
+        return claimed
+
     def _send_groups(self, adapter, verb, claimed, deadline):
         """Send group by group; what the time does not allow goes back to the queue.
 
@@ -117,10 +147,10 @@ class Outbox:
         """
         # what the service has stumbled over before goes alone, so that it takes no other with it
         fresh = [one for one in claimed if not one.attempts]
-        groups = [
-            fresh[start : start + verb.batch_size]
-            for start in range(0, len(fresh), verb.batch_size)
-        ] + [[one] for one in claimed if one.attempts]
+        most = min(verb.batch_size, getattr(adapter, "batch_size", verb.batch_size))
+        groups = [fresh[start : start + most] for start in range(0, len(fresh), most)] + [
+            [one] for one in claimed if one.attempts
+        ]
         size = WINDOW_REQUESTS if verb.repeat is Repeat.REPEATABLE else 1
         run = self.store.start_run(verb, groups[:size])
         go_on = True

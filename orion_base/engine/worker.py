@@ -45,7 +45,7 @@ LOCKS = {CALLS: CALLS_LOCK, OUTCOMES: OUTCOMES_LOCK}
 DUE_SCHEDULE = """
     SELECT s.id FROM orion_schedule s
      WHERE s.channel_id = %s
-       AND (s.enabled AND s.next_run_at <= %s
+       AND (s.enabled AND LEAST(s.next_run_at, %s) <= %s
             OR EXISTS (SELECT 1 FROM orion_sync_log l
                         WHERE l.schedule_id = s.id AND l.status IN ('pending', 'running')))
      ORDER BY s.next_run_at NULLS FIRST, s.id LIMIT 1
@@ -75,6 +75,7 @@ class Worker:
         self._alone = False
         self._called_at = float("-inf")
         self._verbs = None
+        self._early = None
 
     def run(self, seconds):
         """Work for about so many seconds, or until there is nothing to do.
@@ -137,7 +138,8 @@ class Worker:
         """What is due, least recently served first; calls before outcomes."""
         verbs = self._get_verbs()
         with read_committed(self.registry) as cr:
-            tasks = [task for task in due_tasks(cr, verbs) if task.channel_id not in self.broken]
+            found = due_tasks(cr, verbs, self._early)
+            tasks = [task for task in found if task.channel_id not in self.broken]
         return sorted(
             tasks,
             key=lambda task: (
@@ -151,7 +153,7 @@ class Worker:
         """`{(channel id, kind): seconds}` until work becomes due that no other worker holds."""
         verbs = self._get_verbs()
         with read_committed(self.registry) as cr:
-            found = planned(cr, verbs)
+            found = planned(cr, verbs, self._early)
         return {
             key: max(seconds, BROKEN_SECONDS) if key[0] in self.broken else seconds
             for key, seconds in found.items()
@@ -186,6 +188,7 @@ class Worker:
         if self._verbs is None:
             with work_environment(self.registry) as env:
                 self._verbs = env["orion.operation"]._get_verbs()
+                self._early = env["orion.schedule"]._early_start()
         return self._verbs
 
     # === WORKING === #
@@ -244,7 +247,7 @@ class Worker:
         return 1
 
     def _claim_schedule(self, lock_cr, channel):
-        lock_cr.execute(SQL(DUE_SCHEDULE, channel.id, NOW))
+        lock_cr.execute(SQL(DUE_SCHEDULE, channel.id, self._early, NOW))
         row = lock_cr.fetchone()
         return row and row[0]
 

@@ -33,6 +33,8 @@ class Verb:
     :param settle_seconds: how long after the request's deadline the marketplace may
         still change its answer; reconciling waits that long.
     :param guarded: the suite is asked before each sending whether it still may be sent.
+    :param refreshed: the suite is asked before each sending for today's payload, so that what
+        waited, or is sent again, is true when it leaves.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Verb:
     batch_size: int = 1
     settle_seconds: float = 10.0
     guarded: bool = False
+    refreshed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,9 @@ class OperationResult:
 
 class OutboxAdapter(Protocol):
     """What every role that takes operations offers to the outbox.
+
+    An adapter that takes fewer operations a request than its verbs allow says so in an
+    attribute ``batch_size``.
 
     Both methods answer one result per request, in any order. An `OrionError` raised
     instead of returned counts for every request of the call.

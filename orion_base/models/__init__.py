@@ -8,6 +8,7 @@ from . import orion_circuit
 from . import orion_credential
 from . import orion_credential_keys
 from . import orion_dashboard
+from . import orion_demand
 from . import orion_engine
 from . import orion_health
 from . import orion_json_screen

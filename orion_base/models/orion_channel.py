@@ -251,6 +251,15 @@ class OrionChannel(models.Model):
         """
         self.ensure_one()
 
+    def _told_quantities(self, products):
+        """Pieces of products that this channel is told, by the stock rules of an addon that
+        sends stock.
+
+        :return: `{product id: whole number}`, absent where no stock is kept; None where no
+            addon sends stock to this channel
+        """
+        self.ensure_one()
+
     def _adapter_settings(self):
         """JSON-able settings of this channel for its adapters."""
         self.ensure_one()

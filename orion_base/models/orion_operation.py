@@ -177,6 +177,17 @@ class OrionOperation(models.Model):
         """
         return {}
 
+    def _refresh_payloads(self):
+        """Bring the payloads of operations of refreshed verbs up to date, just before they are
+        sent; asked by the worker that has claimed them.
+
+        Lock the business records first, with `log_exceptions=False`: the worker begins anew when
+        somebody else has changed them.
+
+        :return: `{operation id: payload}` of those that have another one now
+        """
+        return {}
+
     def _record(self):
         """The business record, or None when there is none (any more)."""
         self.ensure_one()

@@ -4,6 +4,7 @@ from croniter import croniter
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from ..engine.wake import wake_workers
 
@@ -129,6 +130,15 @@ class OrionSchedule(models.Model):
         self.enabled = True
 
     # === BUSINESS === #
+
+    @api.model
+    def _early_start(self):
+        """When an enabled schedule is wanted before its regular time, asked with every look of
+        a worker; extended by addons whose jobs follow events.
+
+        :return: `SQL` of a timestamp in UTC, NULL for no wish, about the schedule `s`
+        """
+        return SQL("NULL::timestamp")
 
     def _next_time(self, after=None):
         """The next regular start.

@@ -35,6 +35,7 @@ OPTIONAL_FIELDS = frozenset({CARRIER_FIELD, TRACKING_FIELD})
 #: Names under which the mutations answer.
 CONFIRM_MUTATION = "confirmInventoryUnits"
 TRACKING_MUTATION = "setShipmentTracking"
+INVENTORY_MUTATION = "updateInventory"
 
 #: Largest page we ask for, whatever the channel's settings say.
 MAX_PAGE_SIZE = 100
@@ -144,6 +145,28 @@ def confirm_variables(unit_ids: Iterable[str], *, available: bool) -> dict[str, 
 def tracking_variables(shipment_id: str, code: str, provider: str) -> dict[str, Any]:
     """Variables that set the tracking of one shipment."""
     return {"input": {"shipmentId": shipment_id, "code": code, "provider": provider}}
+
+
+def inventory_variables(quantities: Mapping[str, int]) -> dict[str, Any]:
+    """Variables that set the stock of products by SKU."""
+    items = [{"sku": sku, "quantity": quantity} for sku, quantity in quantities.items()]
+    return {"input": {"items": items}}
+
+
+def read_inventory_errors(payload: Mapping[str, Any], skus: Iterable[str]) -> dict[str, str]:
+    """Complaints by SKU; one without a SKU, or none at all where it did not succeed, is about
+    all of them."""
+    errors = payload.get("errors")
+    found: dict[str, str] = {}
+    general = "" if payload.get("success") is not False or errors else "success: false"
+    for error in errors if isinstance(errors, list) else ():
+        if isinstance(error, Mapping):
+            sku, message = text(error.get("sku")), text(error.get("message")) or "?"
+            if sku:
+                found[sku] = message
+            else:
+                general = message
+    return dict.fromkeys(skus, general) | found if general else found
 
 
 def read_payload(data: Mapping[str, Any], mutation: str) -> Mapping[str, Any] | None:

@@ -2,12 +2,14 @@ from datetime import timezone
 
 from odoo import api, fields, models
 
+from odoo.addons.orion_inventory_sync.lib.stock_adapter import ROLE as STOCK
 from odoo.addons.orion_marketplace_import.lib.catalogue_adapter import ROLE as CATALOGUE
 from odoo.addons.orion_orders.lib.order_adapter import ROLE as ORDERS
 
 from ..lib.catalogue_adapter import LetzshopCatalogueAdapter
 from ..lib.mapper import map_shipment
 from ..lib.order_adapter import LetzshopOrderAdapter
+from ..lib.stock_adapter import WAYS
 
 ENDPOINT = "https://letzshop.lu/graphql"
 
@@ -45,12 +47,17 @@ class OrionChannel(models.Model):
             return LetzshopOrderAdapter
         if self.marketplace == "letzshop" and role == CATALOGUE:
             return LetzshopCatalogueAdapter
+        if self.marketplace == "letzshop" and role == STOCK:
+            return WAYS[self.letzshop_stock_way or "feed"]
         return super()._adapter_class(role)
 
     def _adapter_settings(self):
         settings = super()._adapter_settings()
         if self.marketplace == "letzshop":
             settings["page_size"] = self.letzshop_page_size
+            settings["stock_address"] = self.letzshop_stock_address
+            settings["stock_user"] = self.letzshop_stock_user
+            settings["stock_host_key"] = self.letzshop_stock_host_key
         return settings
 
     def _map_order_payload(self, payload, received_at):

@@ -14,6 +14,8 @@ from . import test_lib_feed_format
 from . import test_lib_feed_round_trip
 from . import test_lib_mapper
 from . import test_lib_reading
+from . import test_lib_stock
 from . import test_other_hands
 from . import test_partner
 from . import test_product
+from . import test_stock

@@ -39,10 +39,14 @@ class OrionFeedBuilder(models.AbstractModel):
 
     @api.model
     def _quantities(self, channel, products, listings):
-        """Pieces the channel is told: what is free in the company, less what listings hold back.
+        """Pieces the channel is told: by the rules of the addon that sends stock to it, else what
+        is free in the company, less what listings hold back.
 
         :return: `{product id: whole number}`; absent where no stock is kept
         """
+        told = channel._told_quantities(products)
+        if told is not None:
+            return told
         result = {}
         for product in products:
             listing = listings.get(product.id)

@@ -52,8 +52,7 @@ class OrionFeedFile(models.Model):
         files = self.sudo()
         domain = [("channel_id", "=", channel.id), ("language", "=", language)]
         found = files.search(domain)
-        oldest = fields.Datetime.now() - timedelta(minutes=channel.feed_cache_minutes)
-        if not found or found.written_at <= oldest:
+        if not found or found._is_outdated():
             name = f"orion_feed_file {channel.id} {language}"
             lock = _TRY if found else _WAIT
             self.env.cr.execute(SQL("SELECT %s", SQL(lock, name)))
@@ -65,6 +64,12 @@ class OrionFeedFile(models.Model):
         if not found.fetched_at or found.fetched_at < fields.Datetime.now() - timedelta(minutes=1):
             found.fetched_at = fields.Datetime.now()
         return found
+
+    def _is_outdated(self):
+        """Whether the address writes the file anew before it answers."""
+        self.ensure_one()
+        kept = timedelta(minutes=self.channel_id.feed_cache_minutes)
+        return self.written_at <= fields.Datetime.now() - kept
 
     @api.model
     def _write_file(self, channel, language, file):

@@ -1,5 +1,6 @@
 from . import orion_protected_mixin
 from . import orion_channel
+from . import orion_demand
 from . import orion_operation
 from . import orion_schedule
 from . import orion_order_status_history

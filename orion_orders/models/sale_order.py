@@ -183,6 +183,8 @@ class SaleOrder(models.Model):
         if vals.get("company_id"):
             vals = self._orion_follow_company(vals)
         result = super().write(vals)
+        if {"state", "orion_decision"} & vals.keys():
+            self.env["orion.demand"]._note_lines(self.order_line)
         if before:
             self.filtered(lambda order: before[order.id] != order.state)._orion_follow_state()
         return result

@@ -33,6 +33,11 @@ SOLD_VALUES = (
 )
 SOLD_TOTALS = ("amount_untaxed", "amount_tax", "amount_total")
 
+#: What changes how much of a product is sold without a delivery.
+DEMAND_FIELDS = frozenset(
+    {"product_id", "product_uom_qty", "product_uom_id", "order_id", "orion_needs_product_match"}
+)
+
 #: What a person cannot change on an order that waits for its decision.
 SOLD_FIELDS = frozenset({"price_unit", "discount", "product_uom_qty", "order_id"})
 
@@ -94,9 +99,20 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._orion_check_protected(*vals_list)
-        return super(SaleOrderLine, self._orion_without_defaults()).create(vals_list)
+        lines = super(SaleOrderLine, self._orion_without_defaults()).create(vals_list)
+        self.env["orion.demand"]._note_lines(lines)
+        return lines
 
     def write(self, vals):
+        if not DEMAND_FIELDS & vals.keys():
+            return self._orion_write(vals)
+        demand = self.env["orion.demand"]
+        demand._note_lines(self)
+        result = self._orion_write(vals)
+        demand._note_lines(self)
+        return result
+
+    def _orion_write(self, vals):
         self._orion_check_protected(vals)
         if SOLD_FIELDS & vals.keys():
             self._orion_check_sold()

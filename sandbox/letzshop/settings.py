@@ -15,6 +15,7 @@ class Settings:
     :param newest_first: order of lists.
     :param offset_cursors: cursors count places, so that pages shift when an earlier shipment
         leaves the list; otherwise they point at a shipment.
+    :param stock_mutation: whether the mutation `updateInventory` is defined.
     """
 
     latency_ms: float = 0.0
@@ -22,3 +23,4 @@ class Settings:
     page_cap: int = 100
     newest_first: bool = False
     offset_cursors: bool = False
+    stock_mutation: bool = False

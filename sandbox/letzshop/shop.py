@@ -35,6 +35,8 @@ class Shop:
         #: Changes whenever an answer may.
         self.version = 0
         self.keys = {key.secret: key for key in KEYS}
+        #: Pieces by SKU, where the stock is told by GraphQL.
+        self.stock: dict[str, int] = {}
         self.reset(seed=1, orders=0, history=0)
 
     def reset(self, *, seed: int, orders: int, history: int) -> None:

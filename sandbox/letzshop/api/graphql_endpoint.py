@@ -43,6 +43,7 @@ class GraphqlEndpoint:
         self._log = log
         self._documents = DocumentCache(make_schema())
         self._documents_without_data = DocumentCache(make_schema(with_data=False))
+        self._documents_with_stock = DocumentCache(make_schema(with_stock=True))
         self._answers = AnswerCache()
 
     def handle(self, request: Request) -> Reply:
@@ -68,7 +69,7 @@ class GraphqlEndpoint:
         if not isinstance(text, str):
             return Reply.json({"errors": [{"message": "No query string was present"}]})
         name = name if isinstance(name, str) else None
-        document = self._documents.get(text, name)
+        document = self._usual_documents.get(text, name)
         vendors = key.vendors if key else NO_VENDORS
         faults = self._faults.draw(document.operations, entry.key, vendors)
         self._note(entry, document, given, faults, len(request.body))
@@ -83,6 +84,10 @@ class GraphqlEndpoint:
         if "forbidden" in faults and key is not None:
             key = replace(key, vendors=NO_VENDORS)
         return strike_after(self._answer(request, key, document, given, faults), faults)
+
+    @property
+    def _usual_documents(self) -> DocumentCache:
+        return self._documents_with_stock if self._settings.stock_mutation else self._documents
 
     def _note(
         self,
@@ -127,7 +132,9 @@ class GraphqlEndpoint:
     def _execute(self, document: Document, given: JsonObject, context: Context) -> JsonObject:
         variables, name = given.get("variables"), given.get("operationName")
         documents = (
-            self._documents_without_data if "no_data_field" in context.faults else self._documents
+            self._documents_without_data
+            if "no_data_field" in context.faults
+            else self._usual_documents
         )
         result = execute_sync(
             documents.schema,

@@ -21,6 +21,7 @@ RESOLVERS: dict[tuple[str, str], Resolver] = {
     ("Mutation", "confirmInventoryUnits"): mutations.resolve_confirm,
     ("Mutation", "setShipmentTracking"): mutations.resolve_track,
     ("Mutation", "returnInventoryUnits"): mutations.resolve_return,
+    ("Mutation", "updateInventory"): mutations.resolve_stock,
     ("Shipment", "state"): queries.resolve_shipment_state,
     ("Shipment", "tracking"): queries.resolve_tracking,
     ("InventoryUnit", "state"): queries.resolve_unit_state,
@@ -32,10 +33,11 @@ RESOLVERS: dict[tuple[str, str], Resolver] = {
 
 
 @cache
-def make_schema(*, with_data: bool = True) -> GraphQLSchema:
+def make_schema(*, with_data: bool = True, with_stock: bool = False) -> GraphQLSchema:
     """The schema with its resolvers.
 
     :param with_data: whether a shipment has the field `data`.
+    :param with_stock: whether there is the mutation `updateInventory`.
     """
     text = SCHEMA_FILE.read_text(encoding="utf-8")
     schema = build_schema(text)
@@ -49,6 +51,8 @@ def make_schema(*, with_data: bool = True) -> GraphQLSchema:
     _open_enums(schema)
     if not with_data:
         del _object_type(schema, "Shipment").fields["data"]
+    if not with_stock:
+        del _object_type(schema, "Mutation").fields["updateInventory"]
     return schema
 
 

@@ -121,6 +121,11 @@ class LetzshopControl:
             self._shop.version += 1
         return {name: getattr(self._settings, name) for name in sorted(known)}
 
+    def stock(self) -> dict[str, int]:
+        """Pieces by SKU that `updateInventory` told."""
+        with self._shop.lock:
+            return dict(self._shop.stock)
+
     def set_clock(
         self, now: datetime | None = None, *, advance: float = 0, freeze: bool = False
     ) -> datetime:

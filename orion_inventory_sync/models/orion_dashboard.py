@@ -1,0 +1,108 @@
+from odoo import api, fields, models
+
+ACTION = "orion_inventory_sync.action_orion_inventory"
+
+
+class OrionDashboard(models.AbstractModel):
+    _inherit = "orion.dashboard"
+
+    @api.model
+    def _dashboard_data(self, channels):
+        """Cards with what is on its way, what failed, what is sold out, and drift."""
+        cards = super()._dashboard_data(channels)
+        sending = channels.filtered("stock_sync_enabled")
+        counts = self._stock_counts(sending)
+        for channel in sending:
+            cards[channel.id]["figures"] += self._stock_figures(channel, counts)
+            cards[channel.id]["problems"] += self._stock_problems(channel)
+        storefronts = channels.filtered(lambda one: one.marketplace == "storefront")
+        for channel in storefronts:
+            cards[channel.id]["figures"].append(self._own_stock_figure(channel))
+        return cards
+
+    @api.model
+    def _stock_counts(self, channels):
+        """`{(channel id, name): listings}` in two queries."""
+        listings = self.env["orion.listing"]
+        counts = {
+            (channel.id, status): count
+            for channel, status, count in listings._read_group(
+                [("channel_id", "in", channels.ids), ("stock_status", "in", ("pending", "error"))],
+                ["channel_id", "stock_status"],
+                ["__count"],
+            )
+        }
+        for channel, count in listings._read_group(
+            [("channel_id", "in", channels.ids), *self._sold_out_domain()],
+            ["channel_id"],
+            ["__count"],
+        ):
+            counts[channel.id, "zero"] = count
+        return counts
+
+    @api.model
+    def _sold_out_domain(self):
+        return [("stock_queued_quantity", "=", 0), ("stock_status", "in", ("told", "pending"))]
+
+    @api.model
+    def _stock_figures(self, channel, counts):
+        def figure(name, label, domain, tone, value=None):
+            return self._figure(
+                f"stock_{name}",
+                label,
+                counts.get((channel.id, name), 0) if value is None else value,
+                ACTION,
+                [("channel_id", "=", channel.id), *domain],
+                tone,
+            )
+
+        pending, error = [("stock_status", "=", "pending")], [("stock_status", "=", "error")]
+        drift = [("stock_drift", "!=", 0)]
+        return [
+            figure("pending", self.env._("Stock on Its Way"), pending, "info"),
+            figure("error", self.env._("Stock Errors"), error, "danger"),
+            figure("zero", self.env._("At Zero"), self._sold_out_domain(), "warning"),
+            figure("drift", self.env._("Drift"), drift, "warning", channel.stock_drift_count),
+        ]
+
+    @api.model
+    def _stock_problems(self, channel):
+        """Says since when the channel waits for stock, once that is too long."""
+        lag = self.env["orion.health"]._stock_lags(channel).get(channel.id)
+        if lag is None or lag.ok:
+            return []
+        since = fields.Datetime.context_timestamp(
+            self, self.env["orion.health"]._oldest_stock(channel)[channel.id]
+        )
+        return [
+            {
+                "level": "warning",
+                "title": self.env._("Stock is late"),
+                "message": self.env._(
+                    "Changes since %(time)s are not known there yet. Open the queue, or press "
+                    "“Send Stock Now” on the channel.",
+                    time=since.strftime("%H:%M"),
+                ),
+            }
+        ]
+
+    @api.model
+    def _own_stock_figure(self, channel):
+        """The storefront sells Odoo's own stock: nothing is sent, it is only shown."""
+        products = self.env["product.product"].sudo()
+        domain = [
+            ("is_storable", "=", True),
+            ("sale_ok", "=", True),
+            ("company_id", "in", (False, channel.company_id.id)),
+        ]
+        available = products.with_context(allowed_company_ids=channel.company_id.ids).search_count(
+            [*domain, ("qty_available", ">", 0)]
+        )
+        return self._figure(
+            "stock_own",
+            self.env._("Products in Stock"),
+            available,
+            "product.product_normal_action_sell",
+            domain,
+            "secondary",
+        )

@@ -1,0 +1,145 @@
+"""Quantities with Odoo's manufacturing and expiry dates installed, against Odoo's own fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.stage import Stage
+from tools import templates
+
+_SCRIPT = """
+import json
+from datetime import timedelta
+from odoo import fields
+
+company = env.company
+warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+stock, customers = warehouse.lot_stock_id, env.ref("stock.stock_location_customers")
+dozen, unit = env.ref("uom.product_uom_dozen"), env.ref("uom.product_uom_unit")
+
+def product(code, quantity=0, **values):
+    made = env["product.product"].create({"name": code, "default_code": code,
+                                          "is_storable": True, **values})
+    if quantity:
+        env["stock.quant"]._update_available_quantity(made, stock, quantity)
+    return made
+
+def kit(code, lines, quantity=1, uom=None):
+    made = product(code)
+    env["mrp.bom"].create({
+        "product_tmpl_id": made.product_tmpl_id.id, "type": "phantom", "product_qty": quantity,
+        "product_uom_id": (uom or unit).id,
+        "bom_line_ids": [(0, 0, {"product_id": part.id, "product_qty": count,
+                                 "product_uom_id": part_uom.id})
+                         for part, count, part_uom in lines],
+    })
+    return made
+
+wheel, frame, egg = product("WHEEL", 21), product("FRAME", 9), product("EGG", 100)
+bike = kit("BIKE", [(wheel, 2, unit), (frame, 1, unit)])
+tandem = kit("TANDEM", [(bike, 1, unit), (wheel, 1, unit)])
+carton = kit("CARTON", [(egg, 2, dozen)])
+four = kit("FOUR", [(wheel, 10, unit)], quantity=4)
+service = product("PAINT", is_storable=False)
+painted = kit("PAINTED", [(frame, 1, unit), (service, 1, unit)])
+empty = kit("EMPTY", [(service, 1, unit)])
+env["stock.move"].create({
+    "product_id": wheel.id, "product_uom_qty": 4, "product_uom": unit.id,
+    "location_id": stock.id, "location_dest_id": customers.id,
+}).write({"state": "confirmed"})
+
+milk = product("MILK", tracking="lot", use_expiration_date=True)
+now = fields.Datetime.now()
+for days, pieces in ((10, 5), (-1, 7)):
+    lot = env["stock.lot"].create({
+        "name": f"L{days}", "product_id": milk.id, "company_id": company.id,
+        "expiration_date": now + timedelta(days=days), "removal_date": now + timedelta(days=days),
+    })
+    env["stock.quant"]._update_available_quantity(milk, stock, pieces, lot_id=lot)
+
+channel = env["orion.channel"].create({"name": "L", "marketplace": "letzshop",
+    "api_endpoint": "http://127.0.0.1:9/graphql", "stock_sync_enabled": True,
+    "sync_strategy": "realtime"})
+env["orion.schedule"].search([]).enabled = False
+everything = wheel | frame | egg | bike | tandem | carton | four | painted | empty | milk
+availability = env["orion.stock.availability"]
+ours = availability._available(channel, everything)
+theirs = {}
+for one in everything:
+    env.invalidate_all()
+    # what Odoo calls forecast, without what is to come: nothing is
+    theirs[one.default_code] = one.virtual_available
+
+env.flush_all()
+before = env.cr.sql_log_count
+env.invalidate_all()
+availability._available(channel, bike | carton)
+few = env.cr.sql_log_count - before
+many = env["product.product"].union(*(kit(f"K{n}", [(wheel, 1, unit)]) for n in range(20)))
+env.flush_all()
+env.invalidate_all()
+before = env.cr.sql_log_count
+availability._available(channel, many)
+queries = env.cr.sql_log_count - before
+
+# a part changes: so do the kits with it, at any depth
+env.flush_all(); env.cr.precommit.run()
+with_wheel = availability._kits_with(wheel).mapped("default_code")
+
+# a piece of a kit that a marketplace sold takes its parts
+demand = type(env["orion.demand"])
+original = demand._undecided
+demand._undecided = lambda self, company, product_ids=None: {bike.id: 2.0}
+sold = availability._available(channel, wheel | frame | bike)
+demand._undecided = original
+
+# an expired lot is noted by the clock
+env.cr.execute("DELETE FROM orion_stock_change")
+env["orion.stock.change"]._cron_mark_expired()
+env.flush_all(); env.cr.precommit.run()
+env.cr.execute("SELECT DISTINCT product_id FROM orion_stock_change")
+noted = [row[0] for row in env.cr.fetchall()]
+print("ANSWER", json.dumps({
+    "ours": {one.default_code: ours.get(one.id) for one in everything}, "theirs": theirs,
+    "few": few, "queries": queries,
+    "with_wheel": sorted(set(with_wheel) & {"BIKE", "TANDEM", "FOUR", "CARTON"}),
+    "sold": [sold[wheel.id], sold[frame.id], sold[bike.id]],
+    "milk_noted": milk.id in noted, "noted": len(noted),
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def found(stage: Stage) -> Any:
+    with stage.clone() as database:
+        templates.install_modules(
+            stage.environment, stage.databases, database, ["mrp", "product_expiry"]
+        )
+        return stage.shell(database, _SCRIPT)
+
+
+def test_as_odoo_counts_kits_units_and_lots(found: Any) -> None:
+    ours = {code: pieces or 0.0 for code, pieces in found["ours"].items()}
+    assert ours == found["theirs"]
+    # 17 wheels are free
+    assert (ours["BIKE"], ours["TANDEM"], ours["CARTON"], ours["FOUR"]) == (8, 5, 4, 6)
+    assert (ours["PAINTED"], ours["MILK"]) == (9, 5)
+
+
+def test_kits_cost_a_constant_number_of_queries(found: Any) -> None:
+    assert found["queries"] <= found["few"] + 5
+
+
+def test_a_part_changes_the_kits_with_it(found: Any) -> None:
+    assert found["with_wheel"] == ["BIKE", "FOUR", "TANDEM"]
+
+
+def test_a_sold_kit_takes_its_parts(found: Any) -> None:
+    assert found["sold"] == [13, 7, 6]
+
+
+def test_an_expired_lot_is_noted_by_the_clock(found: Any) -> None:
+    assert found["milk_noted"]
+    assert found["noted"] == 1
