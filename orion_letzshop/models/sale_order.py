@@ -6,11 +6,7 @@ from odoo.fields import Domain
 
 from odoo.addons.orion_orders.models.sale_order_outcome import RESULTS
 
-from ..lib.carriers import tracking_url
 from .letzshop_inventory_unit import ACCEPTED, REFUSED, UNDECIDED, UNKNOWN
-
-#: What the link to the parcel is made of.
-LINK_FIELDS = frozenset({"orion_shipping_carrier", "orion_shipment_number"})
 
 
 class SaleOrder(models.Model):
@@ -68,27 +64,6 @@ class SaleOrder(models.Model):
         compute_sudo=True,
         help="Pieces that are neither decided nor on their way to be.",
     )
-
-    # === CRUD === #
-
-    def write(self, vals):
-        """The link to the parcel follows carrier and shipment number, unless a person has set
-        another one."""
-        if "orion_tracking_url" in vals or not LINK_FIELDS & vals.keys():
-            return super().write(vals)
-        linked = self._of_letzshop().filtered(
-            lambda order: (order.orion_tracking_url or "") == order._letzshop_link()
-        )
-        result = super().write(vals)
-        for order in linked:
-            link = order._letzshop_link()
-            if link != (order.orion_tracking_url or ""):
-                order.sudo().orion_tracking_url = link
-        return result
-
-    def _letzshop_link(self):
-        self.ensure_one()
-        return tracking_url(self.orion_shipping_carrier or "", self.orion_shipment_number or "")
 
     # === COMPUTE === #
 

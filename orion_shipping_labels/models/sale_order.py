@@ -1,5 +1,8 @@
 from odoo import models
 
+#: What the carrier of an order, and the link to its parcel, are made of.
+TOLD = frozenset({"orion_shipping_carrier", "orion_tracking_number", "orion_shipment_number"})
+
 
 class SaleOrder(models.Model):
     """The carrier of an order: Odoo's own delivery method, found by what the order names."""
@@ -9,15 +12,40 @@ class SaleOrder(models.Model):
     # === CRUD === #
 
     def write(self, vals):
+        """The carrier follows what the order names, and the link to the parcel follows both,
+        unless a person has set another one."""
+        news = TOLD & vals.keys()
+        following = self.browse()
+        if news and "orion_tracking_url" not in vals:
+            following = self._orion_following_link()
         result = super().write(vals)
-        news = {"orion_shipping_carrier", "orion_tracking_number"} & vals.keys()
-        if news and "carrier_id" not in vals:
+        if news - {"orion_shipment_number"} and "carrier_id" not in vals:
             self._orion_find_carriers(again="orion_shipping_carrier" in news)
         if vals.get("carrier_id"):
             self._orion_carry_carrier()
+        for order in following:
+            link = order._orion_carrier_link()
+            if link != (order.orion_tracking_url or ""):
+                order.orion_tracking_url = link
         return result
 
     # === BUSINESS === #
+
+    def _orion_following_link(self):
+        """Marketplace orders whose link is the carrier's own, in sudo."""
+        return self.sudo().filtered(
+            lambda order: (
+                order.orion_decision
+                and (order.orion_tracking_url or "") == order._orion_carrier_link()
+            )
+        )
+
+    def _orion_carrier_link(self):
+        """Address of the newest parcel's page at the order's carrier; empty where it has none."""
+        self.ensure_one()
+        return self.sudo().carrier_id._orion_order_tracking_url(
+            self.orion_tracking_number, self.orion_shipment_number
+        )
 
     def _orion_find_carriers(self, again=False):
         """Give marketplace orders the carrier that they name, or whose number they have.

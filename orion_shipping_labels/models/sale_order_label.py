@@ -45,10 +45,7 @@ class SaleOrder(models.Model):
     def _orion_tracking_page(self):
         """Address of the parcel's page: the one that was given, else the carrier's."""
         self.ensure_one()
-        order = self.sudo()
-        return order.orion_tracking_url or order.carrier_id._orion_order_tracking_url(
-            order.orion_tracking_number, order.orion_shipment_number
-        )
+        return self.orion_tracking_url or self._orion_carrier_link()
 
     def _orion_label_delivery(self):
         """The delivery that a label is kept on: the first that has not left, else the last."""
