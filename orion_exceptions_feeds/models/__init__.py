@@ -1,0 +1,1 @@
+from . import orion_product_candidates
