@@ -86,6 +86,16 @@ class TestGrownShipment(NewerDataCase):
             set(order.picking_ids.move_ids.product_id.mapped("default_code")), {"SKU-1", "SKU-2"}
         )
 
+    def test_a_new_product_that_nobody_knows_blocks_an_accepted_order_too(self):
+        accepted = unit("n1", state="confirmed_available")
+        order = self.read(inventoryUnits=[unit("n1")])
+        self.read(inventoryUnits=[accepted], state="confirmed")
+        unknown = variant(id="vC", sku="NOBODY", price="1.00", tradeId=None)
+        self.read(inventoryUnits=[accepted, unit("n2", variant=unknown)])
+        with self.assertRaisesRegex(UserError, "product"):
+            order.orion_confirm()
+        order.orion_reject(reason="Sold out")
+
     def test_a_new_product_of_a_refused_order_is_noted(self):
         order = self.read(inventoryUnits=[unit("n1")])
         refused = unit("n1", state="confirmed_unavailable")
