@@ -116,7 +116,7 @@ class TestGrownShipment(NewerDataCase):
 
 @tagged("post_install", "-at_install")
 class TestCurrency(NewerDataCase):
-    FRANCS = {"inventoryUnits": [unit("n1", variant=variant(price="20.00 CHF"))]}
+    FRANCS = {"inventoryUnits": [unit("f1", variant=variant(price="20.00 CHF"))]}
 
     def test_a_total_in_another_currency_holds_the_order(self):
         order = self.read(order={"total": "105.91 CHF"}, inventoryUnits=[unit("n1")])
@@ -133,7 +133,7 @@ class TestCurrency(NewerDataCase):
         held.orion_confirm()
 
     def test_pieces_in_another_currency_than_before_hold_the_order(self):
-        order = self.read(inventoryUnits=[unit("n1", variant=variant(price="20.00"))])
+        order = self.read(inventoryUnits=[unit("f1", variant=variant(price="20.00"))])
         self.read(order={"total": "20.00 CHF"}, **self.FRANCS)
         self.assertIn("priced in EUR, but Our Letzshop names CHF too", order.orion_hold_reason)
         self.assertEqual((order.currency_id.name, order.amount_total), ("EUR", 20.0))
