@@ -231,9 +231,9 @@ class SaleOrder(models.Model):
             )
 
     def _orion_blocking_lines(self):
-        """A line blocks while one of its pieces waits, also where the rest of its order is accepted
-        and it counts nothing yet; one whose pieces are all refused, or on their way to be, blocks no
-        more."""
+        """A line blocks while one of its pieces waits, also where the rest of its order is
+        accepted and it counts nothing yet; one whose pieces are all refused, or on their way to
+        be, blocks no more."""
         unmatched = self.order_line.filtered("orion_needs_product_match")
         pieces = (
             self.env["letzshop.inventory.unit"]
