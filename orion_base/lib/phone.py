@@ -31,10 +31,10 @@ def e164(text: str | None, country: str | None = None) -> str | None:
 
 
 def e164_or_original(text: str | None, country: str | None = None) -> str:
-    """`text` as E.164, else as it came, without blanks around it: nothing is lost. What holds too
-    few digits for any number (``-``, ``n/a``, ``0``) is empty."""
+    """`text` as E.164, else as it came, without blanks around it: no word is lost. What is
+    neither a word nor has digits enough for any number (``-``, ``0``) is empty."""
     typed = (text or "").strip()
-    if sum(sign.isdigit() for sign in typed) < _FEWEST_DIGITS:
+    if not any(map(str.isalpha, typed)) and sum(map(str.isdigit, typed)) < _FEWEST_DIGITS:
         return ""
     return e164(typed, country) or typed
 

@@ -206,11 +206,17 @@ class SaleOrder(models.Model):
             )
 
     def _orion_blocking_lines(self):
-        """A line whose pieces are all refused, or on their way to be, blocks no more."""
-        lines = super()._orion_blocking_lines()
+        """A line blocks while one of its pieces waits, also where the rest of its order is
+        accepted and it counts nothing yet; one whose pieces are all refused, or on their way to
+        be, blocks no more."""
+        unmatched = self.order_line.filtered("orion_needs_product_match")
         pieces = (
-            self.env["letzshop.inventory.unit"].sudo().search([("order_line_id", "in", lines.ids)])
+            self.env["letzshop.inventory.unit"]
+            .sudo()
+            .search([("order_line_id", "in", unmatched.ids)])
         )
+        waiting = pieces.filtered(lambda unit: unit.state == UNDECIDED).order_line_id
+        lines = super()._orion_blocking_lines() | unmatched.filtered(lambda line: line in waiting)
         free = lines.browse(
             line.id
             for line, units in pieces.grouped("order_line_id").items()

@@ -86,6 +86,16 @@ class TestGrownShipment(NewerDataCase):
             set(order.picking_ids.move_ids.product_id.mapped("default_code")), {"SKU-1", "SKU-2"}
         )
 
+    def test_a_new_product_that_nobody_knows_blocks_an_accepted_order_too(self):
+        accepted = unit("n1", state="confirmed_available")
+        order = self.read(inventoryUnits=[unit("n1")])
+        self.read(inventoryUnits=[accepted], state="confirmed")
+        unknown = variant(id="vC", sku="NOBODY", price="1.00", tradeId=None)
+        self.read(inventoryUnits=[accepted, unit("n2", variant=unknown)])
+        with self.assertRaisesRegex(UserError, "product"):
+            order.orion_confirm()
+        order.orion_reject(reason="Sold out")
+
     def test_a_new_product_of_a_refused_order_is_noted(self):
         order = self.read(inventoryUnits=[unit("n1")])
         refused = unit("n1", state="confirmed_unavailable")
@@ -106,7 +116,7 @@ class TestGrownShipment(NewerDataCase):
 
 @tagged("post_install", "-at_install")
 class TestCurrency(NewerDataCase):
-    FRANCS = {"inventoryUnits": [unit("n1", variant=variant(price="20.00 CHF"))]}
+    FRANCS = {"inventoryUnits": [unit("f1", variant=variant(price="20.00 CHF"))]}
 
     def test_a_total_in_another_currency_holds_the_order(self):
         order = self.read(order={"total": "105.91 CHF"}, inventoryUnits=[unit("n1")])
@@ -123,7 +133,7 @@ class TestCurrency(NewerDataCase):
         held.orion_confirm()
 
     def test_pieces_in_another_currency_than_before_hold_the_order(self):
-        order = self.read(inventoryUnits=[unit("n1", variant=variant(price="20.00"))])
+        order = self.read(inventoryUnits=[unit("f1", variant=variant(price="20.00"))])
         self.read(order={"total": "20.00 CHF"}, **self.FRANCS)
         self.assertIn("priced in EUR, but Our Letzshop names CHF too", order.orion_hold_reason)
         self.assertEqual((order.currency_id.name, order.amount_total), ("EUR", 20.0))

@@ -111,7 +111,12 @@ class OrionOrderImporter(models.AbstractModel):
         if rates or currency == company.currency_id:
             return
         user = channel.responsible_id or self.env.ref("base.user_admin")
-        told = channel.with_context(lang=user.lang, mail_activity_automation_skip=False)
+        told = channel.with_context(
+            lang=user.lang,
+            mail_activity_automation_skip=False,
+            # the activity says it; a message besides would be the second one of the run
+            mail_activity_quick_update=True,
+        )
         told.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=told.env._("%(currency)s has no exchange rate", currency=currency.name),

@@ -90,3 +90,11 @@ class TestPartners(OrdersCase):
         odd = replace(HOME, phone="ring twice")
         sale = self.imported(order(ship_to=odd, bill_to=odd))
         self.assertEqual(sale.partner_id.phone, "ring twice")
+
+    def test_phone_that_is_nothing_is_left_out(self):
+        junk, good = replace(HOME, phone="-"), replace(HOME, phone="621 123 456", street="2 Rue B")
+        sale = self.imported(order(ship_to=junk, bill_to=good, customer_phone="-"))
+        self.assertFalse(sale.partner_shipping_id.phone)
+        self.assertEqual(sale.orion_customer_phone, "+352621123456")
+        [other] = self.imported(order("S2", customer_phone="621 123 456"))
+        self.assertEqual(other.orion_customer_phone, "+352621123456")
