@@ -149,7 +149,7 @@ class OrionOrderException(models.Model):
                 for id_, match in matches.items()
                 if match.product_id
                 and match.learned == learned
-                and match.product_id != self.browse(id_).undone_product_id.id
+                and match.product_id not in self.browse(id_).undone_product_ids.ids
             }
             found = self._resolve_many(products, source=source)
             result = found if result is None else result + found

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import fields, models
+from odoo.fields import Command
 from odoo.tools import SQL
 
 from odoo.addons.orion_base.lib.gtin import canonical_gtin, gtin_variants
@@ -8,6 +9,9 @@ from odoo.addons.orion_orders.models.orion_order_importer import QUIET
 
 from ..resolve_result import ResolveResult
 from .orion_order_exception import OPEN_STATUSES
+
+#: Values of `resolution_source` of those that a person, or a program in a user's name, resolved.
+BY_PEOPLE = ("manual", "bulk")
 
 
 class OrionOrderException(models.Model):
@@ -176,11 +180,11 @@ class OrionOrderException(models.Model):
         groups = defaultdict(list)
         for exception, product in products.items():
             groups[product].append(exception.id)
-        said = {"undone_product_id": False} if source in ("manual", "bulk") else {}
+        if source in BY_PEOPLE:
+            self._choose_again(products)
         for product, ids in groups.items():
             self.browse(ids).sudo().write(
                 {
-                    **said,
                     "status": "resolved",
                     "resolved_product_id": product.id,
                     "resolved_by": self.env.uid,
@@ -189,6 +193,12 @@ class OrionOrderException(models.Model):
                     "resolution_source": source,
                 }
             )
+
+    def _choose_again(self, products):
+        """What a person chooses now is undone no more; the other products stay undone."""
+        undone = self.sudo().filtered("undone_product_ids")
+        for product, exceptions in undone.grouped(lambda one: products[one]).items():
+            exceptions.write({"undone_product_ids": [Command.unlink(product.id)]})
 
     def _learn(self, products, remember):
         """Remember products under the GTINs or SKUs that were sold; what was resolved in two

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from odoo.addons.orion_base.rpc import USER, check_caller
 
@@ -75,7 +76,7 @@ class OrionOrderException(models.Model):
         self.order_id._orion_check_undo()
         aliases = self._find_learned()
         for product, exceptions in self.grouped("resolved_product_id").items():
-            exceptions.sudo().undone_product_id = product
+            exceptions.sudo().write({"undone_product_ids": [Command.link(product.id)]})
         for problem, exceptions in self.grouped("exception_type").items():
             exceptions.order_line_id.sudo()._orion_forget_product(problem)
         self._wait_again()

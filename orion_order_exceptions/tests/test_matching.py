@@ -98,7 +98,20 @@ class TestMatchingAgain(ExceptionsCase):
         self.exception.resolve(product_id=self.answer.id)
         self.exception.action_undo()
         self.exception.resolve(product_id=self.answer.id)
-        self.assertFalse(self.exception.undone_product_id)
+        self.assertFalse(self.exception.undone_product_ids)
+
+    def test_each_product_that_somebody_has_undone_stays_undone(self):
+        self.answer.barcode = GTIN_2
+        self.assert_matched(self.answer)
+        self.exception.action_undo()
+        self.exception.resolve(product_id=self.pen.id)
+        self.exception.action_undo()
+        self.assertEqual(self.exception.undone_product_ids, self.answer | self.pen)
+        self.exceptions._cron_match_missed()
+        self.match()
+        self.assertEqual(self.exception.status, "pending")
+        self.exception.resolve(product_id=self.pen.id)
+        self.assertEqual(self.exception.undone_product_ids, self.answer)
 
     def test_alias(self):
         self.aliases.create({"kind": "sku", "value": " RIDDLE ", "product_id": self.answer.id})
