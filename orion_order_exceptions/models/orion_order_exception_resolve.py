@@ -30,7 +30,8 @@ class OrionOrderException(models.Model):
         :param product_by_exception: `{exception: product.product}`
         :param notes: text kept on each
         :param source: a value of `resolution_source`
-        :param remember: kinds of alias to learn: "gtin", "sku", both or none
+        :param remember: kinds of alias to learn: "gtin", "sku", both or none; True for the one
+            that says best what each is, its GTIN or else its SKU
         :return: a `resolve_result.ResolveResult`
         """
         exceptions = self.browse().union(*product_by_exception)
@@ -206,7 +207,7 @@ class OrionOrderException(models.Model):
         aliases = self.env["orion.product.alias"]
         said = defaultdict(dict)
         for exception, product in products.items():
-            for kind in remember:
+            for kind in exception._alias_kinds() if remember is True else remember or ():
                 value = exception.canonical_gtin if kind == "gtin" else exception.original_sku
                 if value:
                     said[exception.company_id, kind, value].setdefault(product, exception)

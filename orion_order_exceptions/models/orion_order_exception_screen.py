@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.orion_base.rpc import USER, check_caller
+
 from .orion_order_exception import OPEN_STATUSES
+from .orion_order_exception_rpc import MOST_REASONS
 
 
 class OrionOrderException(models.Model):
@@ -66,7 +69,45 @@ class OrionOrderException(models.Model):
             "views": [(False, "form")],
         }
 
+    def action_reopen(self):
+        """Ignored exceptions wait again."""
+        check_caller(self, USER, "write")
+        result = self._reopen_many()
+        return self._notify_waiting(
+            result, self.env._("%(count)s exceptions wait again.", count=len(result.waiting))
+        )
+
+    def action_undo(self):
+        """Take resolutions back, as long as the orders are not confirmed."""
+        check_caller(self, USER, "write")
+        result = self._undo_many()
+        message = self.env._("%(count)s resolutions are undone.", count=len(result.waiting))
+        if result.followed:
+            message += " " + self._followed_sentence(len(result.followed))
+        return self._notify_waiting(result, message)
+
     # === PRIVATE === #
+
+    @api.model
+    def _followed_sentence(self, count):
+        return self.env._(
+            "%(count)s more, which only what was learned had resolved, wait again, too.",
+            count=count,
+        )
+
+    @api.model
+    def _notify_waiting(self, result, message):
+        """What came of reopening or undoing: what was done, and why the rest was not.
+
+        :raise UserError: when nothing could be done
+        """
+        self._check_any(result.waiting, result)
+        if result.skipped:
+            left = self.env._("%(count)s left as they are:", count=len(result.skipped))
+            message = " ".join((message, left, *result.reasons[:MOST_REASONS]))
+        return self.env["sale.order"]._orion_notify(
+            message, "warning" if result.skipped else "success"
+        )
 
     @api.model
     def _open_bulk(self, exceptions):

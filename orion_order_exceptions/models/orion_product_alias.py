@@ -66,12 +66,18 @@ class OrionProductAlias(models.Model):
         if not {"kind", "value"} & vals.keys():
             result = super().write(vals)
         else:
+            self._note_for_matching()
             for alias in self:
                 value = self._normal(vals.get("kind", alias.kind), vals.get("value", alias.value))
                 super(OrionProductAlias, alias).write({**vals, "value": value})
             result = True
         self._note_for_matching()
         return result
+
+    def unlink(self):
+        """Where an alias contradicted the catalogue, the catalogue alone may be sure."""
+        self._note_for_matching()
+        return super().unlink()
 
     @api.model
     def _normal(self, kind, value):

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from odoo.addons.orion_orders.models.sale_order_decide import OPEN_OPERATIONS
 
@@ -109,25 +108,23 @@ class SaleOrder(models.Model):
             ]
         )
 
-    def _orion_check_undo(self):
-        """:raise UserError: when products cannot be taken off these orders any more"""
+    def _orion_undo_obstacles(self):
+        """`{order: sentence}` of those from which products cannot be taken off any more."""
+        busy = self._orion_decisions_on_their_way()
+        obstacles = {}
         for order in self:
             if order.state not in ("draft", "sent") or order.orion_is_history:
-                raise UserError(
-                    self.env._(
-                        "%(order)s is confirmed or cancelled: its products stay as they are.",
-                        order=order.name,
-                    )
+                obstacles[order] = self.env._(
+                    "%(order)s is confirmed or cancelled: its products stay as they are.",
+                    order=order.name,
                 )
-        busy = self._orion_decisions_on_their_way()
-        if busy:
-            raise UserError(
-                self.env._(
+            elif order in busy:
+                obstacles[order] = self.env._(
                     "A decision about %(orders)s is on its way to the marketplace. Wait for the "
                     "answer, or cancel the operation in the queue.",
-                    orders=", ".join(busy.mapped("name")),
+                    orders=order.name,
                 )
-            )
+        return obstacles
 
     @api.model
     def _orion_decisions_domain(self):

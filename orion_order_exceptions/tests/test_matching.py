@@ -117,6 +117,14 @@ class TestMatchingAgain(ExceptionsCase):
         self.aliases.create({"kind": "sku", "value": " RIDDLE ", "product_id": self.answer.id})
         self.assert_matched(self.answer, "alias")
 
+    def test_alias_that_contradicts_a_products_gtin_is_taken_away(self):
+        alias = self.aliases.create({"value": GTIN_2, "product_id": self.pen.id})
+        self.answer.barcode = GTIN_2
+        self.match()
+        self.assertEqual(self.exception.exception_type, "duplicate_gtin")
+        alias.unlink()
+        self.assert_matched(self.answer)
+
     def test_learned_from_another_one(self):
         other = self.unknown(prefix="O").orion_exception_ids
         other._resolve_many({other: self.answer}, remember=("gtin",))

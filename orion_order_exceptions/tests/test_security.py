@@ -13,6 +13,8 @@ from .common import ExceptionsCase
 METHODS = {
     "resolve": {"product_id": 1},
     "ignore": {"reason": "x"},
+    "reopen": {},
+    "undo": {},
     "action_reopen": {},
     "action_undo": {},
 }
