@@ -1,4 +1,5 @@
 from . import orion_order_exception
+from . import orion_order_exception_log
 from . import orion_order_exception_resolve
 from . import orion_order_exception_undo
 from . import orion_order_exception_match

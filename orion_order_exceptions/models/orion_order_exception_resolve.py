@@ -43,9 +43,11 @@ class OrionOrderException(models.Model):
         resolved._put_products(products)
         resolved._write_resolution(products, notes, source)
         aliases = resolved._learn(products, remember)
+        released = resolved.order_id._orion_release_if_known()
+        resolved._log_resolved(notes, source, released)
         return ResolveResult(
             resolved=resolved,
-            orders_released=resolved.order_id._orion_release_if_known(),
+            orders_released=released,
             aliases=aliases,
             skipped=tuple(skipped.items()),
         )

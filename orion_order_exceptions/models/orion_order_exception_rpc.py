@@ -91,6 +91,7 @@ class OrionOrderException(models.Model):
             }
         )
         pending.order_id._orion_release_if_known()
+        pending._log_ignored(reason)
         return {"ignored": len(pending)}
 
     @api.model

@@ -31,6 +31,7 @@ class OrionOrderException(models.Model):
         self._lock_for_resolution()
         ignored = self.filtered(lambda exception: exception.status == "ignored")
         ignored._wait_again()
+        ignored._log_reopened()
         skipped = {exception: exception._not_ignored_sentence() for exception in self - ignored}
         return UndoResult(ignored, skipped=tuple(skipped.items()))
 
@@ -84,6 +85,7 @@ class OrionOrderException(models.Model):
         """Let the lines wait for their products again."""
         for problem, exceptions in self.grouped("exception_type").items():
             exceptions.order_line_id.sudo()._orion_forget_product(problem)
+        self._log_undone()
         self._wait_again()
         self.order_id._orion_note_unknown_products()
 

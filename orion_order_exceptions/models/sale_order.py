@@ -49,10 +49,10 @@ class SaleOrder(models.Model):
     # === BUSINESS === #
 
     def _orion_release_if_known(self):
-        """Say in these orders that all their products are known, where it is so, and tick off
-        what reminded of them.
+        """Tick off what reminded of these orders, and let those go on of which no line waits for
+        its product any more.
 
-        :return: the orders of which this is true
+        :return: the latter
         """
         if not self:
             return self
@@ -69,10 +69,7 @@ class SaleOrder(models.Model):
         pending = orders.browse({order.id for order, status in groups if status == "pending"})
         released = orders - blocked
         (orders - pending)._orion_close_reminders()
-        text = self.env._("The products of all lines are known now.")
-        waiting = released.filtered(lambda order: order.state != "cancel")
-        waiting._message_log_batch(bodies=dict.fromkeys(waiting.ids, text))
-        waiting._orion_note_known_products()
+        released.filtered(lambda order: order.state != "cancel")._orion_note_known_products()
         return released.sudo(self.env.su)
 
     def _orion_note_known_products(self):

@@ -189,6 +189,9 @@ class TestOtherHands(ExceptionsCase):
         self.assertEqual((exception.status, exception.resolution_source), ("pending", False))
         with self.assertRaises(UserError):
             sale.orion_confirm()
+        bodies = "".join(sale.message_ids.mapped("body"))
+        self.assertNotIn("known now", bodies, "nothing became known")
+        self.assertIn("waits for its product again", bodies)
 
 
 class TestByHand(ExceptionsCase):
