@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from odoo.addons.orion_base.lib.gtin import canonical_gtin, gtin_variants
 from odoo.addons.orion_orders.models.orion_order_importer import QUIET
 
+from ..lib.candidates import UnknownProduct
 from ..resolve_result import ResolveResult
 from .orion_order_exception import OPEN_STATUSES
 
@@ -205,7 +206,8 @@ class OrionOrderException(models.Model):
 
     def _learn(self, products, remember):
         """Remember products under the GTINs or SKUs that were sold; what was resolved in two
-        ways at once is not learned. The newest word counts."""
+        ways at once is not learned, and what the catalogue knows by itself needs no alias. The
+        newest word counts."""
         aliases = self.env["orion.product.alias"]
         said = defaultdict(dict)
         for exception, product in products.items():
@@ -214,4 +216,31 @@ class OrionOrderException(models.Model):
                 if value:
                     said[exception.company_id, kind, value].setdefault(product, exception)
         sure = {key: next(iter(by.items())) for key, by in said.items() if len(by) == 1}
-        return aliases._remember(sure)
+        return aliases._remember(sure, self._known_to_catalogue(sure))
+
+    def _known_to_catalogue(self, said):
+        """Keys of `said` under which the catalogue has that very product and no other: an alias
+        would only turn against it, once the number is another product's. A line with a damaged
+        GTIN is matched by an alias of its SKU only, never by the product's."""
+        damaged = {
+            (exception.company_id, "sku", exception.original_sku)
+            for exception in self
+            if exception.original_gtin and not exception.canonical_gtin
+        }
+        owners = defaultdict(set)
+        for company in {company for company, _kind, _value in said}:
+            unknowns = {
+                f"{kind} {value}": UnknownProduct(
+                    value if kind == "gtin" else None, value if kind == "sku" else "", ""
+                )
+                for of_company, kind, value in said
+                if of_company == company
+            }
+            candidates = self.env["orion.product.candidates"]
+            for finding in candidates._same_number_findings(company, unknowns):
+                owners[company, finding.key].add(finding.product_id)
+        return {
+            (company, kind, value)
+            for (company, kind, value), (product, _exception) in said.items()
+            if owners[company, f"{kind} {value}"] == {product.id}
+        } - damaged

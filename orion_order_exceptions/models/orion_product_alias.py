@@ -132,10 +132,12 @@ class OrionProductAlias(models.Model):
         )
 
     @api.model
-    def _remember(self, said):
+    def _remember(self, said, needless=frozenset()):
         """Learn, or relearn.
 
         :param said: `{(company, kind, value): (product, exception)}`
+        :param needless: keys of these of which no new alias is made; one that is there is
+            brought up to date, or it would contradict what was said
         :return: the aliases that are new or changed
         """
         aliases = self.sudo()
@@ -148,6 +150,8 @@ class OrionProductAlias(models.Model):
         for key, (product, exception) in said.items():
             company, kind, value = key
             news = {"product_id": product.id, "exception_id": exception.id}
+            if key in needless and key not in known:
+                continue
             if key not in known:
                 fresh.append({"company_id": company.id, "kind": kind, "value": value, **news})
             elif known[key].product_id != product:

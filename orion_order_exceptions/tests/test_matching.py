@@ -269,6 +269,78 @@ class TestQueries(ExceptionsCase):
         self.assertEqual(counts[1], counts[2])
 
 
+class TestWhatIsNotLearned(ExceptionsCase):
+    def remember(self, product, prefix="U", **values):
+        exception = self.unknown(prefix=prefix, **values).orion_exception_ids
+        exception.resolve(product_id=product.id, remember=True)
+        return exception
+
+    def test_a_products_own_gtin(self):
+        exception = self.unknown().orion_exception_ids
+        self.answer.barcode = GTIN_2
+        exception.resolve(product_id=self.answer.id, remember=True)
+        self.assertFalse(self.aliases.search([]))
+        self.answer.barcode = False
+        self.env["product.product"].create({"name": "Right", "barcode": GTIN_2})
+        sold = self.unknown(prefix="N").order_line
+        self.assertEqual(sold.product_id.name, "Right", "the number has moved")
+
+    def test_the_gtin_of_its_packaging(self):
+        exception = self.unknown().orion_exception_ids
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self.env["product.uom"].create(
+            {"product_id": self.answer.id, "uom_id": dozen.id, "barcode": "05901234123457"}
+        )
+        exception.resolve(product_id=self.answer.id, remember=True)
+        self.assertFalse(self.aliases.search([]))
+
+    def test_a_products_own_sku(self):
+        exception = self.unknown(gtin="").orion_exception_ids
+        self.answer.default_code = "RIDDLE"
+        exception.resolve(product_id=self.answer.id, remember=True)
+        self.assertFalse(self.aliases.search([]))
+
+    def test_a_sku_serves_for_damaged_gtins(self):
+        self.answer.default_code = "RIDDLE"
+        self.remember(self.answer, gtin="5.9E+12")
+        self.assertEqual(self.aliases.search([]).value, "RIDDLE")
+        again = self.unknown(prefix="A", gtin="5.9E+12").order_line
+        self.assertEqual(again.product_id, self.answer)
+
+    def test_one_of_two_products_with_the_gtin_is_learned(self):
+        self.answer.barcode = GTIN_2
+        self.env["product.product"].create({"name": "Twin", "barcode": "0" + GTIN_2})
+        self.remember(self.answer)
+        self.assertEqual(self.aliases.search([]).product_id, self.answer)
+
+    def test_an_alias_that_contradicts_is_brought_up_to_date(self):
+        alias = self.aliases.create({"value": GTIN_2, "product_id": self.pen.id})
+        self.answer.barcode = GTIN_2
+        exception = self.unknown().orion_exception_ids
+        notes = {one["id"]: one["note"] for one in exception.candidates}
+        self.assertIn("another product has this GTIN", notes[self.pen.id])
+        exception.resolve(product_id=self.answer.id, remember=True)
+        self.assertEqual(alias.product_id, self.answer)
+
+    def test_queries_do_not_grow(self):
+        def count(number):
+            lines = [
+                self.unknown(prefix=f"Q{number}-{n}", gtin="", sku=f"S{number}-{n}")
+                for n in range(number)
+            ]
+            exceptions = self.exceptions.union(*(sale.orion_exception_ids for sale in lines))
+            said = {
+                (one.company_id, "sku", one.original_sku): (self.answer, one) for one in exceptions
+            }
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            exceptions._known_to_catalogue(said)
+            return self.env.cr.sql_log_count - before
+
+        count(1)
+        self.assertLessEqual(count(20), count(5))
+
+
 class TestAliases(ExceptionsCase):
     def alias(self, kind, value, product=None):
         return self.aliases.create(
