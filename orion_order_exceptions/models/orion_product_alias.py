@@ -1,8 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
 from odoo.addons.orion_base.lib.gtin import canonical_gtin
+from odoo.addons.orion_base.rpc import MANAGER
 
 
 class OrionProductAlias(models.Model):
@@ -36,6 +37,13 @@ class OrionProductAlias(models.Model):
         ondelete="set null",
         help="The resolution it was learned from; empty when somebody entered it.",
     )
+    learned_by = fields.Many2one(
+        "res.users",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Who taught it by resolving, and may take it away again.",
+    )
     entered_product_id = fields.Many2one(
         "product.product",
         string="Entered Before",
@@ -63,6 +71,9 @@ class OrionProductAlias(models.Model):
         return aliases
 
     def write(self, vals):
+        if {"kind", "value", "product_id"} & vals.keys():
+            # what somebody corrects is no longer what was learned
+            vals = {"learned_by": False, **vals}
         if not {"kind", "value"} & vals.keys():
             result = super().write(vals)
         else:
@@ -75,7 +86,9 @@ class OrionProductAlias(models.Model):
         return result
 
     def unlink(self):
-        """Where an alias contradicted the catalogue, the catalogue alone may be sure."""
+        """Users take away what they have taught themselves. Where an alias contradicted the
+        catalogue, the catalogue alone may be sure."""
+        self._check_removable()
         self._note_for_matching()
         return super().unlink()
 
@@ -149,7 +162,11 @@ class OrionProductAlias(models.Model):
         fresh, changed = [], aliases.browse()
         for key, (product, exception) in said.items():
             company, kind, value = key
-            news = {"product_id": product.id, "exception_id": exception.id}
+            news = {
+                "product_id": product.id,
+                "exception_id": exception.id,
+                "learned_by": self.env.uid,
+            }
             if key in needless and key not in known:
                 continue
             if key not in known:
@@ -175,6 +192,20 @@ class OrionProductAlias(models.Model):
             )
 
     # === PRIVATE === #
+
+    def _check_removable(self):
+        """:raise AccessError: with a sentence, where the rules would only say no"""
+        if self.env.su or self.env.user.has_group(MANAGER):
+            return
+        for alias in self:
+            if alias.learned_by != self.env.user or alias.sudo().entered_product_id:
+                raise AccessError(
+                    self.env._(
+                        "“%(value)s” was not learned from you. Ask a Marketplace Manager to "
+                        "remove it.",
+                        value=alias.value,
+                    )
+                )
 
     def _key(self):
         self.ensure_one()

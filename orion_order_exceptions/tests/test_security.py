@@ -144,6 +144,63 @@ class TestAliasRecords(ExceptionsCase):
         self.assertFalse(self.aliases.search([]))
 
 
+class TestAliasesOfUsers(ExceptionsCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.colleague = new_test_user(
+            cls.env, "aliases_colleague", groups="orion_base.group_orion_user"
+        )
+        cls.manager = new_test_user(
+            cls.env, "aliases_manager", groups="orion_base.group_orion_manager"
+        )
+
+    def taught(self, entered=None):
+        exception = self.unknown(prefix=f"T{entered}").orion_exception_ids
+        exception.resolve(product_id=self.answer.id, remember=True)
+        return self.aliases.with_user(self.clerk).search([])
+
+    def test_they_see_aliases_and_remove_what_they_taught(self):
+        alias = self.taught()
+        self.assertEqual(alias.learned_by, self.clerk)
+        with self.assertRaisesRegex(AccessError, "was not learned from you"):
+            alias.with_user(self.colleague).unlink()
+        with self.assertRaises(AccessError):
+            alias.product_id = self.pen
+        with self.assertRaises(AccessError):
+            alias.create({"value": "96385074", "product_id": self.pen.id})
+        alias.unlink()
+        self.assertFalse(self.aliases.search([]))
+
+    def test_what_a_manager_entered_or_corrected_is_not_theirs(self):
+        entered = self.aliases.create({"value": GTIN_2, "product_id": self.pen.id})
+        with self.assertRaisesRegex(AccessError, "Ask a Marketplace Manager"):
+            entered.with_user(self.clerk).unlink()
+        alias = self.taught()
+        self.assertEqual(alias, entered)
+        with self.assertRaisesRegex(AccessError, "Ask a Marketplace Manager"):
+            alias.unlink()
+        alias.with_user(self.manager).unlink()
+        alias = self.taught("again")
+        alias.with_user(self.manager).product_id = self.pen
+        with self.assertRaisesRegex(AccessError, "Ask a Marketplace Manager"):
+            alias.unlink()
+
+    def test_the_rules_say_so_too(self):
+        rule = self.env["ir.rule"].with_user(self.colleague)
+        domain = rule._compute_domain(self.aliases._name, "unlink")
+        self.assertFalse(self.taught().sudo().filtered_domain(domain))
+
+    def test_the_menu_shows_aliases_and_nothing_else_of_the_configuration(self):
+        menus = self.env["ir.ui.menu"].with_user(self.clerk)._visible_menu_ids()
+        configuration = self.env.ref("orion_base.menu_orion_configuration")
+        shown = configuration.child_id.filtered(lambda menu: menu.id in menus)
+        self.assertIn(configuration.id, menus)
+        self.assertEqual(shown.mapped("name"), ["Aliases"])
+        menus = self.env["ir.ui.menu"].with_user(self.manager)._visible_menu_ids()
+        self.assertLessEqual(set(configuration.child_id.ids), set(menus))
+
+
 class TestReminders(ExceptionsCase):
     def setUp(self):
         super().setUp()
