@@ -7,6 +7,7 @@ from . import orion_order_exception_remind
 from . import orion_order_exception_rpc
 from . import orion_product_alias
 from . import orion_order_importer
+from . import mail_activity
 from . import orion_schedule
 from . import orion_channel
 from . import product_product

@@ -4,9 +4,6 @@ from odoo.addons.orion_orders.models.sale_order_decide import OPEN_OPERATIONS
 
 from .orion_order_exception import OPEN_STATUSES
 
-ACTIVITY = "orion_order_exceptions.activity_type_unknown_product"
-
-
 class SaleOrder(models.Model):
     """Orders with exceptions."""
 
@@ -68,7 +65,7 @@ class SaleOrder(models.Model):
         blocked = orders.browse({order.id for order, _status in groups})
         pending = orders.browse({order.id for order, status in groups if status == "pending"})
         released = orders - blocked
-        (orders - pending)._orion_close_reminders()
+        (orders - pending).orion_channel_id._close_reminders()
         released.filtered(lambda order: order.state != "cancel")._orion_note_known_products()
         return released.sudo(self.env.su)
 
@@ -89,20 +86,6 @@ class SaleOrder(models.Model):
     def _orion_accepted_but_not_confirmed(self):
         return self.filtered(
             lambda order: order.orion_decision == "accepted" and order.state in ("draft", "sent")
-        )
-
-    def _orion_close_reminders(self):
-        self._orion_open_reminders().unlink()
-
-    def _orion_open_reminders(self):
-        kind = self.env.ref(ACTIVITY)
-        activities = self.env["mail.activity"].sudo()
-        return activities.search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("activity_type_id", "=", kind.id),
-            ]
         )
 
     def _orion_undo_obstacles(self):
