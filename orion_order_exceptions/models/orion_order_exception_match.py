@@ -191,7 +191,8 @@ class OrionOrderException(models.Model):
         other. Looked at again by the clock."""
         since = fields.Datetime.now() - timedelta(hours=MISSED_HOURS)
         recent = [("write_date", ">=", since)]
-        self._note_products(self.env["product.product"].search(recent).ids)
+        templates = [("product_tmpl_id.write_date", ">=", since)]
+        self._note_products(self.env["product.product"].search(["|", *recent, *templates]).ids)
         self._note_products(self.env["product.uom"].search(recent).product_id.ids)
         aliases = self.env["orion.product.alias"].search(recent)
         self._note_aliases({(alias.kind, alias.value) for alias in aliases})

@@ -37,6 +37,24 @@ class OrionOrderException(models.Model):
         for exception in waiting:
             exception.candidates = shown[exception.id]
 
+    # === CRUD === #
+
+    @api.model
+    @api.readonly
+    def search_read(self, domain=None, fields=None, offset=0, limit=None, order=None, **kwargs):
+        """As everywhere; without `fields` all but the candidates, which are searched for."""
+        names = fields or self._cheap_fields()
+        return super().search_read(domain, names, offset, limit, order, **kwargs)
+
+    @api.readonly
+    def read(self, fields=None, load="_classic_read"):
+        """As everywhere; without `fields` all but the candidates, which are searched for."""
+        return super().read(fields or self._cheap_fields(), load)
+
+    @api.model
+    def _cheap_fields(self):
+        return [name for name in self.fields_get(attributes=()) if name != "candidates"]
+
     # === ACTIONS === #
 
     def action_resolve(self):

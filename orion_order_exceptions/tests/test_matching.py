@@ -1,6 +1,9 @@
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
+from odoo import api
+
+from odoo.addons.orion_order_exceptions.models import product_product, product_template
 from odoo.addons.orion_orders.tests.common import GTIN, GTIN_2, line, order
 
 from .common import ExceptionsCase
@@ -195,6 +198,23 @@ class TestMatchingAgain(ExceptionsCase):
         self.assert_matched(self.answer)
 
 
+    def test_missed_changes_of_a_template_are_found_by_the_clock(self):
+        template = self.env["product.template"].create(
+            {"name": "Hidden", "barcode": GTIN_2, "sale_ok": False}
+        )
+        self.match()
+        template.sale_ok = True
+        self.env.flush_all()
+        self.env.cr.precommit.clear()
+        self.env.cr.execute(
+            "UPDATE product_product SET write_date = '2026-01-01' WHERE product_tmpl_id = %s",
+            (template.id,),
+        )
+        self.env.invalidate_all()
+        self.exceptions._cron_match_missed()
+        self.assert_matched(template.product_variant_id)
+
+
 class TestQueries(ExceptionsCase):
     @contextmanager
     def counted(self):
@@ -210,19 +230,59 @@ class TestQueries(ExceptionsCase):
             yield queries
 
     def test_products_without_pending_exceptions(self):
+        """All that a shop pays whose products nobody waits for, whoever asks: in the user's
+        transaction and just before its commit."""
         self.unknown().orion_exception_ids.ignore(reason="x")
         self.run_precommit()
-        products = self.env["product.product"].create(
-            [{"name": f"P{n}", "barcode": f"P{n}"} for n in range(50)]
-        )
-        products.write({"default_code": "SAME"})
-        products.product_tmpl_id.write({"sale_ok": True})
-        self.env.flush_all()
-        with self.counted() as queries:
-            self.env.cr.precommit.run()
-        ours = [query for query in queries if "orion_" in query]
-        self.assertEqual(len(ours), 1, ours)
-        self.assertIn("EXISTS", ours[0])
+        for count in (3, 60):
+            with self.subTest(count):
+                self.queries_of_a_life(2)  # fills the caches
+                ours = self.queries_of_a_life(count)
+                with self.without_our_overrides():
+                    odoos = self.queries_of_a_life(count)
+                more = {step: ours[step] - odoos[step] for step in ours}
+                self.assertLessEqual(more.pop("unlink"), 3, more)
+                self.assertLessEqual(max(more.values()), 1, more)
+
+    def queries_of_a_life(self, count):
+        """`{step: queries}` from making products to deleting them, each with its commit."""
+        names = [f"{self.env.cr.sql_log_count}-{n}" for n in range(count)]
+        made = {}
+        steps = {
+            "create": lambda: made.update(
+                products=self.env["product.product"].create(
+                    [{"name": name, "barcode": name} for name in names]
+                )
+            ),
+            "write": lambda: made["products"].write({"default_code": "SAME"}),
+            "template": lambda: made["products"].product_tmpl_id.write({"sale_ok": True}),
+            "unlink": lambda: made["products"].unlink(),
+        }
+        queries = {}
+        for step, act in steps.items():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.counted() as asked:
+                act()
+                self.run_precommit()
+            queries[step] = len(asked)
+        return queries
+
+    @contextmanager
+    def without_our_overrides(self):
+        """Products as they are without this addon."""
+        with ExitStack() as stack:
+            for model in (product_product.ProductProduct, product_template.ProductTemplate):
+                for name in {"create", "write", "unlink"} & vars(model).keys():
+                    stack.enter_context(patch.object(model, name, self.passed_on(model, name)))
+            yield
+
+    @staticmethod
+    def passed_on(model, name):
+        def method(records, *arguments):
+            return getattr(super(model, records), name)(*arguments)
+
+        return api.model_create_multi(method) if name == "create" else method
 
     def test_changes_that_identify_nothing(self):
         self.run_precommit()
