@@ -40,9 +40,8 @@ class OrionOrderException(models.Model):
         that have a GTIN, or else a SKU, whether they are among these or not; two queries."""
         pending = Domain(self._pending_domain()) & Domain("company_id", "in", self.company_id.ids)
         gtins = set(self.mapped("canonical_gtin")) - {False}
-        skus = {
-            exception.original_sku for exception in self if not exception.canonical_gtin
-        } - {False}
+        without_gtin = self.filtered(lambda exception: not exception.canonical_gtin)
+        skus = set(without_gtin.mapped("original_sku")) - {False}
         by_gtin = self._read_group(
             pending & Domain("canonical_gtin", "in", gtins),
             ["company_id", "canonical_gtin"],

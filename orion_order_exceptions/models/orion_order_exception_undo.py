@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..resolve_result import UndoResult

@@ -4,6 +4,7 @@ from odoo.addons.orion_orders.models.sale_order_decide import OPEN_OPERATIONS
 
 from .orion_order_exception import OPEN_STATUSES
 
+
 class SaleOrder(models.Model):
     """Orders with exceptions."""
 

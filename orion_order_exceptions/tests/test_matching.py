@@ -197,7 +197,6 @@ class TestMatchingAgain(ExceptionsCase):
         self.exceptions._cron_match_missed()
         self.assert_matched(self.answer)
 
-
     def test_missed_changes_of_a_template_are_found_by_the_clock(self):
         template = self.env["product.template"].create(
             {"name": "Hidden", "barcode": GTIN_2, "sale_ok": False}
@@ -247,24 +246,23 @@ class TestQueries(ExceptionsCase):
     def queries_of_a_life(self, count):
         """`{step: queries}` from making products to deleting them, each with its commit."""
         names = [f"{self.env.cr.sql_log_count}-{n}" for n in range(count)]
-        made = {}
         steps = {
-            "create": lambda: made.update(
-                products=self.env["product.product"].create(
-                    [{"name": name, "barcode": name} for name in names]
-                )
+            "create": lambda products: products.create(
+                [{"name": name, "barcode": name} for name in names]
             ),
-            "write": lambda: made["products"].write({"default_code": "SAME"}),
-            "template": lambda: made["products"].product_tmpl_id.write({"sale_ok": True}),
-            "unlink": lambda: made["products"].unlink(),
+            "write": lambda products: products.write({"default_code": "SAME"}),
+            "template": lambda products: products.product_tmpl_id.write({"sale_ok": True}),
+            "unlink": lambda products: products.unlink(),
         }
+        products = self.env["product.product"]
         queries = {}
         for step, act in steps.items():
             self.env.flush_all()
             self.env.invalidate_all()
             with self.counted() as asked:
-                act()
+                result = act(products)
                 self.run_precommit()
+            products = products or result
             queries[step] = len(asked)
         return queries
 
