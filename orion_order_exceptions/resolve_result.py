@@ -1,4 +1,4 @@
-"""What resolving many exceptions has done."""
+"""What resolving many exceptions, or undoing it, has done."""
 
 from __future__ import annotations
 
@@ -32,4 +32,28 @@ class ResolveResult:
     @property
     def reasons(self) -> list[str]:
         """Why exceptions were skipped, each sentence once, in order."""
-        return list(dict.fromkeys(sentence for _exception, sentence in self.skipped))
+        return _sentences(self.skipped)
+
+
+@dataclass(frozen=True, slots=True)
+class UndoResult:
+    """Outcome of `orion.order.exception._undo_many` and `_reopen_many`.
+
+    :param waiting: the exceptions that wait again, as was asked
+    :param followed: others that wait again, because only what these had taught resolved them
+    :param skipped: `((exception, sentence that says why), …)` of those left as they are, and of
+        those that would have followed
+    """
+
+    waiting: Any
+    followed: Any = ()
+    skipped: tuple[tuple[Any, str], ...] = ()
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why exceptions were skipped, each sentence once, in order."""
+        return _sentences(self.skipped)
+
+
+def _sentences(skipped: tuple[tuple[Any, str], ...]) -> list[str]:
+    return list(dict.fromkeys(sentence for _exception, sentence in skipped))

@@ -1,4 +1,5 @@
 from . import orion_order_exception
+from . import orion_order_exception_log
 from . import orion_order_exception_resolve
 from . import orion_order_exception_undo
 from . import orion_order_exception_match
@@ -7,6 +8,7 @@ from . import orion_order_exception_rpc
 from . import orion_product_alias
 from . import orion_order_importer
 from . import orion_product_knowledge
+from . import mail_activity
 from . import orion_schedule
 from . import orion_channel
 from . import product_product

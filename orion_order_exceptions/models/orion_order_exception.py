@@ -95,13 +95,16 @@ class OrionOrderException(models.Model):
         readonly=True,
         help="Refused: the pieces are refused, so nobody has to know the product.",
     )
-    undone_product_id = fields.Many2one(
+    undone_product_ids = fields.Many2many(
         "product.product",
+        "orion_order_exception_undone_rel",
+        "exception_id",
+        "product_id",
+        string="Undone Products",
         readonly=True,
         copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-        help="Somebody has taken it off this line, so it is not matched again by itself.",
+        help="Somebody has taken them off this line, so it is not matched with them again by "
+        "itself.",
     )
     reminded_at = fields.Datetime(
         readonly=True, copy=False, help="When the responsible was reminded."

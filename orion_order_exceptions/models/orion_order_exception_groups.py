@@ -35,6 +35,29 @@ class OrionOrderException(models.Model):
             return itself | shared & without_gtin & Domain("original_sku", "=", value)
         return itself
 
+    def _count_pending_by_key(self):
+        """`{(company, kind, value): pending exceptions}` of the products of these exceptions
+        that have a GTIN, or else a SKU, whether they are among these or not; two queries."""
+        pending = Domain(self._pending_domain()) & Domain("company_id", "in", self.company_id.ids)
+        gtins = set(self.mapped("canonical_gtin")) - {False}
+        without_gtin = self.filtered(lambda exception: not exception.canonical_gtin)
+        skus = set(without_gtin.mapped("original_sku")) - {False}
+        by_gtin = self._read_group(
+            pending & Domain("canonical_gtin", "in", gtins),
+            ["company_id", "canonical_gtin"],
+            ["__count"],
+        )
+        by_sku = self._read_group(
+            pending & Domain("canonical_gtin", "=", False) & Domain("original_sku", "in", skus),
+            ["company_id", "original_sku"],
+            ["__count"],
+        )
+        return {
+            (company, kind, value): count
+            for kind, groups in ((GroupKind.GTIN, by_gtin), (GroupKind.SKU, by_sku))
+            for company, value, count in groups
+        }
+
     def _alias_kinds(self):
         """What can be remembered of this product: its GTIN, else its SKU."""
         self.ensure_one()

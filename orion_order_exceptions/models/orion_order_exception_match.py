@@ -149,7 +149,7 @@ class OrionOrderException(models.Model):
                 for id_, match in matches.items()
                 if match.product_id
                 and match.learned == learned
-                and match.product_id != self.browse(id_).undone_product_id.id
+                and match.product_id not in self.browse(id_).undone_product_ids.ids
             }
             found = self._resolve_many(products, source=source)
             result = found if result is None else result + found
@@ -191,7 +191,8 @@ class OrionOrderException(models.Model):
         other. Looked at again by the clock."""
         since = fields.Datetime.now() - timedelta(hours=MISSED_HOURS)
         recent = [("write_date", ">=", since)]
-        self._note_products(self.env["product.product"].search(recent).ids)
+        templates = [("product_tmpl_id.write_date", ">=", since)]
+        self._note_products(self.env["product.product"].search(["|", *recent, *templates]).ids)
         self._note_products(self.env["product.uom"].search(recent).product_id.ids)
         aliases = self.env["orion.product.alias"].search(recent)
         self._note_aliases({(alias.kind, alias.value) for alias in aliases})

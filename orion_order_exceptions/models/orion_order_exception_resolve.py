@@ -1,13 +1,18 @@
 from collections import defaultdict
 
 from odoo import fields, models
+from odoo.fields import Command
 from odoo.tools import SQL
 
 from odoo.addons.orion_base.lib.gtin import canonical_gtin, gtin_variants
 from odoo.addons.orion_orders.models.orion_order_importer import QUIET
 
+from ..lib.candidates import UnknownProduct
 from ..resolve_result import ResolveResult
 from .orion_order_exception import OPEN_STATUSES
+
+#: Values of `resolution_source` of those that a person, or a program in a user's name, resolved.
+BY_PEOPLE = ("manual", "bulk")
 
 
 class OrionOrderException(models.Model):
@@ -26,7 +31,8 @@ class OrionOrderException(models.Model):
         :param product_by_exception: `{exception: product.product}`
         :param notes: text kept on each
         :param source: a value of `resolution_source`
-        :param remember: kinds of alias to learn: "gtin", "sku", both or none
+        :param remember: kinds of alias to learn: "gtin", "sku", both or none; True for the one
+            that says best what each is, its GTIN or else its SKU
         :return: a `resolve_result.ResolveResult`
         """
         exceptions = self.browse().union(*product_by_exception)
@@ -38,9 +44,11 @@ class OrionOrderException(models.Model):
         resolved._put_products(products)
         resolved._write_resolution(products, notes, source)
         aliases = resolved._learn(products, remember)
+        released = resolved.order_id._orion_release_if_known()
+        resolved._log_resolved(notes, source, released)
         return ResolveResult(
             resolved=resolved,
-            orders_released=resolved.order_id._orion_release_if_known(),
+            orders_released=released,
             aliases=aliases,
             skipped=tuple(skipped.items()),
         )
@@ -176,11 +184,11 @@ class OrionOrderException(models.Model):
         groups = defaultdict(list)
         for exception, product in products.items():
             groups[product].append(exception.id)
-        said = {"undone_product_id": False} if source in ("manual", "bulk") else {}
+        if source in BY_PEOPLE:
+            self._choose_again(products)
         for product, ids in groups.items():
             self.browse(ids).sudo().write(
                 {
-                    **said,
                     "status": "resolved",
                     "resolved_product_id": product.id,
                     "resolved_by": self.env.uid,
@@ -190,15 +198,49 @@ class OrionOrderException(models.Model):
                 }
             )
 
+    def _choose_again(self, products):
+        """What a person chooses now is undone no more; the other products stay undone."""
+        undone = self.sudo().filtered("undone_product_ids")
+        for product, exceptions in undone.grouped(lambda one: products[one]).items():
+            exceptions.write({"undone_product_ids": [Command.unlink(product.id)]})
+
     def _learn(self, products, remember):
         """Remember products under the GTINs or SKUs that were sold; what was resolved in two
-        ways at once is not learned. The newest word counts."""
+        ways at once is not learned, and what the catalogue knows by itself needs no alias. The
+        newest word counts."""
         aliases = self.env["orion.product.alias"]
         said = defaultdict(dict)
         for exception, product in products.items():
-            for kind in remember:
+            for kind in exception._alias_kinds() if remember is True else remember or ():
                 value = exception.canonical_gtin if kind == "gtin" else exception.original_sku
                 if value:
                     said[exception.company_id, kind, value].setdefault(product, exception)
         sure = {key: next(iter(by.items())) for key, by in said.items() if len(by) == 1}
-        return aliases._remember(sure)
+        return aliases._remember(sure, self._known_to_catalogue(sure))
+
+    def _known_to_catalogue(self, said):
+        """Keys of `said` under which the catalogue has that very product and no other: an alias
+        would only turn against it, once the number is another product's. A line with a damaged
+        GTIN is matched by an alias of its SKU only, never by the product's."""
+        damaged = {
+            (exception.company_id, "sku", exception.original_sku)
+            for exception in self
+            if exception.original_gtin and not exception.canonical_gtin
+        }
+        owners = defaultdict(set)
+        for company in {company for company, _kind, _value in said}:
+            unknowns = {
+                f"{kind} {value}": UnknownProduct(
+                    value if kind == "gtin" else None, value if kind == "sku" else "", ""
+                )
+                for of_company, kind, value in said
+                if of_company == company
+            }
+            candidates = self.env["orion.product.candidates"]
+            for finding in candidates._same_number_findings(company, unknowns):
+                owners[company, finding.key].add(finding.product_id)
+        return {
+            (company, kind, value)
+            for (company, kind, value), (product, _exception) in said.items()
+            if owners[company, f"{kind} {value}"] == {product.id}
+        } - damaged

@@ -25,29 +25,56 @@ class OrionOrderException(models.Model):
 
     # === PUBLIC METHODS === #
 
-    def resolve(self, product_id, notes=None):
+    def resolve(self, product_id=None, notes=None, remember=False):
         """Put a product on the lines of these exceptions.
 
-        :param product_id: id of a `product.product`
+        :param product_id: id of a `product.product`; required
         :param notes: text kept with the resolution
+        :param remember: whether the sold GTINs, else SKUs, become aliases of the product
         :return: `{"resolved": n}`; those that have this product already are not counted
         :raise UserError: the product cannot be sold there, or none of them can be resolved
         """
         check_caller(self, USER, "write")
         product = self._product_to_put(product_id)
-        result = self._resolve_many(dict.fromkeys(self, product), notes)
-        self._check_any_resolved(result)
+        result = self._resolve_many(
+            dict.fromkeys(self, product), self._text(notes, "notes"), remember=bool(remember)
+        )
+        self._check_any(result.resolved, result)
         return {"resolved": len(result.resolved)}
 
-    def ignore(self, reason):
+    def undo(self):
+        """Take resolutions back, as long as the orders are not confirmed: the lines wait for
+        their products again, and what was learned is forgotten.
+
+        :return: `{"undone": n, "followed": n}`; the second counts others that only what was
+            learned had resolved, and that wait again, too
+        :raise UserError: none of them can be undone
+        """
+        check_caller(self, USER, "write")
+        result = self._undo_many()
+        self._check_any(result.waiting, result)
+        return {"undone": len(result.waiting), "followed": len(result.followed)}
+
+    def reopen(self):
+        """Ignored exceptions wait again.
+
+        :return: `{"reopened": n}`
+        :raise UserError: none of them is ignored
+        """
+        check_caller(self, USER, "write")
+        result = self._reopen_many()
+        self._check_any(result.waiting, result)
+        return {"reopened": len(result.waiting)}
+
+    def ignore(self, reason=None):
         """Leave these exceptions unresolved on purpose; they go on blocking their orders.
 
-        :param reason: why
+        :param reason: why; required
         :return: `{"ignored": n}`; those that are ignored already are not counted
         :raise UserError: no reason, or all of them are resolved
         """
         check_caller(self, USER, "write")
-        reason = str(reason or "").strip()
+        reason = (self._text(reason, "reason") or "").strip()
         if not reason:
             raise UserError(self.env._("Say why the exception is ignored: give a reason."))
         self._lock_for_resolution()
@@ -64,20 +91,30 @@ class OrionOrderException(models.Model):
             }
         )
         pending.order_id._orion_release_if_known()
+        pending._log_ignored(reason)
         return {"ignored": len(pending)}
 
     @api.model
-    def bulk_resolve(self, gtin, product_id, notes=None, channel_id=None, company_id=None):
+    def bulk_resolve(
+        self,
+        gtin=None,
+        product_id=None,
+        notes=None,
+        channel_id=None,
+        company_id=None,
+        remember=False,
+    ):
         """Put a product on all pending exceptions with a GTIN.
 
-        :param gtin: in any notation
-        :param product_id: id of a `product.product`
+        :param gtin: in any notation; required
+        :param product_id: id of a `product.product`; required
+        :param remember: whether the GTIN becomes an alias of the product
         :param channel_id: only this channel; `company_id` likewise
         :return: `{"resolved": n, "orders_released": n}`; zeros when none is pending (any more)
         :raise UserError: the GTIN is none, or the product cannot be sold there
         """
         check_caller(self.browse(), USER, "write")
-        canonical = canonical_gtin(gtin)
+        canonical = canonical_gtin(gtin) if isinstance(gtin, (str, int, float)) else None
         if not canonical:
             raise UserError(
                 self.env._(
@@ -92,8 +129,13 @@ class OrionOrderException(models.Model):
             & Domain("canonical_gtin", "=", canonical)
             & self._scope_domain(channel_id, company_id)
         )
-        result = exceptions._resolve_many(dict.fromkeys(exceptions, product), notes, "bulk")
-        exceptions._check_any_resolved(result)
+        result = exceptions._resolve_many(
+            dict.fromkeys(exceptions, product),
+            self._text(notes, "notes"),
+            "bulk",
+            remember=bool(remember),
+        )
+        exceptions._check_any(result.resolved, result)
         return {
             "resolved": len(result.resolved),
             "orders_released": len(result.orders_released),
@@ -144,7 +186,21 @@ class OrionOrderException(models.Model):
 
         :raise UserError: when there is none
         """
-        product = self.env["product.product"].browse(product_id if is_id(product_id) else [])
+        if not product_id:
+            raise UserError(
+                self.env._(
+                    "Say which product it is: give product_id, the id of one product variant."
+                )
+            )
+        if not is_id(product_id):
+            raise UserError(
+                self.env._(
+                    "“%(value)s” is no %(name)s. Give the id of one record, a whole number.",
+                    value=product_id,
+                    name="product_id",
+                )
+            )
+        product = self.env["product.product"].browse(product_id)
         if not product.exists():
             raise UserError(
                 self.env._(
@@ -155,9 +211,22 @@ class OrionOrderException(models.Model):
         product.check_access("read")
         return product
 
-    def _check_any_resolved(self, result):
-        """:raise UserError: when nothing could be resolved, with the reasons"""
-        if result.skipped and not result.resolved:
+    @api.model
+    def _text(self, value, name):
+        """A text that came from outside, None when there is none.
+
+        :raise UserError: when it is something else
+        """
+        if value and not isinstance(value, str):
+            raise UserError(
+                self.env._("“%(name)s” has to be text, not “%(value)s”.", name=name, value=value)
+            )
+        return value or None
+
+    @api.model
+    def _check_any(self, done, result):
+        """:raise UserError: when nothing could be done, with the reasons"""
+        if result.skipped and not done:
             raise UserError(" ".join(result.reasons[:MOST_REASONS]))
 
     @api.model

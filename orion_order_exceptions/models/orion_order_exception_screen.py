@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.orion_base.rpc import USER, check_caller
+
 from .orion_order_exception import OPEN_STATUSES
+from .orion_order_exception_rpc import MOST_REASONS
 
 
 class OrionOrderException(models.Model):
@@ -33,6 +36,24 @@ class OrionOrderException(models.Model):
         shown = self.env["orion.product.candidates"]._describe(waiting._rank_candidates())
         for exception in waiting:
             exception.candidates = shown[exception.id]
+
+    # === CRUD === #
+
+    @api.model
+    @api.readonly
+    def search_read(self, domain=None, fields=None, offset=0, limit=None, order=None, **kwargs):
+        """As everywhere; without `fields` all but the candidates, which are searched for."""
+        names = fields or self._cheap_fields()
+        return super().search_read(domain, names, offset, limit, order, **kwargs)
+
+    @api.readonly
+    def read(self, fields=None, load="_classic_read"):
+        """As everywhere; without `fields` all but the candidates, which are searched for."""
+        return super().read(fields or self._cheap_fields(), load)
+
+    @api.model
+    def _cheap_fields(self):
+        return [name for name in self.fields_get(attributes=()) if name != "candidates"]
 
     # === ACTIONS === #
 
@@ -66,7 +87,45 @@ class OrionOrderException(models.Model):
             "views": [(False, "form")],
         }
 
+    def action_reopen(self):
+        """Ignored exceptions wait again."""
+        check_caller(self, USER, "write")
+        result = self._reopen_many()
+        return self._notify_waiting(
+            result, self.env._("%(count)s exceptions wait again.", count=len(result.waiting))
+        )
+
+    def action_undo(self):
+        """Take resolutions back, as long as the orders are not confirmed."""
+        check_caller(self, USER, "write")
+        result = self._undo_many()
+        message = self.env._("%(count)s resolutions are undone.", count=len(result.waiting))
+        if result.followed:
+            message += " " + self._followed_sentence(len(result.followed))
+        return self._notify_waiting(result, message)
+
     # === PRIVATE === #
+
+    @api.model
+    def _followed_sentence(self, count):
+        return self.env._(
+            "%(count)s more, which only what was learned had resolved, wait again, too.",
+            count=count,
+        )
+
+    @api.model
+    def _notify_waiting(self, result, message):
+        """What came of reopening or undoing: what was done, and why the rest was not.
+
+        :raise UserError: when nothing could be done
+        """
+        self._check_any(result.waiting, result)
+        if result.skipped:
+            left = self.env._("%(count)s left as they are:", count=len(result.skipped))
+            message = " ".join((message, left, *result.reasons[:MOST_REASONS]))
+        return self.env["sale.order"]._orion_notify(
+            message, "warning" if result.skipped else "success"
+        )
 
     @api.model
     def _open_bulk(self, exceptions):

@@ -1,7 +1,8 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.fields import Command
 
-from odoo.addons.orion_base.rpc import USER, check_caller
+from ..resolve_result import UndoResult
+from .orion_order_exception_resolve import BY_PEOPLE
 
 #: What a resolution has written, as it was before.
 UNRESOLVED = {
@@ -19,70 +20,73 @@ class OrionOrderException(models.Model):
 
     _inherit = "orion.order.exception"
 
-    # === ACTIONS === #
-
-    def action_reopen(self):
-        """Ignored exceptions wait again."""
-        check_caller(self, USER, "write")
-        self._reopen()
-        return self.env["sale.order"]._orion_notify(
-            self.env._("%(count)s exceptions wait again.", count=len(self))
-        )
-
-    def action_undo(self):
-        """Take resolutions back, as long as the orders are not confirmed."""
-        check_caller(self, USER, "write")
-        self._undo_resolution()
-        return self.env["sale.order"]._orion_notify(
-            self.env._("%(count)s resolutions are undone.", count=len(self))
-        )
-
     # === BUSINESS === #
 
-    def _reopen(self):
-        """Make ignored exceptions pending again.
+    def _reopen_many(self):
+        """Make ignored exceptions pending again; one that is not ignored stops no other.
 
-        :raise UserError: when one of them is not ignored
+        :return: a `resolve_result.UndoResult`
         """
         self._lock_for_resolution()
-        for exception in self:
-            if exception.status != "ignored":
-                raise UserError(
-                    self.env._(
-                        "%(exception)s is not ignored. Only ignored exceptions are reopened; a "
-                        "resolution is undone.",
-                        exception=exception.display_name,
-                    )
-                )
-        self._wait_again()
+        ignored = self.filtered(lambda exception: exception.status == "ignored")
+        ignored._wait_again()
+        ignored._log_reopened()
+        skipped = {exception: exception._not_ignored_sentence() for exception in self - ignored}
+        return UndoResult(ignored, skipped=tuple(skipped.items()))
 
-    def _undo_resolution(self):
+    def _undo_many(self):
         """Put the placeholder back on the lines, and make their exceptions pending again.
 
-        An alias that the resolution made goes with it, unless another resolution rests on it.
+        One that cannot be undone stops no other. An alias that the resolution made goes with
+        it, unless another person's resolution rests on it; and so does what only that alias has
+        resolved, where its order allows.
 
-        :raise UserError: when an order is confirmed, or a decision about it is on its way
+        :return: a `resolve_result.UndoResult`
         """
         self._lock_for_resolution()
-        for exception in self:
-            if exception.status != "resolved" or not exception.resolved_product_id:
-                raise UserError(
-                    self.env._(
-                        "%(exception)s was not resolved with a product: there is nothing to undo.",
-                        exception=exception.display_name,
-                    )
-                )
-        self.order_id._orion_check_undo()
-        aliases = self._find_learned()
-        for product, exceptions in self.grouped("resolved_product_id").items():
-            exceptions.sudo().undone_product_id = product
-        for problem, exceptions in self.grouped("exception_type").items():
-            exceptions.order_line_id.sudo()._orion_forget_product(problem)
-        self._wait_again()
-        self.order_id._orion_note_unknown_products()
-        self._forget_learned(aliases)
+        skipped = self._find_undo_obstacles()
+        undone = self - self.browse([exception.id for exception in skipped])
+        forgotten = undone._find_forgettable()
+        followed = undone._find_followers(forgotten)
+        followed._lock_for_resolution()
+        stuck = followed._find_undo_obstacles()
+        followed -= self.browse([exception.id for exception in stuck])
+        for product, exceptions in undone.grouped("resolved_product_id").items():
+            exceptions.sudo().write({"undone_product_ids": [Command.link(product.id)]})
+        (undone | followed)._take_products_off()
+        forgotten._forget()
+        return UndoResult(undone, followed, (*skipped.items(), *stuck.items()))
 
     # === PRIVATE === #
+
+    def _not_ignored_sentence(self):
+        return self.env._(
+            "%(exception)s is not ignored. Only ignored exceptions are reopened; a resolution is "
+            "undone.",
+            exception=self.display_name,
+        )
+
+    def _find_undo_obstacles(self):
+        """`{exception: sentence}` of those whose resolution cannot be undone (any more)."""
+        of_orders = self.order_id._orion_undo_obstacles()
+        obstacles = {}
+        for exception in self:
+            if exception.status != "resolved" or not exception.resolved_product_id:
+                obstacles[exception] = self.env._(
+                    "%(exception)s was not resolved with a product: there is nothing to undo.",
+                    exception=exception.display_name,
+                )
+            elif exception.order_id in of_orders:
+                obstacles[exception] = of_orders[exception.order_id]
+        return obstacles
+
+    def _take_products_off(self):
+        """Let the lines wait for their products again."""
+        for problem, exceptions in self.grouped("exception_type").items():
+            exceptions.order_line_id.sudo()._orion_forget_product(problem)
+        self._log_undone()
+        self._wait_again()
+        self.order_id._orion_note_unknown_products()
 
     def _end_without_product(self):
         """Nobody waits for these products any more: their pieces are refused here or on the
@@ -102,10 +106,15 @@ class OrionOrderException(models.Model):
             {**UNRESOLVED, "pending_since": fields.Datetime.now(), "reminded_at": False}
         )
 
-    def _find_learned(self):
-        """Aliases that were learned by resolving these or others in the same way."""
+    # === WHAT WAS LEARNED === #
+
+    def _find_forgettable(self):
+        """Aliases that these resolutions have taught, and on which no other person's rests.
+        What an alias has resolved by itself rests on nobody's word, so it does not keep it."""
         wanted = self._learnable()
-        return (
+        if not wanted:
+            return self.env["orion.product.alias"].sudo()
+        learned = (
             self.env["orion.product.alias"]
             .sudo()
             .search(
@@ -116,6 +125,32 @@ class OrionOrderException(models.Model):
                 ]
             )
             .filtered(lambda alias: alias._key() in wanted)
+        )
+        others = self._search_resolved(learned, BY_PEOPLE) - self
+        kept = others._learnable()
+        return learned.filtered(lambda alias: alias._key() not in kept)
+
+    def _find_followers(self, aliases):
+        """Other exceptions that these aliases have resolved by themselves."""
+        keys = {alias._key() for alias in aliases}
+        found = self._search_resolved(aliases, ("alias",)) - self
+        return found.filtered(lambda exception: exception._learnable() & keys).sudo(self.env.su)
+
+    def _search_resolved(self, aliases, sources):
+        """Exceptions resolved with the products of `aliases`, and sold under their values."""
+        if not aliases:
+            return self.sudo().browse()
+        values = aliases.mapped("value")
+        return self.sudo().search(
+            [
+                ("status", "=", "resolved"),
+                ("resolution_source", "in", sources),
+                ("company_id", "in", aliases.company_id.ids),
+                ("resolved_product_id", "in", aliases.product_id.ids),
+                "|",
+                ("canonical_gtin", "in", values),
+                ("original_sku", "in", values),
+            ]
         )
 
     def _learnable(self):
@@ -129,18 +164,3 @@ class OrionOrderException(models.Model):
             )
             if value
         }
-
-    def _forget_learned(self, aliases):
-        """Take those aliases back on which no other resolution rests."""
-        others = self.sudo().search(
-            [
-                ("status", "=", "resolved"),
-                ("company_id", "in", aliases.company_id.ids),
-                ("resolved_product_id", "in", aliases.product_id.ids),
-                "|",
-                ("canonical_gtin", "in", aliases.mapped("value")),
-                ("original_sku", "in", aliases.mapped("value")),
-            ]
-        )
-        kept = others._learnable()
-        aliases.filtered(lambda alias: alias._key() not in kept)._forget()

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
 from odoo.addons.orion_base.lib.gtin import canonical_gtin
+from odoo.addons.orion_base.rpc import MANAGER
 
 
 class OrionProductAlias(models.Model):
@@ -36,6 +37,13 @@ class OrionProductAlias(models.Model):
         ondelete="set null",
         help="The resolution it was learned from; empty when somebody entered it.",
     )
+    learned_by = fields.Many2one(
+        "res.users",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Who taught it by resolving, and may take it away again.",
+    )
     entered_product_id = fields.Many2one(
         "product.product",
         string="Entered Before",
@@ -63,15 +71,26 @@ class OrionProductAlias(models.Model):
         return aliases
 
     def write(self, vals):
+        if {"kind", "value", "product_id"} & vals.keys():
+            # what somebody corrects is no longer what was learned
+            vals = {"learned_by": False, **vals}
         if not {"kind", "value"} & vals.keys():
             result = super().write(vals)
         else:
+            self._note_for_matching()
             for alias in self:
                 value = self._normal(vals.get("kind", alias.kind), vals.get("value", alias.value))
                 super(OrionProductAlias, alias).write({**vals, "value": value})
             result = True
         self._note_for_matching()
         return result
+
+    def unlink(self):
+        """Users take away what they have taught themselves. Where an alias contradicted the
+        catalogue, the catalogue alone may be sure."""
+        self._check_removable()
+        self._note_for_matching()
+        return super().unlink()
 
     @api.model
     def _normal(self, kind, value):
@@ -126,10 +145,12 @@ class OrionProductAlias(models.Model):
         )
 
     @api.model
-    def _remember(self, said):
+    def _remember(self, said, needless=frozenset()):
         """Learn, or relearn.
 
         :param said: `{(company, kind, value): (product, exception)}`
+        :param needless: keys of these of which no new alias is made; one that is there is
+            brought up to date, or it would contradict what was said
         :return: the aliases that are new or changed
         """
         aliases = self.sudo()
@@ -141,7 +162,13 @@ class OrionProductAlias(models.Model):
         fresh, changed = [], aliases.browse()
         for key, (product, exception) in said.items():
             company, kind, value = key
-            news = {"product_id": product.id, "exception_id": exception.id}
+            news = {
+                "product_id": product.id,
+                "exception_id": exception.id,
+                "learned_by": self.env.uid,
+            }
+            if key in needless and key not in known:
+                continue
             if key not in known:
                 fresh.append({"company_id": company.id, "kind": kind, "value": value, **news})
             elif known[key].product_id != product:
@@ -165,6 +192,20 @@ class OrionProductAlias(models.Model):
             )
 
     # === PRIVATE === #
+
+    def _check_removable(self):
+        """:raise AccessError: with a sentence, where the rules would only say no"""
+        if self.env.su or self.env.user.has_group(MANAGER):
+            return
+        for alias in self:
+            if alias.learned_by != self.env.user or alias.sudo().entered_product_id:
+                raise AccessError(
+                    self.env._(
+                        "“%(value)s” was not learned from you. Ask a Marketplace Manager to "
+                        "remove it.",
+                        value=alias.value,
+                    )
+                )
 
     def _key(self):
         self.ensure_one()

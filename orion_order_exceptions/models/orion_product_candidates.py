@@ -218,6 +218,10 @@ class OrionProductCandidates(models.AbstractModel):
         """Why this is a candidate, in a few words."""
         if candidate.reason is Reason.GTIN and ranking.is_duplicate:
             return self.env._("Same GTIN, like another product")
+        if candidate.reason is Reason.ALIAS and any(
+            other.reason is Reason.GTIN for other in ranking.candidates
+        ):
+            return self.env._("Learned before, but another product has this GTIN")
         texts = {
             Reason.GTIN: self.env._("Same GTIN"),
             Reason.ALIAS: self.env._("Learned before"),

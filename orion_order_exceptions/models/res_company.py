@@ -7,8 +7,8 @@ class ResCompany(models.Model):
     orion_exception_reminder_hours = fields.Integer(
         string="Remind of Unknown Products after (hours)",
         default=24,
-        help="The responsible gets an activity on an order whose product is unknown for so many "
-        "hours; 0 for never.",
+        help="Who is responsible for a channel gets one activity on it, with counts, when "
+        "products have been unknown for so many hours; 0 for never.",
     )
 
     _orion_exception_reminder_positive = models.Constraint(

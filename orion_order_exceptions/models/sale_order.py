@@ -1,11 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from odoo.addons.orion_orders.models.sale_order_decide import OPEN_OPERATIONS
 
 from .orion_order_exception import OPEN_STATUSES
-
-ACTIVITY = "orion_order_exceptions.activity_type_unknown_product"
 
 
 class SaleOrder(models.Model):
@@ -50,10 +47,10 @@ class SaleOrder(models.Model):
     # === BUSINESS === #
 
     def _orion_release_if_known(self):
-        """Say in these orders that all their products are known, where it is so, and tick off
-        what reminded of them.
+        """Tick off what reminded of these orders, and let those go on of which no line waits for
+        its product any more.
 
-        :return: the orders of which this is true
+        :return: the latter
         """
         if not self:
             return self
@@ -69,17 +66,8 @@ class SaleOrder(models.Model):
         blocked = orders.browse({order.id for order, _status in groups})
         pending = orders.browse({order.id for order, status in groups if status == "pending"})
         released = orders - blocked
-        (orders - pending)._orion_close_reminders()
-        waiting = released.filtered(lambda order: order.state != "cancel")
-        waiting._message_log_batch(
-            bodies={
-                order.id: order._orion_for_reader().env._(
-                    "The products of all lines are known now."
-                )
-                for order in waiting
-            }
-        )
-        waiting._orion_note_known_products()
+        (orders - pending).orion_channel_id._close_reminders()
+        released.filtered(lambda order: order.state != "cancel")._orion_note_known_products()
         return released.sudo(self.env.su)
 
     def _orion_note_known_products(self):
@@ -101,39 +89,23 @@ class SaleOrder(models.Model):
             lambda order: order.orion_decision == "accepted" and order.state in ("draft", "sent")
         )
 
-    def _orion_close_reminders(self):
-        self._orion_open_reminders().unlink()
-
-    def _orion_open_reminders(self):
-        kind = self.env.ref(ACTIVITY)
-        activities = self.env["mail.activity"].sudo()
-        return activities.search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("activity_type_id", "=", kind.id),
-            ]
-        )
-
-    def _orion_check_undo(self):
-        """:raise UserError: when products cannot be taken off these orders any more"""
+    def _orion_undo_obstacles(self):
+        """`{order: sentence}` of those from which products cannot be taken off any more."""
+        busy = self._orion_decisions_on_their_way()
+        obstacles = {}
         for order in self:
             if order.state not in ("draft", "sent") or order.orion_is_history:
-                raise UserError(
-                    self.env._(
-                        "%(order)s is confirmed or cancelled: its products stay as they are.",
-                        order=order.name,
-                    )
+                obstacles[order] = self.env._(
+                    "%(order)s is confirmed or cancelled: its products stay as they are.",
+                    order=order.name,
                 )
-        busy = self._orion_decisions_on_their_way()
-        if busy:
-            raise UserError(
-                self.env._(
+            elif order in busy:
+                obstacles[order] = self.env._(
                     "A decision about %(orders)s is on its way to the marketplace. Wait for the "
                     "answer, or cancel the operation in the queue.",
-                    orders=", ".join(busy.mapped("name")),
+                    orders=order.name,
                 )
-            )
+        return obstacles
 
     @api.model
     def _orion_decisions_domain(self):

@@ -38,12 +38,14 @@ class SaleOrderLine(models.Model):
         known = exceptions.search([("order_line_id", "in", self.ids)])
         settled = known.filtered(lambda e: not e.order_line_id.orion_needs_product_match)
         changed = settled.filtered(lambda e: e.resolved_product_id != e.order_line_id.product_id)
+        reason = self.env._("Chosen on the order's line.")
         changed._write_resolution(
             {exception: exception.order_line_id.product_id for exception in changed},
-            self.env._("Chosen on the order's line."),
+            reason,
             "manual",
         )
-        changed.order_id._orion_release_if_known()
+        released = changed.order_id._orion_release_if_known()
+        changed._log_resolved(reason, "manual", released)
         (self - settled.order_line_id)._orion_sync_exceptions()
 
     def _orion_read_values(self):
@@ -68,6 +70,7 @@ class SaleOrderLine(models.Model):
         again = known.filtered(lambda e: e.status == "resolved" and e.order_line_id in waiting)
         if again:
             again._wait_again()
+            again._log_reopened()
         over = known.filtered(
             lambda e: e.status in OPEN_STATUSES and e.order_line_id not in waiting
         )

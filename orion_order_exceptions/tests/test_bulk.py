@@ -109,6 +109,91 @@ class TestBulk(ExceptionsCase):
         self.assertFalse(self.aliases.search([("product_id", "=", self.answer.id)]))
         self.assertFalse(bulk.resolved_count)
 
+    def test_undo_takes_back_what_was_matched_meanwhile(self):
+        orders = self.unknown(5)
+        bulk = self.bulk(orders[:2].orion_exception_ids)
+        row = bulk.group_ids
+        self.assertEqual((row.other_count, row.remember), (3, False))
+        row.write({"product_id": self.answer.id, "remember": True})
+        bulk.action_apply()
+        self.assertIn("3 more are resolved by themselves", row.result)
+        self.match()
+        self.assertEqual(set(orders.orion_exception_ids.mapped("status")), {"resolved"})
+        bulk.action_undo()
+        self.match()
+        self.assertEqual(set(orders.orion_exception_ids.mapped("status")), {"pending"})
+        self.assertFalse(self.aliases.search([]))
+
+    def test_a_row_of_some_lines_is_not_remembered_by_itself(self):
+        orders = self.unknown(5)
+        bulk = self.bulk(orders[:2].orion_exception_ids)
+        bulk.group_ids.product_id = self.answer
+        bulk.action_apply()
+        self.match()
+        self.assertEqual(orders.orion_exception_ids.mapped("status").count("resolved"), 2)
+
+    def test_undo_takes_back_what_a_new_product_has_matched_meanwhile(self):
+        orders = self.unknown(5)
+        bulk = self.bulk(orders[:2].orion_exception_ids)
+        bulk.group_ids.create_product = True
+        bulk.action_apply()
+        product = bulk.group_ids.product_id
+        self.match()
+        self.assertEqual(set(orders.order_line.product_id), set(product))
+        bulk.action_undo()
+        self.assertFalse(product.exists().filtered("active"))
+        self.match()
+        self.assertEqual(set(orders.orion_exception_ids.mapped("status")), {"pending"})
+
+    def test_undo_leaves_what_others_have_resolved_since(self):
+        orders = self.unknown(2)
+        bulk = self.bulk(orders.orion_exception_ids)
+        bulk.group_ids.product_id = self.answer
+        bulk.action_apply()
+        other = orders[0].orion_exception_ids
+        other.undo()
+        other.resolve(product_id=self.pen.id)
+        bulk.action_undo()
+        self.assertEqual(other.resolved_product_id, self.pen)
+        self.assertEqual(orders[1].orion_exception_ids.status, "pending")
+
+    def test_undoing_is_done_in_portions(self):
+        orders = self.unknown_products(3, lines=1)
+        bulk = self.bulk(orders.orion_exception_ids)
+        bulk.action_create_missing()
+        bulk.action_apply()
+        made = bulk.group_ids.product_id
+        self.patch(orion_exception_bulk_apply, "AT_ONCE", 2)
+        self.assertIs(bulk.action_undo(), True)
+        self.assertEqual((bulk.state, bulk.progress, bulk.is_undone), ("undoing", 66, False))
+        self.assertEqual(len(made.exists()), 1)
+        self.assertIs(bulk.action_continue(), True)
+        self.assertEqual((bulk.state, bulk.progress, bulk.is_undone), ("done", 100, True))
+        self.assertEqual(set(orders.orion_exception_ids.mapped("status")), {"pending"})
+        self.assertFalse(made.exists())
+
+    def test_queries_of_undoing_do_not_grow_by_the_product_made(self):
+        def count(number, prefix):
+            bulk = self.bulk(self.unknown_products(number, prefix, lines=1).orion_exception_ids)
+            bulk.action_create_missing()
+            bulk.action_apply()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            bulk.action_undo()
+            self.env.flush_all()
+            self.assertFalse(bulk.group_ids.product_id)
+            return self.env.cr.sql_log_count - before
+
+        count(3, "warm")
+        few, many = count(10, "few"), count(50, "many")
+        self.assertLess((many - few) / 40, 4, "queries that each further product costs")
+
+    def test_buttons_answer_what_every_protocol_can_carry(self):
+        bulk = self.bulk(self.unknown_products(2).orion_exception_ids)
+        for button in ("action_create_missing", "action_apply", "action_continue", "action_undo"):
+            self.assertIs(getattr(bulk, button)(), True, button)
+
     def test_undo_says_what_stays(self):
         orders = self.unknown_products(2, lines=1)
         bulk = self.bulk(orders.orion_exception_ids)
@@ -192,7 +277,7 @@ class TestBulk(ExceptionsCase):
     def test_what_was_interrupted_can_be_continued(self):
         view = self.env["orion.exception.bulk"].get_view(view_type="form")["arch"]
         [button] = fromstring(view).xpath("//button[@name='action_continue']")
-        self.assertEqual(button.get("invisible"), "state != 'applying'")
+        self.assertEqual(button.get("invisible"), "state not in ('applying', 'undoing')")
 
     def test_long_work_is_done_in_portions(self):
         orders = self.unknown_products(3, lines=1)

@@ -48,6 +48,29 @@ class TestDialog(ExceptionsCase):
         self.assertEqual(orders.orion_exception_ids.mapped("status").count("resolved"), 1)
         self.assertFalse(self.aliases.search([("product_id", "=", self.answer.id)]))
 
+    def test_what_only_this_one_is_does_not_resolve_the_others(self):
+        orders = self.unknown(3)
+        form = self.dialog(orders[0].orion_exception_ids, product_id=self.answer)
+        self.assertTrue(form.remember)
+        form.apply_to_all = False
+        self.assertFalse(form.remember)
+        form.save().action_resolve()
+        self.match()
+        self.assertEqual(
+            orders.mapped("orion_exception_ids.status"), ["resolved", "pending", "pending"]
+        )
+
+    def test_remembered_all_the_same_says_what_it_does(self):
+        orders = self.unknown(3)
+        form = self.dialog(
+            orders[0].orion_exception_ids, product_id=self.answer, apply_to_all=False
+        )
+        form.remember = True
+        action = form.save().action_resolve()
+        self.assertIn("2 more are resolved by themselves", action["params"]["message"])
+        self.match()
+        self.assertEqual(orders.mapped("orion_exception_ids.status"), ["resolved"] * 3)
+
     def test_without_gtin_the_sku_counts(self):
         orders = self.unknown(2, gtin="", sku="ONLY-SKU")
         self.unknown(1, "gtin", sku="ONLY-SKU")

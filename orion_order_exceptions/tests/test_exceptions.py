@@ -1,5 +1,6 @@
 from datetime import timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 
@@ -189,6 +190,24 @@ class TestOtherHands(ExceptionsCase):
         self.assertEqual((exception.status, exception.resolution_source), ("pending", False))
         with self.assertRaises(UserError):
             sale.orion_confirm()
+        bodies = "".join(sale.message_ids.mapped("body"))
+        self.assertNotIn("known now", bodies, "nothing became known")
+        self.assertIn("waits for its product again", bodies)
+
+
+class TestReading(ExceptionsCase):
+    def test_candidates_are_searched_for_only_where_they_are_asked_for(self):
+        exception = self.unknown().orion_exception_ids
+        domain = [("id", "in", exception.ids)]
+        with patch.object(
+            self.env.registry["orion.product.candidates"], "_rank", side_effect=AssertionError
+        ):
+            [found] = exception.search_read(domain)
+            [read] = exception.read()
+        for row in (found, read):
+            self.assertNotIn("candidates", row)
+            self.assertEqual(row["canonical_gtin"], "0" + GTIN_2)
+        self.assertIn("candidates", exception.read(["candidates"])[0])
 
 
 class TestByHand(ExceptionsCase):

@@ -1,6 +1,9 @@
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
+from odoo import api
+
+from odoo.addons.orion_order_exceptions.models import product_product, product_template
 from odoo.addons.orion_orders.tests.common import GTIN, GTIN_2, line, order
 
 from .common import ExceptionsCase
@@ -98,11 +101,32 @@ class TestMatchingAgain(ExceptionsCase):
         self.exception.resolve(product_id=self.answer.id)
         self.exception.action_undo()
         self.exception.resolve(product_id=self.answer.id)
-        self.assertFalse(self.exception.undone_product_id)
+        self.assertFalse(self.exception.undone_product_ids)
+
+    def test_each_product_that_somebody_has_undone_stays_undone(self):
+        self.answer.barcode = GTIN_2
+        self.assert_matched(self.answer)
+        self.exception.action_undo()
+        self.exception.resolve(product_id=self.pen.id)
+        self.exception.action_undo()
+        self.assertEqual(self.exception.undone_product_ids, self.answer | self.pen)
+        self.exceptions._cron_match_missed()
+        self.match()
+        self.assertEqual(self.exception.status, "pending")
+        self.exception.resolve(product_id=self.pen.id)
+        self.assertEqual(self.exception.undone_product_ids, self.answer)
 
     def test_alias(self):
         self.aliases.create({"kind": "sku", "value": " RIDDLE ", "product_id": self.answer.id})
         self.assert_matched(self.answer, "alias")
+
+    def test_alias_that_contradicts_a_products_gtin_is_taken_away(self):
+        alias = self.aliases.create({"value": GTIN_2, "product_id": self.pen.id})
+        self.answer.barcode = GTIN_2
+        self.match()
+        self.assertEqual(self.exception.exception_type, "duplicate_gtin")
+        alias.unlink()
+        self.assert_matched(self.answer)
 
     def test_learned_from_another_one(self):
         other = self.unknown(prefix="O").orion_exception_ids
@@ -173,6 +197,22 @@ class TestMatchingAgain(ExceptionsCase):
         self.exceptions._cron_match_missed()
         self.assert_matched(self.answer)
 
+    def test_missed_changes_of_a_template_are_found_by_the_clock(self):
+        template = self.env["product.template"].create(
+            {"name": "Hidden", "barcode": GTIN_2, "sale_ok": False}
+        )
+        self.match()
+        template.sale_ok = True
+        self.env.flush_all()
+        self.env.cr.precommit.clear()
+        self.env.cr.execute(
+            "UPDATE product_product SET write_date = '2026-01-01' WHERE product_tmpl_id = %s",
+            (template.id,),
+        )
+        self.env.invalidate_all()
+        self.exceptions._cron_match_missed()
+        self.assert_matched(template.product_variant_id)
+
 
 class TestQueries(ExceptionsCase):
     @contextmanager
@@ -189,19 +229,58 @@ class TestQueries(ExceptionsCase):
             yield queries
 
     def test_products_without_pending_exceptions(self):
+        """All that a shop pays whose products nobody waits for, whoever asks: in the user's
+        transaction and just before its commit."""
         self.unknown().orion_exception_ids.ignore(reason="x")
         self.run_precommit()
-        products = self.env["product.product"].create(
-            [{"name": f"P{n}", "barcode": f"P{n}"} for n in range(50)]
-        )
-        products.write({"default_code": "SAME"})
-        products.product_tmpl_id.write({"sale_ok": True})
-        self.env.flush_all()
-        with self.counted() as queries:
-            self.env.cr.precommit.run()
-        ours = [query for query in queries if "orion_" in query]
-        self.assertEqual(len(ours), 1, ours)
-        self.assertIn("EXISTS", ours[0])
+        for count in (3, 60):
+            with self.subTest(count):
+                self.queries_of_a_life(2)  # fills the caches
+                ours = self.queries_of_a_life(count)
+                with self.without_our_overrides():
+                    odoos = self.queries_of_a_life(count)
+                more = {step: ours[step] - odoos[step] for step in ours}
+                self.assertLessEqual(more.pop("unlink"), 3, more)
+                self.assertLessEqual(max(more.values()), 1, more)
+
+    def queries_of_a_life(self, count):
+        """`{step: queries}` from making products to deleting them, each with its commit."""
+        names = [f"{self.env.cr.sql_log_count}-{n}" for n in range(count)]
+        steps = {
+            "create": lambda products: products.create(
+                [{"name": name, "barcode": name} for name in names]
+            ),
+            "write": lambda products: products.write({"default_code": "SAME"}),
+            "template": lambda products: products.product_tmpl_id.write({"sale_ok": True}),
+            "unlink": lambda products: products.unlink(),
+        }
+        products = self.env["product.product"]
+        queries = {}
+        for step, act in steps.items():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.counted() as asked:
+                result = act(products)
+                self.run_precommit()
+            products = products or result
+            queries[step] = len(asked)
+        return queries
+
+    @contextmanager
+    def without_our_overrides(self):
+        """Products as they are without this addon."""
+        with ExitStack() as stack:
+            for model in (product_product.ProductProduct, product_template.ProductTemplate):
+                for name in {"create", "write", "unlink"} & vars(model).keys():
+                    stack.enter_context(patch.object(model, name, self.passed_on(model, name)))
+            yield
+
+    @staticmethod
+    def passed_on(model, name):
+        def method(records, *arguments):
+            return getattr(super(model, records), name)(*arguments)
+
+        return api.model_create_multi(method) if name == "create" else method
 
     def test_changes_that_identify_nothing(self):
         self.run_precommit()
@@ -246,6 +325,78 @@ class TestQueries(ExceptionsCase):
                 self.assertEqual(len(exceptions._find_matches(self.channel)), count)
             counts.append(len(queries))
         self.assertEqual(counts[1], counts[2])
+
+
+class TestWhatIsNotLearned(ExceptionsCase):
+    def remember(self, product, prefix="U", **values):
+        exception = self.unknown(prefix=prefix, **values).orion_exception_ids
+        exception.resolve(product_id=product.id, remember=True)
+        return exception
+
+    def test_a_products_own_gtin(self):
+        exception = self.unknown().orion_exception_ids
+        self.answer.barcode = GTIN_2
+        exception.resolve(product_id=self.answer.id, remember=True)
+        self.assertFalse(self.aliases.search([]))
+        self.answer.barcode = False
+        self.env["product.product"].create({"name": "Right", "barcode": GTIN_2})
+        sold = self.unknown(prefix="N").order_line
+        self.assertEqual(sold.product_id.name, "Right", "the number has moved")
+
+    def test_the_gtin_of_its_packaging(self):
+        exception = self.unknown().orion_exception_ids
+        dozen = self.env.ref("uom.product_uom_dozen")
+        self.env["product.uom"].create(
+            {"product_id": self.answer.id, "uom_id": dozen.id, "barcode": "05901234123457"}
+        )
+        exception.resolve(product_id=self.answer.id, remember=True)
+        self.assertFalse(self.aliases.search([]))
+
+    def test_a_products_own_sku(self):
+        exception = self.unknown(gtin="").orion_exception_ids
+        self.answer.default_code = "RIDDLE"
+        exception.resolve(product_id=self.answer.id, remember=True)
+        self.assertFalse(self.aliases.search([]))
+
+    def test_a_sku_serves_for_damaged_gtins(self):
+        self.answer.default_code = "RIDDLE"
+        self.remember(self.answer, gtin="5.9E+12")
+        self.assertEqual(self.aliases.search([]).value, "RIDDLE")
+        again = self.unknown(prefix="A", gtin="5.9E+12").order_line
+        self.assertEqual(again.product_id, self.answer)
+
+    def test_one_of_two_products_with_the_gtin_is_learned(self):
+        self.answer.barcode = GTIN_2
+        self.env["product.product"].create({"name": "Twin", "barcode": "0" + GTIN_2})
+        self.remember(self.answer)
+        self.assertEqual(self.aliases.search([]).product_id, self.answer)
+
+    def test_an_alias_that_contradicts_is_brought_up_to_date(self):
+        alias = self.aliases.create({"value": GTIN_2, "product_id": self.pen.id})
+        self.answer.barcode = GTIN_2
+        exception = self.unknown().orion_exception_ids
+        notes = {one["id"]: one["note"] for one in exception.candidates}
+        self.assertIn("another product has this GTIN", notes[self.pen.id])
+        exception.resolve(product_id=self.answer.id, remember=True)
+        self.assertEqual(alias.product_id, self.answer)
+
+    def test_queries_do_not_grow(self):
+        def count(number):
+            lines = [
+                self.unknown(prefix=f"Q{number}-{n}", gtin="", sku=f"S{number}-{n}")
+                for n in range(number)
+            ]
+            exceptions = self.exceptions.union(*(sale.orion_exception_ids for sale in lines))
+            said = {
+                (one.company_id, "sku", one.original_sku): (self.answer, one) for one in exceptions
+            }
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            exceptions._known_to_catalogue(said)
+            return self.env.cr.sql_log_count - before
+
+        count(1)
+        self.assertLessEqual(count(20), count(5))
 
 
 class TestAliases(ExceptionsCase):

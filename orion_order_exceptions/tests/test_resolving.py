@@ -73,6 +73,22 @@ class TestResolving(ExceptionsCase):
         self.assertEqual(ignored.orion_exception_ids.status, "ignored")
         self.assertEqual(bulk(**arguments), {"resolved": 0, "orders_released": 0})
 
+    def test_remembered_when_a_program_says_so(self):
+        with_gtin, with_sku = self.unknown(), self.unknown(prefix="S", gtin="")
+        both = (with_gtin | with_sku).orion_exception_ids
+        both.resolve(product_id=self.pen.id)
+        self.assertFalse(self.aliases.search([]))
+        both.undo()
+        both.resolve(product_id=self.answer.id, remember=True)
+        self.assertEqual(
+            {(alias.kind, alias.value) for alias in self.aliases.search([])},
+            {("gtin", "0" + GTIN_2), ("sku", "RIDDLE")},
+        )
+        self.unknown(prefix="B", gtin="96385074", sku="B")
+        bulk = self.exceptions.with_user(self.clerk).bulk_resolve
+        bulk(gtin="96385074", product_id=self.answer.id, remember=True)
+        self.assertTrue(self.aliases.search([("value", "=", "00000096385074")]))
+
     def test_in_bulk_of_one_channel(self):
         sales = self.unknown(2)
         bulk = self.exceptions.with_user(self.clerk).bulk_resolve
@@ -162,9 +178,28 @@ class TestObstacles(ExceptionsCase):
             product = self.env["product.product"].create({"name": "Answer", **values})
             with self.subTest(text), self.assertRaisesRegex(UserError, text):
                 allowed.resolve(product_id=product.id)
-        for missing in (0, 999999999, False, True, "abc", 2**40, 1.5, self.answer.ids * 2):
-            with self.assertRaisesRegex(UserError, "There is no product"):
-                self.exception.resolve(product_id=missing)
+        with self.assertRaisesRegex(UserError, "There is no product 999999999"):
+            self.exception.resolve(product_id=999999999)
+
+    def test_arguments_that_are_missing_or_wrong(self):
+        bulk_resolve = self.exceptions.with_user(self.clerk).bulk_resolve
+        for call in (self.exception.resolve, lambda **values: bulk_resolve(gtin=GTIN_2, **values)):
+            for missing in ({}, {"product_id": 0}, {"product_id": False}):
+                with self.assertRaisesRegex(UserError, "Say which product it is"):
+                    call(**missing)
+            for wrong in (True, "3", "abc", 2**40, 1.5, self.answer.ids * 2):
+                with self.assertRaisesRegex(UserError, "is no product_id"):
+                    call(product_id=wrong)
+            with self.assertRaisesRegex(UserError, "“notes” has to be text"):
+                call(product_id=self.answer.id, notes={"a": 1})
+        with self.assertRaisesRegex(UserError, "give a reason"):
+            self.exception.ignore()
+        with self.assertRaisesRegex(UserError, "“reason” has to be text"):
+            self.exception.ignore(reason=["x"])
+        for gtin in ({}, {"gtin": [GTIN_2]}, {"gtin": {"a": 1}}):
+            with self.assertRaisesRegex(UserError, "is no GTIN"):
+                bulk_resolve(product_id=self.answer.id, **gtin)
+        self.assertEqual(self.exception.status, "pending")
 
     def test_placeholder_is_no_answer(self):
         placeholder = self.company.orion_placeholder_product_id
@@ -223,6 +258,18 @@ class TestIgnoring(ExceptionsCase):
         with self.assertRaisesRegex(UserError, "is not ignored"):
             exception.action_reopen()
 
+    def test_reopening_several_does_what_can_be_done(self):
+        first, second = self.unknown(2).orion_exception_ids
+        first.ignore(reason="x")
+        action = (first | second).action_reopen()
+        self.assertEqual(first.status, "pending")
+        self.assertEqual(action["params"]["type"], "warning")
+        self.assertRegex(action["params"]["message"], "^1 exceptions wait again.*is not ignored")
+        first.ignore(reason="x")
+        self.assertEqual((first | second).reopen(), {"reopened": 1})
+        with self.assertRaisesRegex(UserError, "is not ignored"):
+            (first | second).reopen()
+
     def test_ignored_ones_can_be_resolved(self):
         exception = self.unknown().orion_exception_ids
         exception.ignore(reason="x")
@@ -275,6 +322,25 @@ class TestUndo(ExceptionsCase):
         with self.assertRaisesRegex(UserError, "confirmed or cancelled"):
             sale.orion_exception_ids.action_undo()
 
+    def test_several_one_of_which_cannot_be_undone(self):
+        sales = self.unknown(4)
+        exceptions = sales.orion_exception_ids
+        exceptions[:3].resolve(product_id=self.answer.id)
+        sales[0].orion_confirm()
+        action = exceptions.action_undo()
+        self.assertEqual(sales.mapped("orion_exception_ids.status").count("pending"), 3)
+        self.assertEqual(sales[0].orion_exception_ids.status, "resolved")
+        self.assertEqual(action["params"]["type"], "warning")
+        self.assertRegex(
+            action["params"]["message"],
+            "^2 resolutions are undone. 2 left as they are: .*(on its way.*nothing to undo|"
+            "nothing to undo.*on its way)",
+        )
+        exceptions[1:2].resolve(product_id=self.answer.id)
+        self.assertEqual(exceptions.undo(), {"undone": 1, "followed": 0})
+        with self.assertRaisesRegex(UserError, "on its way"):
+            exceptions.undo()
+
     def test_what_was_learned_goes_with_the_last_resolution_that_rests_on_it(self):
         sales = self.unknown(2)
         exceptions = sales.orion_exception_ids
@@ -284,6 +350,49 @@ class TestUndo(ExceptionsCase):
         self.assertEqual(self.aliases.search_count([]), 2)
         exceptions[1].action_undo()
         self.assertFalse(self.aliases.search([]))
+
+    def resolve_two_and_match_three(self):
+        """Two resolved by hand and remembered, three by what was learned."""
+        sales = self.unknown(5)
+        taught, learned = sales[:2].orion_exception_ids, sales[2:].orion_exception_ids
+        taught.resolve(product_id=self.answer.id, remember=True)
+        self.match()
+        self.assertEqual(set(learned.mapped("resolution_source")), {"alias"})
+        return taught, learned
+
+    def test_what_only_the_alias_has_resolved_is_undone_with_it(self):
+        taught, learned = self.resolve_two_and_match_three()
+        self.assertEqual(taught[:1].undo(), {"undone": 1, "followed": 0})
+        self.assertTrue(self.aliases.search([]), "the other one rests on it")
+        action = taught[1:].action_undo()
+        self.assertIn("3 more", action["params"]["message"])
+        self.assertFalse(self.aliases.search([]))
+        self.match()
+        self.assertEqual(set((taught | learned).mapped("status")), {"pending"})
+        self.assertEqual(
+            learned.order_line_id.product_id, self.company.orion_placeholder_product_id
+        )
+        self.assertFalse(self.unknown(prefix="N").order_line.product_id == self.answer)
+
+    def test_what_the_alias_has_resolved_stays_where_its_order_is_confirmed(self):
+        taught, learned = self.resolve_two_and_match_three()
+        learned[0].order_id.orion_confirm()
+        action = taught.action_undo()
+        self.assertRegex(action["params"]["message"], "2 more.* 1 left as they are.*on its way")
+        self.assertEqual(learned.mapped("status"), ["resolved", "pending", "pending"])
+        self.assertFalse(self.aliases.search([]))
+
+    def test_what_the_alias_has_resolved_is_matched_with_what_was_entered_before(self):
+        exception, other = self.unknown(2).orion_exception_ids
+        self.env.cr.precommit.clear()
+        self.aliases.create({"value": GTIN_2, "product_id": self.pen.id})
+        self.env.cr.precommit.clear()
+        exception.resolve(product_id=self.answer.id, remember=True)
+        self.match()
+        self.assertEqual(other.resolved_product_id, self.answer)
+        exception.undo()
+        self.match()
+        self.assertEqual(other.resolved_product_id, self.pen)
 
     def test_what_somebody_entered_stays(self):
         exception = self.unknown().orion_exception_ids
@@ -300,6 +409,74 @@ class TestUndo(ExceptionsCase):
         exception.action_undo()
         self.assertEqual(alias.exists().product_id, self.pen)
         self.assertFalse(alias.exception_id)
+
+
+class TestNotes(ExceptionsCase):
+    """What an order's chatter says of its unknown products."""
+
+    def setUp(self):
+        super().setUp()
+        lines = (line(gtin=GTIN_2, name="A"), line("L2", gtin="96385074", name="B"))
+        self.sale = self.imported(order(lines=lines)).with_user(self.clerk)
+        self.exceptions = self.sale.orion_exception_ids.sorted("id")
+
+    def note_of(self, change):
+        """The one note that `change` leaves, which says who did it."""
+        before = self.sale.message_ids
+        change()
+        note = self.sale.message_ids - before
+        self.assertEqual(len(note), 1)
+        self.assertEqual(note.author_id, self.clerk.partner_id)
+        return note.body
+
+    def test_each_change_is_noted_once_with_user_product_and_reason(self):
+        one, both = self.exceptions[0], self.exceptions
+        body = self.note_of(lambda: one.resolve(product_id=self.answer.id, notes="<b>Asked</b>"))
+        self.assertIn("“A” is Answer.", body)
+        self.assertIn("Reason: &lt;b&gt;Asked", body)
+        self.assertNotIn("known now", body)
+        body = self.note_of(lambda: both[1].ignore(reason="Not ours"))
+        self.assertRegex(body, "“B” is left unresolved.*Reason: Not ours")
+        self.assertIn("“B” waits for its product again", self.note_of(both[1].reopen))
+        body = self.note_of(lambda: both[1].resolve(product_id=self.pen.id))
+        self.assertRegex(body, "“B” is .*Pen.*known now")
+        body = self.note_of(both.undo)
+        self.assertRegex(body, "“A” is not Answer: that is undone.*“B” is not .*Pen")
+        body = self.note_of(
+            lambda: both._resolve_many({both[0]: self.answer, both[1]: self.pen}, "Both")
+        )
+        self.assertRegex(body, "“A” is Answer.*“B” is .*Pen.*Reason: Both.*known now")
+
+    def test_chosen_on_the_line(self):
+        body = self.note_of(lambda: self.sale.order_line[0].write({"product_id": self.answer.id}))
+        self.assertRegex(body, "“A” is Answer.*Chosen on the order")
+
+    def test_what_matched_by_itself(self):
+        self.aliases.create({"value": GTIN_2, "product_id": self.answer.id})
+        self.pen.barcode = "96385074"
+        self.match()
+        bodies = "".join(self.sale.message_ids.mapped("body"))
+        self.assertIn("“A” is Answer, as was learned before.", bodies)
+        self.assertRegex(bodies, "“B” is .*Pen.*, by its number.")
+
+    def test_nothing_is_known_where_pieces_are_refused(self):
+        self.exceptions[0].resolve(product_id=self.answer.id)
+        self.sale.order_line[1].sudo().product_uom_qty = 0
+        self.assertNotIn("known now", "".join(self.sale.message_ids.mapped("body")))
+
+    def test_queries_of_notes_do_not_grow(self):
+        def count(number):
+            exceptions = self.unknown(number, prefix=f"N{number}-").orion_exception_ids
+            exceptions._resolve_many(dict.fromkeys(exceptions, self.answer))
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            exceptions._log_undone()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        count(3)
+        few, many = count(10), count(50)
+        self.assertLessEqual(many, few)
 
 
 class TestStats(ExceptionsCase):

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
@@ -13,6 +14,8 @@ from .common import ExceptionsCase
 METHODS = {
     "resolve": {"product_id": 1},
     "ignore": {"reason": "x"},
+    "reopen": {},
+    "undo": {},
     "action_reopen": {},
     "action_undo": {},
 }
@@ -142,6 +145,63 @@ class TestAliasRecords(ExceptionsCase):
         self.assertFalse(self.aliases.search([]))
 
 
+class TestAliasesOfUsers(ExceptionsCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.colleague = new_test_user(
+            cls.env, "aliases_colleague", groups="orion_base.group_orion_user"
+        )
+        cls.manager = new_test_user(
+            cls.env, "aliases_manager", groups="orion_base.group_orion_manager"
+        )
+
+    def taught(self, entered=None):
+        exception = self.unknown(prefix=f"T{entered}").orion_exception_ids
+        exception.resolve(product_id=self.answer.id, remember=True)
+        return self.aliases.with_user(self.clerk).search([])
+
+    def test_they_see_aliases_and_remove_what_they_taught(self):
+        alias = self.taught()
+        self.assertEqual(alias.learned_by, self.clerk)
+        with self.assertRaisesRegex(AccessError, "was not learned from you"):
+            alias.with_user(self.colleague).unlink()
+        with self.assertRaises(AccessError):
+            alias.product_id = self.pen
+        with self.assertRaises(AccessError):
+            alias.create({"value": "96385074", "product_id": self.pen.id})
+        alias.unlink()
+        self.assertFalse(self.aliases.search([]))
+
+    def test_what_a_manager_entered_or_corrected_is_not_theirs(self):
+        entered = self.aliases.create({"value": GTIN_2, "product_id": self.pen.id})
+        with self.assertRaisesRegex(AccessError, "Ask a Marketplace Manager"):
+            entered.with_user(self.clerk).unlink()
+        alias = self.taught()
+        self.assertEqual(alias, entered)
+        with self.assertRaisesRegex(AccessError, "Ask a Marketplace Manager"):
+            alias.unlink()
+        alias.with_user(self.manager).unlink()
+        alias = self.taught("again")
+        alias.with_user(self.manager).product_id = self.pen
+        with self.assertRaisesRegex(AccessError, "Ask a Marketplace Manager"):
+            alias.unlink()
+
+    def test_the_rules_say_so_too(self):
+        rule = self.env["ir.rule"].with_user(self.colleague)
+        domain = rule._compute_domain(self.aliases._name, "unlink")
+        self.assertFalse(self.taught().sudo().filtered_domain(domain))
+
+    def test_the_menu_shows_aliases_and_nothing_else_of_the_configuration(self):
+        menus = self.env["ir.ui.menu"].with_user(self.clerk)._visible_menu_ids()
+        configuration = self.env.ref("orion_base.menu_orion_configuration")
+        shown = configuration.child_id.filtered(lambda menu: menu.id in menus)
+        self.assertIn(configuration.id, menus)
+        self.assertEqual(shown.mapped("name"), ["Aliases"])
+        menus = self.env["ir.ui.menu"].with_user(self.manager)._visible_menu_ids()
+        self.assertLessEqual(set(configuration.child_id.ids), set(menus))
+
+
 class TestReminders(ExceptionsCase):
     def setUp(self):
         super().setUp()
@@ -153,14 +213,64 @@ class TestReminders(ExceptionsCase):
 
     def reminders(self):
         kind = self.env.ref("orion_order_exceptions.activity_type_unknown_product")
-        return self.sale.activity_ids.filtered(lambda one: one.activity_type_id == kind)
+        return self.channel.activity_ids.filtered(lambda one: one.activity_type_id == kind)
 
     def remind(self):
         self.exceptions._cron_remind()
         self.env.invalidate_all()
         return self.reminders()
 
-    def test_once_an_order_after_the_companys_hours(self):
+    def test_one_for_all_that_wait_and_its_figures_follow(self):
+        more = self.unknown(4, prefix="M") | self.unknown(2, prefix="O", gtin="96385074", sku="O")
+        both = self.exception | more.orion_exception_ids
+        both.sudo().pending_since = fields.Datetime.now() - timedelta(hours=30)
+        reminder = self.remind()
+        self.assertEqual(len(reminder), 1)
+        self.assertEqual(reminder.summary, "Unknown products: 2, orders that wait: 7")
+        self.assertEqual(set(both.mapped("reminded_at")) & {False}, set())
+        more[:4].orion_exception_ids.resolve(product_id=self.answer.id)
+        self.assertEqual(self.remind(), reminder)
+        self.assertEqual(reminder.summary, "Unknown products: 2, orders that wait: 3")
+        (both - more[:4].orion_exception_ids).resolve(product_id=self.answer.id)
+        self.assertFalse(self.reminders())
+
+    def test_a_new_one_for_what_became_old_since(self):
+        self.age(30)
+        self.remind().action_done()
+        self.unknown(prefix="N").orion_exception_ids.sudo().pending_since -= timedelta(hours=30)
+        self.assertEqual(self.remind().summary, "Unknown products: 1, orders that wait: 2")
+
+    def test_another_responsible(self):
+        self.age(30)
+        self.remind()
+        self.channel.responsible_id = self.clerk
+        self.assertEqual(self.remind().user_id, self.clerk)
+
+    def test_not_somebody_who_may_not_resolve(self):
+        self.age(30)
+        self.channel.responsible_id = False
+        self.sale.sudo().user_id = self.seller
+        self.assertFalse(self.remind())
+        self.sale.sudo().user_id = self.clerk
+        self.assertEqual(self.remind().user_id, self.clerk)
+
+    def test_queries_do_not_grow(self):
+        def count(number):
+            sales = self.unknown(number, prefix=f"R{number}-")
+            since = fields.Datetime.now() - timedelta(hours=30)
+            sales.orion_exception_ids.sudo().pending_since = since
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.exceptions._cron_remind()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        count(1)
+        few, many = count(10), count(50)
+        self.assertLess(many, few + 5)
+
+    def test_once_after_the_companys_hours(self):
         self.age(23)
         self.assertFalse(self.remind())
         self.age(2)

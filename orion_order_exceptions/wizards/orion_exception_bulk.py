@@ -17,7 +17,12 @@ class OrionExceptionBulk(models.TransientModel):
 
     title = fields.Char(compute="_compute_title")
     state = fields.Selection(
-        [("choose", "Choose"), ("applying", "Applying"), ("done", "Done")],
+        [
+            ("choose", "Choose"),
+            ("applying", "Applying"),
+            ("done", "Done"),
+            ("undoing", "Undoing"),
+        ],
         default="choose",
         required=True,
         readonly=True,
@@ -51,12 +56,16 @@ class OrionExceptionBulk(models.TransientModel):
             bulk.chosen_count = len(chosen)
             bulk.open_count = len(bulk.group_ids) - len(chosen)
 
-    @api.depends("group_ids.is_done")
+    @api.depends("state", "group_ids.is_done", "group_ids.is_undone")
     def _compute_progress(self):
         for bulk in self:
-            chosen = bulk.group_ids.filtered(lambda group: group._is_chosen())
-            done = chosen.filtered("is_done")
-            bulk.progress = 100 * len(done) // len(chosen) if chosen else 100
+            if bulk.state == "undoing":
+                done = bulk.group_ids.filtered("is_undone")
+                all_rows = done | bulk.group_ids.filtered(lambda group: group._can_be_undone())
+            else:
+                all_rows = bulk.group_ids.filtered(lambda group: group._is_chosen())
+                done = all_rows.filtered("is_done")
+            bulk.progress = 100 * len(done) // len(all_rows) if all_rows else 100
 
     @api.depends("released_data")
     def _compute_released_count(self):
@@ -97,13 +106,15 @@ class OrionExceptionBulk(models.TransientModel):
         examples = exceptions.union(*(group[:1] for group in groups.values()))
         rankings = examples._rank_candidates()
         shown = self.env["orion.product.candidates"]._describe(rankings)
+        waiting = exceptions._count_pending_by_key()
         rows = [
             {
                 **self._prepare_group(group),
+                **self._prepare_remember(group, waiting.get(key, 0)),
                 "candidates": shown[group[0].id],
                 "product_id": rankings[group[0].id].proposal,
             }
-            for group in groups.values()
+            for key, group in groups.items()
         ]
         rows.sort(key=lambda row: (-row["order_count"], row["name"]))
         return {
@@ -128,9 +139,23 @@ class OrionExceptionBulk(models.TransientModel):
             "order_count": len(exceptions.order_id),
             "quantity": sum(exceptions.mapped("quantity")),
             "amount_total": self._in_company_currency(exceptions),
-            "alias_kind": "".join(example._alias_kinds()),
             "is_nameless": not example._sold_name(),
-            "remember": bool(example._alias_kinds()),
+        }
+
+    @api.model
+    def _prepare_remember(self, exceptions, waiting):
+        """What is remembered resolves all that wait for the product: by itself only where they
+        all are in the row.
+
+        :param waiting: how many exceptions of the product are pending
+        """
+        kinds = exceptions[0]._alias_kinds()
+        mine = len(exceptions.filtered(lambda exception: exception.status == "pending"))
+        others = max(waiting - mine, 0)
+        return {
+            "alias_kind": "".join(kinds),
+            "other_count": others if kinds else 0,
+            "remember": bool(kinds) and not others,
         }
 
     @api.model

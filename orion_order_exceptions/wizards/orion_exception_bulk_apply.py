@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 from odoo.exceptions import UserError, ValidationError
 
@@ -15,12 +17,16 @@ class OrionExceptionBulk(models.TransientModel):
     # === ACTIONS === #
 
     def action_create_missing(self):
-        """A new product for each row that has none, if it has a name at least."""
+        """A new product for each row that has none, if it has a name at least.
+
+        :return: True, as all buttons here that only change the screen
+        """
         self.ensure_one()
         self.env["orion.order.exception"]._check_may_create_products()
         self.group_ids.filtered(
             lambda group: not group._is_chosen() and not group.is_nameless
         ).create_product = True
+        return True
 
     def action_apply(self):
         """Resolve the rows with a product; the screen calls again until all are done."""
@@ -37,19 +43,25 @@ class OrionExceptionBulk(models.TransientModel):
             self.env["orion.order.exception"]._check_may_create_products()
         self.state = "applying"
         self._apply_next()
+        return True
 
     def action_continue(self):
         """The next portion; what the screen calls while it shows the progress."""
         self.ensure_one()
         if self.state == "applying":
             self._apply_next()
+        elif self.state == "undoing":
+            self._undo_next()
+        return True
 
     def action_undo(self):
-        """Take all resolutions of this screen back, with what was learned and made for them."""
+        """Take all resolutions of this screen back, with what was learned and made for them, and
+        what that has resolved; the screen calls again until all are done."""
         self.ensure_one()
-        groups = self.group_ids.filtered(lambda group: group.resolved_data or group.is_created)
-        groups._undo()
-        self.is_undone = True
+        if self.state == "done" and not self.is_undone:
+            self.state = "undoing"
+            self._undo_next()
+        return True
 
     def action_open_released(self):
         """The orders that can be confirmed now, to confirm them."""
@@ -72,22 +84,37 @@ class OrionExceptionBulk(models.TransientModel):
     # === PRIVATE === #
 
     def _apply_next(self):
-        portion = self.group_ids.browse()
-        lines = 0
         waiting = self.group_ids.filtered(lambda group: group._is_chosen() and not group.is_done)
-        for group in waiting:
-            if portion and lines + len(group.exception_data) > AT_ONCE:
-                break
-            portion |= group
-            lines += len(group.exception_data)
+        portion = waiting._portion("exception_data")
         released = portion._resolve(self.notes)
         self.released_data = [*(self.released_data or ()), *released.ids]
         if portion == waiting:
             self.state = "done"
 
+    def _undo_next(self):
+        waiting = self.group_ids.filtered(lambda group: group._can_be_undone())
+        portion = waiting._portion("resolved_data")
+        portion._undo()
+        if portion == waiting:
+            self.write({"state": "done", "is_undone": True})
+
 
 class OrionExceptionBulkGroup(models.TransientModel):
     _inherit = "orion.exception.bulk.group"
+
+    def _portion(self, data):
+        """The first of these rows: so many lines as one request should handle, at least a row.
+
+        :param data: name of the field with the ids of the exceptions
+        """
+        portion, lines = self.browse(), 0
+        for group in self:
+            more = len(group[data] or ())
+            if portion and lines + more > AT_ONCE:
+                break
+            portion |= group
+            lines += more
+        return portion
 
     def _resolve(self, notes):
         """Resolve the exceptions of these rows.
@@ -96,19 +123,12 @@ class OrionExceptionBulkGroup(models.TransientModel):
         """
         self._create_products()
         released = self.env["sale.order"]
-        for kinds, groups in (
-            self.filtered("product_id").grouped(lambda group: group._kinds()).items()
-        ):
-            released |= groups._resolve_alike(notes, kinds)
+        for remember, groups in self.filtered("product_id").grouped("remember").items():
+            released |= groups._resolve_alike(notes, remember)
         self.is_done = True
         return released
 
-    def _kinds(self):
-        """What is remembered of this row, as `_resolve_many` wants it."""
-        self.ensure_one()
-        return (self.alias_kind,) if self.remember and self.alias_kind else ()
-
-    def _resolve_alike(self, notes, kinds):
+    def _resolve_alike(self, notes, remember):
         all_ids = [one for group in self for one in group.exception_data]
         found = {exception.id: exception for exception in self._exceptions(all_ids)}
         owner = {one: group for group in self for one in group.exception_data if one in found}
@@ -116,7 +136,7 @@ class OrionExceptionBulkGroup(models.TransientModel):
             {found[one]: group.product_id for one, group in owner.items()},
             notes=notes or None,
             source="bulk",
-            remember=kinds,
+            remember=remember,
         )
         skipped = dict(result.skipped)
         for group in self:
@@ -127,6 +147,13 @@ class OrionExceptionBulkGroup(models.TransientModel):
     def _write_result(self, exceptions, result, skipped):
         resolved = exceptions & result.resolved
         reasons = {skipped[one] for one in exceptions if one in skipped}
+        if resolved and self.remember and self.other_count:
+            reasons.add(
+                self.env._(
+                    "%(count)s more are resolved by themselves, because it is remembered.",
+                    count=self.other_count,
+                )
+            )
         self.write(
             {
                 "resolved_data": resolved.ids,
@@ -189,51 +216,62 @@ class OrionExceptionBulkGroup(models.TransientModel):
 
     # === UNDO === #
 
+    def _can_be_undone(self):
+        """Undo does something about it."""
+        self.ensure_one()
+        return bool(self.resolved_data or self.is_created) and not self.is_undone
+
     def _undo(self):
         """Undo what can be undone; the rows say what cannot."""
-        exceptions = self._exceptions([one for group in self for one in group.resolved_data or ()])
-        kept = {}
-        try:
-            with self.env.cr.savepoint():
-                exceptions._undo_resolution()
-        except UserError:
-            kept = self._undo_order_by_order(exceptions)
-        used = self._used_products()
+        result = (self._own_resolutions() | self._matched_by_themselves())._undo_many()
+        kept = self._by_row(result.skipped)
+        created = self.filtered("is_created")
+        used = created._used_products()
         for group in self:
-            mine = {one: kept[one] for one in group.resolved_data or () if one in kept}
-            group._write_undone(mine, is_used=group.product_id in used)
+            group._write_undone(kept[group], is_used=group.product_id in used)
+        made = created.product_id - used
+        created.filtered(lambda group: group.product_id in made).product_id = False
+        made._unlink_or_archive()
 
-    def _used_products(self):
-        """Those of these rows' new products that are on order lines, whoever put them there."""
-        created = self.filtered("is_created").product_id
-        lines = self.env["sale.order.line"].sudo()
-        groups = lines._read_group([("product_id", "in", created.ids)], ["product_id"])
-        return created.browse([product.id for [product] in groups])
-
-    def _undo_order_by_order(self, exceptions):
-        """`{exception id: sentence}` of those that stay resolved."""
-        kept = {}
-        for of_order in exceptions.grouped("order_id").values():
-            sentence = self._undo_one_order(of_order)
-            if sentence:
-                kept.update(dict.fromkeys(of_order.ids, sentence))
+    def _by_row(self, skipped):
+        """`{row: {exception id: sentence}}`; what followed others is with a row of its product."""
+        owner = {one: group for group in self for one in group.resolved_data or ()}
+        of_product = {group.product_id: group for group in self}
+        kept = defaultdict(dict)
+        for exception, sentence in skipped:
+            row = owner.get(exception.id) or of_product[exception.resolved_product_id]
+            kept[row][exception.id] = sentence
         return kept
 
-    def _undo_one_order(self, exceptions):
-        try:
-            with self.env.cr.savepoint():
-                exceptions._undo_resolution()
-        except UserError as error:
-            return str(error)
-        return ""
+    def _own_resolutions(self):
+        """The exceptions that still are as these rows have resolved them."""
+        owner = {one: group for group in self for one in group.resolved_data or ()}
+        return self._exceptions(list(owner)).filtered(
+            lambda exception: exception.resolved_product_id == owner[exception.id].product_id
+        )
+
+    def _matched_by_themselves(self):
+        """What has been resolved since only because the products of these rows were made."""
+        made = self.filtered("is_created").product_id
+        return self.env["orion.order.exception"].search(
+            [
+                ("status", "=", "resolved"),
+                ("resolution_source", "in", ("automatic", "alias")),
+                ("resolved_product_id", "in", made.ids),
+            ]
+        )
+
+    def _used_products(self):
+        """Those of these rows' products that are on order lines, whoever put them there."""
+        lines = self.env["sale.order.line"].sudo()
+        groups = lines._read_group([("product_id", "in", self.product_id.ids)], ["product_id"])
+        return self.product_id.browse([product.id for [product] in groups])
 
     def _write_undone(self, kept, is_used):
-        if self.is_created and not is_used:
-            product = self.product_id
-            self.write({"product_id": False})
-            product._unlink_or_archive()
+        """:param kept: `{exception id: sentence}` of those that stay resolved"""
         self.write(
             {
+                "is_undone": True,
                 "resolved_data": list(kept),
                 "resolved_count": len(kept),
                 "is_created": self.is_created and is_used,

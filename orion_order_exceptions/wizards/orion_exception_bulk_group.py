@@ -34,12 +34,22 @@ class OrionExceptionBulkGroup(models.TransientModel):
     create_product = fields.Boolean(
         string="New", help="Make a product from what was sold, where none is chosen."
     )
-    remember = fields.Boolean(help="The next order with this GTIN or SKU is matched by itself.")
+    remember = fields.Boolean(
+        help="The next order with this GTIN or SKU is matched by itself, and so are those that "
+        "wait for it now."
+    )
+    other_count = fields.Integer(
+        string="Not Selected",
+        readonly=True,
+        help="Order lines that wait for the same product and are not in this row. What is "
+        "remembered resolves them, too.",
+    )
     alias_kind = fields.Char(readonly=True, help="What can be remembered: gtin, sku or nothing.")
     is_nameless = fields.Boolean(readonly=True, help="The marketplace gave no name.")
 
     is_done = fields.Boolean(readonly=True)
     is_created = fields.Boolean(readonly=True, help="The product was made here.")
+    is_undone = fields.Boolean(readonly=True)
     resolved_data = fields.Json(readonly=True, help="Ids of the exceptions that were resolved.")
     resolved_count = fields.Integer(string="Resolved", readonly=True)
     skipped_count = fields.Integer(string="Left as They Are", readonly=True)

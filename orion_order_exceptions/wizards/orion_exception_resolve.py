@@ -35,7 +35,12 @@ class OrionExceptionResolve(models.TransientModel):
     same_kind = fields.Char(compute="_compute_same_count", help="gtin, sku or empty.")
     apply_to_all = fields.Boolean(string="Apply to All", default=True)
     remember = fields.Boolean(
-        default=True, help="The next order with this GTIN or SKU is matched by itself."
+        compute="_compute_remember",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The next order with this GTIN or SKU is matched by itself, and so are those that "
+        "wait for it now.",
     )
     can_create_product = fields.Boolean(compute="_compute_can_create_product")
     notes = fields.Text(help="Why it is this product; kept with the exception.")
@@ -55,6 +60,12 @@ class OrionExceptionResolve(models.TransientModel):
             exception = wizard.exception_id
             wizard.same_count = exception.search_count(exception._same_product_domain())
             wizard.same_kind = "".join(exception._alias_kinds())
+
+    @api.depends("apply_to_all")
+    def _compute_remember(self):
+        """What is remembered resolves the others, too: not where only this one is meant."""
+        for wizard in self:
+            wizard.remember = wizard.apply_to_all
 
     def _compute_can_create_product(self):
         self.can_create_product = self.env["product.product"].has_access("create")
@@ -90,7 +101,7 @@ class OrionExceptionResolve(models.TransientModel):
             dict.fromkeys(exceptions, product),
             notes=self.notes or None,
             source="manual" if len(exceptions) == 1 else "bulk",
-            remember=self.exception_id._alias_kinds() if self.remember else (),
+            remember=self.remember,
         )
         if not result.resolved and result.skipped:
             raise UserError(result.skipped[0][1])
@@ -98,7 +109,6 @@ class OrionExceptionResolve(models.TransientModel):
             {"message": self._result_text(result), "success": not result.skipped}
         )
 
-    @api.model
     def _result_text(self, result):
         """What came of it, in a sentence or two."""
         sentences = [
@@ -108,6 +118,14 @@ class OrionExceptionResolve(models.TransientModel):
                 orders=len(result.orders_released),
             )
         ]
+        others = self.same_count - 1
+        if result.aliases and not self.apply_to_all and others:
+            sentences.append(
+                self.env._(
+                    "%(count)s more are resolved by themselves, because it is remembered.",
+                    count=others,
+                )
+            )
         if result.skipped:
             sentences.append(self.env._("%(count)s left as they are:", count=len(result.skipped)))
             sentences += sorted({sentence for _exception, sentence in result.skipped})[:3]

@@ -22,7 +22,7 @@ export class OrionBulkProgress extends Component {
     }
 
     get isApplying() {
-        return this.record.data.state === "applying";
+        return ["applying", "undoing"].includes(this.record.data.state);
     }
 
     async run() {
