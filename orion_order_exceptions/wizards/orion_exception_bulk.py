@@ -146,7 +146,7 @@ class OrionExceptionBulk(models.TransientModel):
             "company_id": company.id,
             "exception_type": example.exception_type,
             "name": example._sold_name(),
-            "number": example.number,
+            "number": example.number or self._where_it_is(example),
             "image_url": example.image_url,
             "exception_data": exceptions.ids,
             "order_count": len(exceptions.order_id),
@@ -156,6 +156,13 @@ class OrionExceptionBulk(models.TransientModel):
             "is_nameless": not example._sold_name(),
             "remember": bool(example._alias_kinds()),
         }
+
+    @api.model
+    def _where_it_is(self, exception):
+        """Of a line of which nothing is known: the order in which a person may look."""
+        if exception._sold_name():
+            return False
+        return self.env._("in order %(order)s", order=exception.order_id.name)
 
     @api.model
     def _in_company_currency(self, exceptions):

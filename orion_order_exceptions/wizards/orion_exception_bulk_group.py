@@ -12,6 +12,7 @@ class OrionExceptionBulkGroup(models.TransientModel):
 
     bulk_id = fields.Many2one("orion.exception.bulk", required=True, ondelete="cascade")
     state = fields.Selection(related="bulk_id.state")
+    can_create_product = fields.Boolean(related="bulk_id.can_create_product")
     sequence = fields.Integer()
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
