@@ -17,6 +17,7 @@
         "wizards/orion_exception_bulk_views.xml",
         "views/orion_order_exception_views.xml",
         "views/orion_order_exception_graph_views.xml",
+        "views/orion_unknown_product_views.xml",
         "views/orion_product_alias_views.xml",
         "views/orion_channel_views.xml",
         "wizards/orion_settings_views.xml",

@@ -12,6 +12,7 @@ from . import mail_activity
 from . import orion_schedule
 from . import orion_channel
 from . import product_product
+from . import product_product_search
 from . import product_template
 from . import product_uom
 from . import res_company
@@ -24,6 +25,7 @@ from . import orion_order_exception_groups
 from . import orion_order_exception_product
 from . import orion_order_exception_screen
 from . import orion_order_exception_overview
+from . import orion_unknown_product
 from . import orion_dashboard
 from . import orion_channel_screen
 from . import sale_order_screen

@@ -11,14 +11,8 @@ class OrionChannel(models.Model):
     exception_count = fields.Integer(string="Unknown Products", compute="_compute_exception_count")
 
     def _compute_exception_count(self):
-        exceptions = self.env["orion.order.exception"]
-        counts = dict(
-            exceptions._read_group(
-                [*exceptions._pending_domain(), ("channel_id", "in", self.ids)],
-                ["channel_id"],
-                ["__count"],
-            )
-        )
+        products = self.env["orion.unknown.product"]
+        counts = products._count_by("channel_id", [("channel_id", "in", self.ids)])
         for channel in self:
             channel.exception_count = counts.get(channel, 0)
 

@@ -6,17 +6,10 @@ class OrionDashboard(models.AbstractModel):
 
     @api.model
     def _dashboard_data(self, channels):
-        """Cards with the exceptions that wait for somebody."""
+        """Cards with the unknown products that wait for somebody."""
         cards = super()._dashboard_data(channels)
-        exceptions = self.env["orion.order.exception"]
-        waiting = {
-            channel.id: count
-            for channel, count in exceptions._read_group(
-                [*exceptions._pending_domain(), ("channel_id", "in", channels.ids)],
-                ["channel_id"],
-                ["__count"],
-            )
-        }
+        products = self.env["orion.unknown.product"]
+        waiting = products._count_by("channel_id", [("channel_id", "in", channels.ids)])
         for channel in channels:
             figures = cards[channel.id]["figures"]
             names = [figure["name"] for figure in figures]
@@ -26,9 +19,9 @@ class OrionDashboard(models.AbstractModel):
                 self._figure(
                     "exceptions",
                     self.env._("Unknown Products"),
-                    waiting.get(channel.id, 0),
+                    waiting.get(channel, 0),
                     "orion_order_exceptions.action_orion_order_exception",
-                    [("channel_id", "=", channel.id), ("status", "=", "pending")],
+                    [("channel_id", "=", channel.id)],
                     "warning",
                 ),
             )

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..lib.candidates import UnknownProduct
@@ -9,6 +9,19 @@ class OrionOrderException(models.Model):
     """Which exceptions are about the same product, and what it may be."""
 
     _inherit = "orion.order.exception"
+
+    product_key = fields.Char(
+        compute="_compute_product_key",
+        store=True,
+        index="btree_not_null",
+        help="The same for all exceptions of one unknown product of a company.",
+    )
+
+    @api.depends("canonical_gtin", "original_sku", "order_line_id.orion_product_name")
+    def _compute_product_key(self):
+        for exception in self:
+            _company, kind, value = exception._group_key()
+            exception.product_key = f"{kind.value}:{value}"
 
     def _group_key(self):
         """Company, kind and value that all exceptions of this product share."""

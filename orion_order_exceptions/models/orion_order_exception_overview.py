@@ -12,37 +12,29 @@ class OrionOrderException(models.Model):
     _inherit = "orion.order.exception"
 
     @api.model
-    def get_overview(self):
+    def get_overview(self, domain=None):
         """Figures of the companies that the user has switched on.
 
+        :param domain: of the exceptions that count, such as those of one channel
         :return: `{pending, ignored, resolved, products, orders, values, oldest}`: counts of
             exceptions by status, of unknown products and of the orders they block; `values` is a
             list of `{currency_id, amount}` of what these orders cost; `oldest` the time since
             when the oldest waits, or False
         """
         check_caller(self.browse(), USER, "read")
-        counts = dict(self._read_group([], ["status"], ["__count"]))
-        pending = Domain(self._pending_domain())
+        domain = Domain(domain or [])
+        counts = dict(self._read_group(domain, ["status"], ["__count"]))
+        pending = domain & Domain(self._pending_domain())
         [(oldest,)] = self._read_group(pending, aggregates=["pending_since:min"])
-        orders = self._read_group([("status", "in", OPEN_STATUSES)], ["order_id"])
+        orders = self._read_group(domain & Domain("status", "in", OPEN_STATUSES), ["order_id"])
+        products = self.env["orion.unknown.product"]._count_by("company_id", domain)
         return {
             **{status: counts.get(status, 0) for status in ("pending", "ignored", "resolved")},
-            "products": self._count_products(),
+            "products": sum(products.values()),
             "orders": len(orders),
             "values": self._held_up([order.id for (order,) in orders]),
             "oldest": fields.Datetime.to_string(oldest) if oldest else False,
         }
-
-    @api.model
-    def _count_products(self):
-        """How many different products wait; a line without GTIN and SKU is one of its own."""
-        groups = self._read_group(
-            self._pending_domain(),
-            ["company_id", "canonical_gtin", "original_sku"],
-            ["__count"],
-        )
-        numbered = {(company, gtin or sku) for company, gtin, sku, _count in groups if gtin or sku}
-        return len(numbered) + sum(count for *_key, gtin, sku, count in groups if not (gtin or sku))
 
     @api.model
     def _held_up(self, order_ids):

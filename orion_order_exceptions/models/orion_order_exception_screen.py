@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from odoo.addons.orion_base.rpc import USER, check_caller
 
@@ -15,7 +16,14 @@ class OrionOrderException(models.Model):
     image_url = fields.Char(related="order_line_id.orion_product_image_url", string="Picture")
     ordered_at = fields.Datetime(related="order_id.date_order", string="Ordered")
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
+    open_quantity = fields.Float(
+        related="order_line_id.product_uom_qty",
+        string="Pieces",
+        help="Pieces to deliver: what the customer ordered, without those that were refused.",
+    )
     sold_price = fields.Float(related="order_line_id.orion_price_unit")
+    # all three columns of a board, in this order, also the empty ones
+    status = fields.Selection(group_expand="_board_statuses")
     number = fields.Char(
         string="GTIN or SKU",
         compute="_compute_number",
@@ -29,6 +37,10 @@ class OrionOrderException(models.Model):
     def _compute_number(self):
         for exception in self:
             exception.number = exception.original_gtin or exception.original_sku
+
+    @api.model
+    def _board_statuses(self, _statuses, _domain):
+        return [*OPEN_STATUSES, "resolved"]
 
     def _compute_candidates(self):
         waiting = self.filtered(lambda exception: exception.status in OPEN_STATUSES)
@@ -60,7 +72,7 @@ class OrionOrderException(models.Model):
     def action_resolve(self):
         """One: the dialog. Several: all of them in the bulk screen. None: all that wait."""
         if not self:
-            return self._open_bulk(self.search(self._pending_domain()))
+            return self.action_resolve_pending()
         waiting = self.filtered(lambda exception: exception.status in OPEN_STATUSES)
         if not waiting:
             raise UserError(
@@ -70,6 +82,15 @@ class OrionOrderException(models.Model):
                 )
             )
         return waiting._open_dialog() if len(waiting) == 1 else self._open_bulk(waiting)
+
+    @api.model
+    def action_resolve_pending(self, domain=None):
+        """The bulk screen with all that wait, or with those of them that a screen shows.
+
+        :param domain: of the exceptions, such as those of one channel
+        """
+        pending = Domain(domain or []) & Domain(self._pending_domain())
+        return self._open_bulk(self.search(pending))
 
     def action_open_ignore(self):
         """Ask why these exceptions are left unresolved."""

@@ -6,3 +6,4 @@ from . import test_exceptions
 from . import test_matching
 from . import test_resolving
 from . import test_security
+from . import test_unknown_products

@@ -354,6 +354,32 @@ class TestBulk(ExceptionsCase):
         bulk = self.bulk(orders.orion_exception_ids)
         bulk.action_create_missing()
         self.assertEqual(bulk.group_ids.filtered("create_product").mapped("name"), ["Riddle"])
+        nameless = bulk.group_ids.filtered("is_nameless")
+        nameless.create_product = True
+        with self.assertRaisesRegex(UserError, "Type one in the column"):
+            bulk.action_apply()
+        nameless.name = " Tea cosy "
+        bulk.action_apply()
+        self.assertEqual(orders[0].order_line.product_id.name, "Tea cosy")
+
+    def test_proposals_come_first_then_what_has_candidates(self):
+        orders = self.unknown_products(4)
+        similar = self.unknown(1, "similar", name="Answers", gtin="", sku="").orion_exception_ids
+        sure = orders.orion_exception_ids.filtered(lambda one: one.original_sku == "B-3")
+        self.answer.default_code = "B-3"
+        bulk = self.bulk(orders.orion_exception_ids | similar)
+        first, second, *rest = bulk.group_ids
+        self.assertEqual((first.product_id, first.number), (self.answer, sure[0].number))
+        self.assertEqual((second.name, bool(second.candidates)), ("Answers", True))
+        self.assertFalse(any(row.candidates for row in rest))
+        figures = ("product_count", "proposed_count", "doubtful_count", "blank_count")
+        self.assertEqual([bulk[name] for name in figures], [5, 1, 1, 3])
+        bulk.action_create_missing()
+        self.assertEqual(
+            [row.create_product for row in bulk.group_ids], [False, False, *[True] * 3]
+        )
+        bulk.action_create_rest()
+        self.assertEqual([row.create_product for row in bulk.group_ids], [False, *[True] * 4])
 
     def test_candidates_of_two_products_with_one_gtin(self):
         twin = self.env["product.product"].create(

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from lxml.etree import fromstring
 
 from odoo.exceptions import AccessError, UserError
@@ -30,7 +32,7 @@ class TestDialog(ExceptionsCase):
         action = form.save().action_resolve()
         self.assertEqual(
             action["params"]["message"],
-            "3 order lines resolved, 3 orders can be confirmed now.",
+            "Order lines resolved: 3. Orders that can be confirmed now: 3.",
         )
         self.assertEqual(orders.orion_exception_ids.mapped("status"), ["resolved"] * 3)
         alias = self.aliases.search([("product_id", "=", self.answer.id)])
@@ -114,6 +116,25 @@ class TestDialog(ExceptionsCase):
         self.assertEqual(sale.amount_total, 9.99)
         self.assertEqual(product.taxes_id.compute_all(product.list_price)["total_included"], 9.99)
 
+    def test_a_product_without_a_name_gets_one_first(self):
+        self.clerk.group_ids += self.env.ref("product.group_product_manager")
+        sale = self.unknown(gtin="", sku="", name="")
+        form = self.dialog(sale.orion_exception_ids)
+        self.assertTrue(form.is_nameless)
+        with self.assertRaisesRegex(UserError, "Type one for the new product"):
+            form.save().action_create_product()
+        form.new_name = " Tea cosy "
+        form.save().action_create_product()
+        self.assertEqual(sale.order_line.product_id.name, "Tea cosy")
+
+    def test_pieces_without_those_that_were_refused(self):
+        exception = self.unknown(quantity=Decimal(5)).orion_exception_ids
+        exception.order_line_id.sudo().product_uom_qty = 2
+        self.assertEqual((exception.quantity, exception.open_quantity), (5, 2))
+        self.assertEqual(self.dialog(exception).quantity, 2)
+        bulk = self.env["orion.exception.bulk"]._prepare_values(exception)
+        self.assertEqual(bulk["group_ids"][0][2]["quantity"], 2)
+
     def test_a_damaged_gtin_is_no_barcode(self):
         exception = self.unknown(gtin="4006381333932").orion_exception_ids
         self.assertFalse(exception._prepare_product_values()["barcode"])
@@ -166,8 +187,37 @@ class TestDialog(ExceptionsCase):
             one for one in cards[self.channel.id]["figures"] if one["name"] == "exceptions"
         ]
         self.assertEqual(figure["value"], 1)
-        self.assertEqual(self.exceptions.search_count(figure["domain"]), 1)
         self.assertEqual(self.channel.exception_count, 1)
+        shown = self.exceptions.get_overview(figure["domain"])
+        self.assertEqual((shown["products"], shown["orders"]), (1, 2))
+
+    def test_figures_count_products_alike(self):
+        self.unknown(3)
+        self.unknown(2, "named", gtin="", sku="", name="Tea cosy")
+        self.unknown(2, "nameless", gtin="", sku="", name="")
+        domain = [("channel_id", "=", self.channel.id)]
+        figures = self.exceptions.get_overview(domain)
+        self.assertEqual((figures["pending"], figures["products"]), (7, 4))
+        self.assertEqual(self.channel.exception_count, 4)
+        cards = self.env["orion.dashboard"]._dashboard_data(self.channel)[self.channel.id]
+        [figure] = [one for one in cards["figures"] if one["name"] == "exceptions"]
+        self.assertEqual(figure["value"], 4)
+        action = self.exceptions.action_resolve_pending(domain)
+        self.assertEqual(self.env[action["res_model"]].browse(action["res_id"]).product_count, 4)
+
+    def test_only_what_the_screen_is_about(self):
+        orders = self.unknown(3)
+        domain = [("order_id", "in", orders[:2].ids)]
+        action = self.exceptions.action_resolve_pending(domain)
+        bulk = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual((bulk.line_count, len(bulk.group_ids)), (2, 1))
+
+    def test_board_shows_each_status_in_order(self):
+        self.unknown()
+        groups = self.exceptions.with_context(read_group_expand=True).web_read_group(
+            [("status", "=", "pending")], ["status"]
+        )["groups"]
+        self.assertEqual([group["status"] for group in groups], ["pending", "ignored", "resolved"])
 
     def test_others_see_none_of_it(self):
         with self.assertRaises(AccessError):

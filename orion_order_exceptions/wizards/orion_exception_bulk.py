@@ -30,8 +30,19 @@ class OrionExceptionBulk(models.TransientModel):
     group_ids = fields.One2many("orion.exception.bulk.group", "bulk_id", string="Products")
     order_count = fields.Integer(string="Orders", readonly=True)
     line_count = fields.Integer(string="Order Lines", readonly=True)
+    product_count = fields.Integer(compute="_compute_chosen_count")
     chosen_count = fields.Integer(compute="_compute_chosen_count")
     open_count = fields.Integer(compute="_compute_chosen_count")
+    doubtful_count = fields.Integer(
+        compute="_compute_chosen_count", help="Rows with candidates, of which none is chosen."
+    )
+    blank_count = fields.Integer(
+        compute="_compute_chosen_count",
+        help="Rows with a name, without candidates and without a choice.",
+    )
+    proposed_count = fields.Integer(
+        readonly=True, help="Rows whose product was chosen when the screen was opened."
+    )
     progress = fields.Integer(compute="_compute_progress", help="Percent of the rows.")
     can_create_product = fields.Boolean(compute="_compute_can_create_product")
     notes = fields.Char(help="Kept with each resolution.")
@@ -52,9 +63,15 @@ class OrionExceptionBulk(models.TransientModel):
     @api.depends("group_ids.product_id", "group_ids.create_product")
     def _compute_chosen_count(self):
         for bulk in self:
-            chosen = bulk.group_ids.filtered(lambda group: group._is_chosen())
-            bulk.chosen_count = len(chosen)
-            bulk.open_count = len(bulk.group_ids) - len(chosen)
+            still_open = bulk.group_ids.filtered(lambda group: not group._is_chosen())
+            doubtful = still_open.filtered("candidates")
+            bulk.product_count = len(bulk.group_ids)
+            bulk.chosen_count = len(bulk.group_ids) - len(still_open)
+            bulk.open_count = len(still_open)
+            bulk.doubtful_count = len(doubtful)
+            bulk.blank_count = len(
+                (still_open - doubtful).filtered(lambda row: not row.is_nameless)
+            )
 
     @api.depends("state", "group_ids.is_done", "group_ids.is_undone")
     def _compute_progress(self):
@@ -116,14 +133,21 @@ class OrionExceptionBulk(models.TransientModel):
             }
             for key, group in groups.items()
         ]
-        rows.sort(key=lambda row: (-row["order_count"], row["name"]))
+        rows.sort(key=self._row_order)
         return {
             "order_count": len(exceptions.order_id),
             "line_count": len(exceptions),
+            "proposed_count": len([row for row in rows if row["product_id"]]),
             "group_ids": [
                 Command.create({**row, "sequence": place}) for place, row in enumerate(rows)
             ],
         }
+
+    @api.model
+    def _row_order(self, row):
+        """What Apply would do comes first, to be looked at; then what has candidates to judge."""
+        place = 0 if row["product_id"] else 1 if row["candidates"] else 2
+        return place, -row["order_count"], row["name"]
 
     @api.model
     def _prepare_group(self, exceptions):
@@ -132,12 +156,12 @@ class OrionExceptionBulk(models.TransientModel):
         return {
             "company_id": company.id,
             "exception_type": example.exception_type,
-            "name": example.original_product_name or "",
-            "number": example.number,
+            "name": example._sold_name(),
+            "number": example.number or self._where_it_is(example),
             "image_url": example.image_url,
             "exception_data": exceptions.ids,
             "order_count": len(exceptions.order_id),
-            "quantity": sum(exceptions.mapped("quantity")),
+            "quantity": sum(exceptions.mapped("open_quantity")),
             "amount_total": self._in_company_currency(exceptions),
             "is_nameless": not example._sold_name(),
         }
@@ -157,6 +181,13 @@ class OrionExceptionBulk(models.TransientModel):
             "other_count": others if kinds else 0,
             "remember": bool(kinds) and not others,
         }
+
+    @api.model
+    def _where_it_is(self, exception):
+        """Of a line of which nothing is known: the order in which a person may look."""
+        if exception._sold_name():
+            return False
+        return self.env._("in order %(order)s", order=exception.order_id.name)
 
     @api.model
     def _in_company_currency(self, exceptions):

@@ -17,15 +17,19 @@ class OrionExceptionBulk(models.TransientModel):
     # === ACTIONS === #
 
     def action_create_missing(self):
-        """A new product for each row that has none, if it has a name at least.
+        """A new product for each row to which nothing comes near; what has candidates is for a
+        person to judge, and what has no name needs one first.
 
         :return: True, as all buttons here that only change the screen
         """
         self.ensure_one()
-        self.env["orion.order.exception"]._check_may_create_products()
-        self.group_ids.filtered(
-            lambda group: not group._is_chosen() and not group.is_nameless
-        ).create_product = True
+        self._want_new_products(self.group_ids.filtered(lambda group: not group.candidates))
+        return True
+
+    def action_create_rest(self):
+        """A new product for each row that has none, candidates or not, if it has a name."""
+        self.ensure_one()
+        self._want_new_products(self.group_ids)
         return True
 
     def action_apply(self):
@@ -41,6 +45,7 @@ class OrionExceptionBulk(models.TransientModel):
             )
         if any(not group.product_id for group in chosen):
             self.env["orion.order.exception"]._check_may_create_products()
+        self._check_names(chosen)
         self.state = "applying"
         self._apply_next()
         return True
@@ -82,6 +87,21 @@ class OrionExceptionBulk(models.TransientModel):
         }
 
     # === PRIVATE === #
+
+    def _want_new_products(self, groups):
+        self.env["orion.order.exception"]._check_may_create_products()
+        groups.filtered(
+            lambda group: not group._is_chosen() and not group.is_nameless
+        ).create_product = True
+
+    def _check_names(self, groups):
+        if any(group._lacks_name() for group in groups):
+            raise UserError(
+                self.env._(
+                    "The marketplace gave no name for some of the new products. Type one in the "
+                    "column “Sold As”, or untick “New”."
+                )
+            )
 
     def _apply_next(self):
         waiting = self.group_ids.filtered(lambda group: group._is_chosen() and not group.is_done)
@@ -202,10 +222,14 @@ class OrionExceptionBulkGroup(models.TransientModel):
 
     def _create_together(self, examples):
         products = self.env["product.product"].create(
-            [examples[group]._prepare_product_values() for group in self]
+            [group._prepare_product_values(examples[group]) for group in self]
         )
         for group, product in zip(self, products, strict=True):
             group.write({"product_id": product.id, "is_created": True})
+
+    def _prepare_product_values(self, example):
+        values = example._prepare_product_values()
+        return {**values, "name": self.name.strip()} if self.is_nameless else values
 
     def _create_alone(self, examples):
         try:

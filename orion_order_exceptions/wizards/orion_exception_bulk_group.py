@@ -12,11 +12,14 @@ class OrionExceptionBulkGroup(models.TransientModel):
 
     bulk_id = fields.Many2one("orion.exception.bulk", required=True, ondelete="cascade")
     state = fields.Selection(related="bulk_id.state")
+    can_create_product = fields.Boolean(related="bulk_id.can_create_product")
     sequence = fields.Integer()
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
     exception_type = fields.Selection(MATCH_PROBLEMS, string="Why", readonly=True)
-    name = fields.Char(string="Sold As", readonly=True)
+    name = fields.Char(
+        string="Sold As", help="Where the marketplace gave no name: that of the new product."
+    )
     number = fields.Char(string="GTIN or SKU", readonly=True)
     image_url = fields.Char(string="Picture", readonly=True)
     exception_data = fields.Json(readonly=True, help="Ids of the exceptions.")
@@ -66,6 +69,12 @@ class OrionExceptionBulkGroup(models.TransientModel):
         """Apply does something about it."""
         self.ensure_one()
         return bool(self.product_id or self.create_product)
+
+    def _lacks_name(self):
+        """A new product is wanted, and nobody knows what it is called."""
+        self.ensure_one()
+        wants_new = self.create_product and not self.product_id
+        return wants_new and self.is_nameless and not (self.name or "").strip()
 
     def _exceptions(self, ids):
         """Those of `ids` that the user may still see."""

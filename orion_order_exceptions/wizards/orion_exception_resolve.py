@@ -15,7 +15,7 @@ class OrionExceptionResolve(models.TransientModel):
     original_product_name = fields.Char(related="exception_id.original_product_name")
     original_gtin = fields.Char(related="exception_id.original_gtin")
     original_sku = fields.Char(related="exception_id.original_sku")
-    quantity = fields.Float(related="exception_id.quantity")
+    quantity = fields.Float(related="exception_id.open_quantity")
     amount_total = fields.Monetary(related="exception_id.amount_total")
     currency_id = fields.Many2one(related="exception_id.currency_id")
     image_url = fields.Char(related="exception_id.image_url")
@@ -43,6 +43,10 @@ class OrionExceptionResolve(models.TransientModel):
         "wait for it now.",
     )
     can_create_product = fields.Boolean(compute="_compute_can_create_product")
+    is_nameless = fields.Boolean(
+        compute="_compute_is_nameless", help="The marketplace gave no name."
+    )
+    new_name = fields.Char(string="Name of a New Product", help="Where the marketplace gave none.")
     notes = fields.Text(help="Why it is this product; kept with the exception.")
 
     # === COMPUTE === #
@@ -70,6 +74,11 @@ class OrionExceptionResolve(models.TransientModel):
     def _compute_can_create_product(self):
         self.can_create_product = self.env["product.product"].has_access("create")
 
+    @api.depends("exception_id")
+    def _compute_is_nameless(self):
+        for wizard in self:
+            wizard.is_nameless = not wizard.exception_id._sold_name()
+
     # === ACTIONS === #
 
     def action_resolve(self):
@@ -89,9 +98,22 @@ class OrionExceptionResolve(models.TransientModel):
         self.ensure_one()
         self.exception_id._check_may_create_products()
         values = self.exception_id._prepare_product_values()
+        if self.is_nameless:
+            values["name"] = self._typed_name()
         return self._resolve_with(self.env["product.product"].create(values))
 
     # === PRIVATE === #
+
+    def _typed_name(self):
+        name = (self.new_name or "").strip()
+        if not name:
+            raise UserError(
+                self.env._(
+                    "The marketplace gave no name. Type one for the new product, or choose one "
+                    "that you have."
+                )
+            )
+        return name
 
     def _resolve_with(self, product):
         exceptions = self.exception_id
@@ -113,7 +135,7 @@ class OrionExceptionResolve(models.TransientModel):
         """What came of it, in a sentence or two."""
         sentences = [
             self.env._(
-                "%(lines)s order lines resolved, %(orders)s orders can be confirmed now.",
+                "Order lines resolved: %(lines)s. Orders that can be confirmed now: %(orders)s.",
                 lines=len(result.resolved),
                 orders=len(result.orders_released),
             )
@@ -127,6 +149,6 @@ class OrionExceptionResolve(models.TransientModel):
                 )
             )
         if result.skipped:
-            sentences.append(self.env._("%(count)s left as they are:", count=len(result.skipped)))
+            sentences.append(self.env._("Left as they are: %(count)s.", count=len(result.skipped)))
             sentences += sorted({sentence for _exception, sentence in result.skipped})[:3]
         return " ".join(sentences)

@@ -1,7 +1,10 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { Component } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
+
+/** Candidates in a row of a list; the others are a click away. */
+const SHOWN_IN_A_ROW = 2;
 
 /** Products that an unknown one may be, each with the reason; a click chooses one. */
 export class OrionCandidates extends Component {
@@ -13,8 +16,19 @@ export class OrionCandidates extends Component {
     };
     static defaultProps = { target: "product_id" };
 
+    setup() {
+        this.state = useState({ showsAll: false });
+    }
+
     get candidates() {
         return this.props.record.data[this.props.name] || [];
+    }
+
+    get shown() {
+        const limit = this.props.compact && !this.state.showsAll ? SHOWN_IN_A_ROW : Infinity;
+        const chosen = this.candidates.findIndex((candidate) => this.isChosen(candidate));
+        // what is chosen is never hidden
+        return this.candidates.filter((_, place) => place < limit || place === chosen);
     }
 
     get canChoose() {

@@ -3,6 +3,8 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatMonetary } from "@web/views/fields/formatters";
+import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
+import { kanbanView } from "@web/views/kanban/kanban_view";
 import { listView } from "@web/views/list/list_view";
 import { ListRenderer } from "@web/views/list/list_renderer";
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
@@ -24,8 +26,13 @@ export class OrionExceptionOverview extends Component {
         this.state.figures = await this.orm.silent.call(
             "orion.order.exception",
             "get_overview",
-            []
+            [this.domain]
         );
+    }
+
+    /** What the screen is about at all, such as one channel; not what is searched in it. */
+    get domain() {
+        return this.env.searchModel.globalDomain;
     }
 
     get value() {
@@ -48,16 +55,22 @@ export class OrionExceptionOverview extends Component {
     }
 
     async resolveAll() {
-        const action = await this.orm.call("orion.order.exception", "action_resolve", [[]]);
+        const action = await this.orm.call("orion.order.exception", "action_resolve_pending", [
+            this.domain,
+        ]);
         return this.action.doAction(action);
     }
 
     openTop() {
-        return this.action.doAction("orion_order_exceptions.action_orion_order_exception_top");
+        return this.action.doAction("orion_order_exceptions.action_orion_unknown_product");
     }
 
-    openOrders() {
-        return this.action.doAction("orion_order_exceptions.action_orion_order_blocked");
+    async openOrders() {
+        const action = await this.action.loadAction(
+            "orion_order_exceptions.action_orion_order_blocked"
+        );
+        const blocking = [...this.domain, ["status", "in", ["pending", "ignored"]]];
+        return this.action.doAction({ ...action, domain: [["orion_exception_ids", "any", blocking]] });
     }
 }
 
@@ -65,6 +78,16 @@ export class OrionExceptionListRenderer extends ListRenderer {
     static template = "orion_order_exceptions.ListRenderer";
     static components = { ...ListRenderer.components, OrionExceptionOverview };
 }
+
+export class OrionExceptionKanbanRenderer extends KanbanRenderer {
+    static template = "orion_order_exceptions.KanbanRenderer";
+    static components = { ...KanbanRenderer.components, OrionExceptionOverview };
+}
+
+registry.category("views").add("orion_exception_kanban", {
+    ...kanbanView,
+    Renderer: OrionExceptionKanbanRenderer,
+});
 
 registry.category("views").add("orion_exception_list", {
     ...listView,
