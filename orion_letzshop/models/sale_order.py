@@ -67,11 +67,12 @@ class SaleOrder(models.Model):
 
     # === COMPUTE === #
 
-    @api.depends("letzshop_shipment_id", "orion_decision", "letzshop_has_tracking")
+    @api.depends("orion_external_id", "orion_decision", "letzshop_has_tracking")
     def _compute_letzshop_sync_status(self):
         statuses = {"accepted": "confirmed", "refused": "rejected", "cancelled": "rejected"}
+        shipments = self._of_letzshop()
         for order in self:
-            if not order.letzshop_shipment_id:
+            if order not in shipments:
                 order.letzshop_sync_status = False
             elif order.orion_decision == "accepted" and order.letzshop_has_tracking:
                 order.letzshop_sync_status = "shipped"
@@ -111,7 +112,15 @@ class SaleOrder(models.Model):
 
     def _of_letzshop(self):
         """Those of these orders that are shipments of Letzshop."""
-        return self.filtered("letzshop_shipment_id")
+        return self.filtered(
+            lambda order: (
+                order.orion_external_id and order.sudo().orion_channel_id.marketplace == "letzshop"
+            )
+        )
+
+    @api.model
+    def _orion_protected_fields(self):
+        return super()._orion_protected_fields() | self._orion_readonly_fields("letzshop_")
 
     def _orion_with_pieces(self, unit_ids):
         orders = self._of_letzshop()
@@ -228,7 +237,7 @@ class SaleOrder(models.Model):
         """Accepted shipments stay open while some of their pieces wait."""
         partly_open = (
             Domain("orion_decision", "=", "accepted")
-            & Domain("orion_sync_status", "!=", "pending")
+            & self._orion_not_on_its_way()
             & Domain("letzshop_unit_ids.state", "=", UNDECIDED)
         )
         return Domain(super()._orion_open_domain()) | partly_open
@@ -240,7 +249,7 @@ class SaleOrder(models.Model):
 
     def _orion_read_values(self):
         values = super()._orion_read_values()
-        if self.letzshop_shipment_id:
+        if self._of_letzshop():
             values.update(
                 letzshop_order_id=self.letzshop_order_id or False,
                 letzshop_shipment_id=self.letzshop_shipment_id,

@@ -1,8 +1,9 @@
 import hashlib
 import json
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.orion_base.rpc import USER, check_caller
@@ -189,19 +190,7 @@ class SaleOrder(models.Model):
         busy = set(
             self.env["orion.operation"]
             .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("operation", "in", ("confirm", "reject")),
-                    "|",
-                    ("status", "in", OPEN_OPERATIONS),
-                    # answered a moment ago, and not taken over yet
-                    "&",
-                    ("status", "=", "completed"),
-                    ("applied", "=", False),
-                ]
-            )
+            .search(self._orion_unsettled_decisions() & Domain("res_id", "in", self.ids))
             .mapped("res_id")
         )
         return {
@@ -209,6 +198,26 @@ class SaleOrder(models.Model):
             for order in self
             if order.orion_decision == "undecided" and order.id not in busy
         }
+
+    @api.model
+    def _orion_unsettled_decisions(self):
+        """Domain of the operations that decide orders and are not settled here: in the queue, or
+        answered a moment ago and not taken over yet."""
+        return (
+            Domain("res_model", "=", self._name)
+            & Domain("operation", "in", ("confirm", "reject"))
+            & (
+                Domain("status", "in", OPEN_OPERATIONS)
+                | (Domain("status", "=", "completed") & Domain("applied", "=", False))
+            )
+        )
+
+    @api.model
+    def _orion_not_on_its_way(self):
+        """Domain of the orders about which no decision is on its way, as the queue has it."""
+        operations = self.env["orion.operation"].sudo()
+        query = operations._search(self._orion_unsettled_decisions())
+        return Domain("id", "not in", query.subselect("res_id"))
 
     def _orion_lines_unmatched(self, lines):
         """New lines came in without a product: `orion_match_problem` says why."""

@@ -7,19 +7,6 @@ MATCH_PROBLEMS = [
     ("duplicate_gtin", "Several products have this GTIN"),
 ]
 
-#: Written in sudo only: what prices and guards rest on.
-PROTECTED_FIELDS = frozenset(
-    {
-        "orion_line_external_id",
-        "orion_is_sold",
-        "orion_price_unit",
-        "orion_sold_quantity",
-        "orion_needs_product_match",
-        "orion_match_problem",
-        "orion_shipped_quantity",
-    }
-)
-
 #: What another product on a sold line leaves as it is, on the line and on its order.
 SOLD_VALUES = (
     "name",
@@ -34,7 +21,17 @@ SOLD_VALUES = (
 SOLD_TOTALS = ("amount_untaxed", "amount_tax", "amount_total")
 
 #: What a person cannot change on an order that waits for its decision.
-SOLD_FIELDS = frozenset({"price_unit", "discount", "product_uom_qty", "order_id"})
+SOLD_FIELDS = frozenset(
+    {
+        "price_unit",
+        "technical_price_unit",
+        "discount",
+        "tax_ids",
+        "extra_tax_data",
+        "product_uom_qty",
+        "order_id",
+    }
+)
 
 
 class SaleOrderLine(models.Model):
@@ -127,7 +124,7 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _orion_protected_fields(self):
-        return PROTECTED_FIELDS
+        return super()._orion_protected_fields() | self._orion_readonly_fields("orion_")
 
     @api.model
     def _orion_instead(self):
