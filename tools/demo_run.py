@@ -46,6 +46,12 @@ def _stay(odoo: OdooServer) -> bool:
     return False
 
 
+def _orders(result: demo.Populated) -> str:
+    """What became of the orders that were read; known ones come again after each start."""
+    known = result.updated + result.unchanged
+    return f"{result.imported} new orders, {known} were known, {result.failed} failed"
+
+
 def _tell(result: demo.Populated, odoo: OdooServer, sandbox: SandboxServer) -> None:
     print(
         f"""
@@ -55,7 +61,7 @@ Orion runs.
   user          {demo.LOGIN}
   password      {demo.LOGIN}
   marketplace   {sandbox.endpoint} (sandbox)
-  imported      {result.imported} orders, {result.unchanged} were known, {result.failed} failed
+  imported      {_orders(result)}
   exceptions    {result.exceptions} order lines without a product
   products      {result.products}
 
