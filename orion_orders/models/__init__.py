@@ -18,8 +18,10 @@ from . import sale_order_events
 from . import sale_order_ship
 from . import sale_order_read
 from . import sale_order_screen
+from . import sale_order_terms
 from . import sale_order_line
 from . import sale_order_line_price
+from . import sale_order_line_invoice
 from . import stock_move
 from . import stock_move_line
 from . import stock_picking
