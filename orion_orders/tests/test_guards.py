@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 
 from odoo.addons.orion_orders.hooks import post_init_hook
@@ -91,11 +91,13 @@ class TestConfirmPaths(GuardCase):
                 "amount": self.sale.amount_total,
                 "currency_id": self.sale.currency_id.id,
                 "partner_id": self.sale.partner_id.id,
-                "sale_order_ids": [Command.link(self.sale.id)],
                 "state": "done",
                 "reference": "T1",
             }
         )
+        with self.assertRaisesRegex(ValidationError, "nothing to accept or to pay"):
+            transaction.copy({"reference": "T2", "sale_order_ids": [Command.link(self.sale.id)]})
+        transaction.sale_order_ids = self.sale
         self.assertFalse(transaction._check_amount_and_confirm_order())
         self.assert_untouched()
 
