@@ -6,7 +6,7 @@ from . import orion_order_status_history
 from . import orion_order_payload
 from . import res_partner
 from . import res_company
-from . import res_config_settings
+from . import orion_settings_mixin
 from . import sale_order
 from . import sale_order_status
 from . import sale_order_guard
