@@ -13,6 +13,7 @@ from . import sale_order_guard
 from . import sale_order_decide
 from . import sale_order_deliver
 from . import sale_order_outcome
+from . import sale_order_sync
 from . import sale_order_takeover
 from . import sale_order_events
 from . import sale_order_ship

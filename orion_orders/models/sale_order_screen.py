@@ -110,6 +110,11 @@ class SaleOrder(models.Model):
 
     # === PRIVATE === #
 
+    def _orion_common(self, name):
+        """The value that a field has on all of these orders, or False."""
+        values = set(self.mapped(name))
+        return values.pop() if len(values) == 1 else False
+
     def _orion_wizard(self, model, name):
         return {
             "type": "ir.actions.act_window",
