@@ -65,6 +65,13 @@ class SaleOrder(models.Model):
         help="Pieces that are neither decided nor on their way to be.",
     )
 
+    letzshop_waiting_text = fields.Char(
+        string="Pieces Waiting",
+        compute="_compute_letzshop_units_to_decide",
+        compute_sudo=True,
+        help="How many of the pieces of a half decided order wait.",
+    )
+
     # === COMPUTE === #
 
     @api.depends("orion_external_id", "orion_decision", "letzshop_has_tracking")
@@ -80,6 +87,7 @@ class SaleOrder(models.Model):
                 order.letzshop_sync_status = statuses.get(order.orion_decision, "pending")
 
     @api.depends("letzshop_unit_ids.state", "letzshop_unit_ids.operation_id")
+    @api.depends_context("lang")
     def _compute_letzshop_units_to_decide(self):
         counts = dict(
             self.env["letzshop.inventory.unit"]._read_group(
@@ -93,7 +101,19 @@ class SaleOrder(models.Model):
             )
         )
         for order in self:
-            order.letzshop_units_to_decide = counts.get(order._origin, 0)
+            waiting = counts.get(order._origin, 0)
+            order.letzshop_units_to_decide = waiting
+            order.letzshop_waiting_text = order._letzshop_waiting_text(waiting)
+
+    def _letzshop_waiting_text(self, waiting):
+        if not waiting:
+            return False
+        total = len(self.letzshop_unit_ids)
+        if waiting == 1:
+            return self.env._("One of %(total)s pieces waits for your decision.", total=total)
+        return self.env._(
+            "%(waiting)s of %(total)s pieces wait for your decision.", waiting=waiting, total=total
+        )
 
     # === ACTIONS === #
 

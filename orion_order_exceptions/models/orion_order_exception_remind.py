@@ -66,7 +66,9 @@ class OrionOrderException(models.Model):
             "res_model_id": env["ir.model"]._get_id(order._name),
             "res_id": order.id,
             "activity_type_id": env.ref(ACTIVITY).id,
-            "summary": env._("%(count)s unknown products", count=len(exceptions)),
+            "summary": env._("Unknown product")
+            if len(exceptions) == 1
+            else env._("%(count)s unknown products", count=len(exceptions)),
             "note": env._(
                 "%(order)s cannot be confirmed before its products are known: %(names)s",
                 order=order.orion_order_number or order.name,

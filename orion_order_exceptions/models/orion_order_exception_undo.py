@@ -26,7 +26,7 @@ class OrionOrderException(models.Model):
         check_caller(self, USER, "write")
         self._reopen()
         return self.env["sale.order"]._orion_notify(
-            self.env._("%(count)s exceptions wait again.", count=len(self))
+            self.env._("Exceptions that wait again: %(count)s.", count=len(self))
         )
 
     def action_undo(self):
@@ -34,7 +34,7 @@ class OrionOrderException(models.Model):
         check_caller(self, USER, "write")
         self._undo_resolution()
         return self.env["sale.order"]._orion_notify(
-            self.env._("%(count)s resolutions are undone.", count=len(self))
+            self.env._("Resolutions undone: %(count)s.", count=len(self))
         )
 
     # === BUSINESS === #

@@ -103,12 +103,12 @@ class OrionExceptionResolve(models.TransientModel):
         """What came of it, in a sentence or two."""
         sentences = [
             self.env._(
-                "%(lines)s order lines resolved, %(orders)s orders can be confirmed now.",
+                "Order lines resolved: %(lines)s. Orders that can be confirmed now: %(orders)s.",
                 lines=len(result.resolved),
                 orders=len(result.orders_released),
             )
         ]
         if result.skipped:
-            sentences.append(self.env._("%(count)s left as they are:", count=len(result.skipped)))
+            sentences.append(self.env._("Left as they are: %(count)s.", count=len(result.skipped)))
             sentences += sorted({sentence for _exception, sentence in result.skipped})[:3]
         return " ".join(sentences)
