@@ -15,6 +15,7 @@ class OrionOrderTracking(models.TransientModel):
         string="Carrier Code",
         compute="_compute_known",
         store=True,
+        precompute=True,
         readonly=False,
         help="Our code of the carrier, such as greco, dhl or post_lu.",
     )
