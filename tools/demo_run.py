@@ -49,6 +49,12 @@ def _stay(odoo: OdooServer) -> bool:
     return False
 
 
+def _orders(result: demo.Populated) -> str:
+    """What became of the orders that were read; known ones come again after each start."""
+    known = result.updated + result.unchanged
+    return f"{result.imported} new orders, {known} were known, {result.failed} failed"
+
+
 def _tell(
     result: demo.Populated, catalogue: demo.Catalogue, odoo: OdooServer, sandbox: SandboxServer
 ) -> None:
@@ -60,7 +66,7 @@ Orion runs.
   user          {demo.LOGIN}
   password      {demo.LOGIN}
   marketplace   {sandbox.endpoint} (sandbox)
-  imported      {result.imported} orders, {result.unchanged} were known, {result.failed} failed
+  imported      {_orders(result)}
   feeds         {catalogue.staged} products in three languages, {catalogue.published} published
   exceptions    {result.exceptions} order lines without a product, {catalogue.resolved} of them
                 resolved by the published products

@@ -8,7 +8,7 @@ import time
 
 from psycopg2.extensions import TransactionRollbackError
 
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import SQL
 
 from .cursors import NOW, work_environment
@@ -112,7 +112,7 @@ def _apply_one(operation):
         raise
     except Exception as error:
         operation.env.invalidate_all(flush=False)
-        if not isinstance(error, UserError):
+        if not isinstance(error, (UserError, RedirectWarning)):
             _logger.exception("Operation %s: the outcome could not be taken over", operation.id)
         operation._note_apply_failure(error)
         return 0

@@ -132,8 +132,8 @@ class Keyring:
 
 
 def mask(secret: str) -> str:
-    """At most the first four characters, ``letz****``; under twelve characters none."""
-    return f"{secret[:4]}****" if len(secret) >= 12 else "****"
+    """At most the first four characters, ``letz****``; under eight characters none."""
+    return f"{secret[:4]}****" if len(secret) >= 8 else "****"
 
 
 def load_or_create_key_file(path: str | Path) -> str:

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from .. import identity, secrets
 
+WRITTEN_BY_SYSTEM = frozenset({"state", "connection_problem"})
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -162,6 +163,12 @@ class OrionChannel(models.Model):
         result = super().write(vals)
         moved._forget_credentials_of_former_address()
         return result
+
+    def _has_field_access(self, field, operation):
+        """The state is what tests and calls have shown; nobody else writes it."""
+        if operation == "write" and field.name in WRITTEN_BY_SYSTEM and not self.env.su:
+            return False
+        return super()._has_field_access(field, operation)
 
     def _check_write(self, vals):
         if "marketplace" in vals and any(c.marketplace != vals["marketplace"] for c in self):

@@ -1,11 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 from ..sentences import say_entry
+from .orion_schedule import ORDER_JOB
 
-ORDER_JOB = "order_import"
 DEFAULT_INTERVAL = 15
-SHORTEST_INTERVAL, LONGEST_INTERVAL = 5, 1440
 
 
 class OrionChannel(models.Model):
@@ -59,14 +57,6 @@ class OrionChannel(models.Model):
     def _inverse_sync_interval_minutes(self):
         for channel in self:
             minutes = channel.sync_interval_minutes
-            if not SHORTEST_INTERVAL <= minutes <= LONGEST_INTERVAL:
-                raise ValidationError(
-                    self.env._(
-                        "The import interval must be between %(least)s and %(most)s minutes.",
-                        least=SHORTEST_INTERVAL,
-                        most=LONGEST_INTERVAL,
-                    )
-                )
             channel._order_schedule_or_create().interval_minutes = minutes
 
     @api.model

@@ -58,7 +58,9 @@ class OrionCircuit(models.Model):
     def _advice(self):
         """What happened and what to do next, for a person."""
         self.ensure_one()
-        reason = say_kept(self.env, self.reason, self.sentence)
+        reason = (say_kept(self.env, self.reason, self.sentence) or "").rstrip()
+        if reason and reason[-1] not in ".!?…":
+            reason += "."
         if self.error_code in ("unauthorised", "forbidden"):
             return self.env._(
                 "%(reason)s Set a valid key on the channel: everything that waits is then done "

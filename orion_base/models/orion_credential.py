@@ -113,6 +113,14 @@ class OrionCredential(models.Model):
                     "server. Set the secret on the other channel."
                 )
             )
+        name = vals.get("name")
+        if name and any(c.name != name for c in self):
+            raise UserError(
+                self.env._(
+                    "The connector finds a credential by its name, so the name stays. Add one of "
+                    "the other name, set its secret, and clear this one."
+                )
+            )
         result = super().write(vals)
         if "expires_at" in vals:
             self.sudo().filtered("warned_expiry").warned_expiry = False

@@ -71,8 +71,8 @@ class OrionCredential(models.Model):
         if broken:
             raise UserError(
                 self.env._(
-                    "%(count)s secrets cannot be decrypted with the keys of this server. Add the "
-                    "key they were stored with to orion_encryption_keys, or clear them: "
+                    "Secrets that cannot be decrypted with the keys of this server: %(count)s. Add "
+                    "the key they were stored with to orion_encryption_keys, or clear them: "
                     "%(records)s",
                     count=len(broken),
                     records=", ".join(records.browse(broken[:5]).mapped("display_name")),

@@ -212,9 +212,8 @@ class OrionOperation(models.Model):
         if wrong and not operations:
             raise UserError(
                 self.env._(
-                    "%(count)s of these operations are waiting, being sent or completed. "
-                    "Only failed and cancelled operations can be retried.",
-                    count=len(wrong),
+                    "Nothing could be retried. Only failed and cancelled operations can be: the "
+                    "others are waiting, being sent or completed."
                 )
             )
         # a person who retries what only people can settle says that it did not happen
@@ -260,9 +259,8 @@ class OrionOperation(models.Model):
         if wrong and not operations:
             raise UserError(
                 self.env._(
-                    "%(count)s of these operations were sent, are being sent or are finished. "
-                    "Only waiting and failed operations can be cancelled.",
-                    count=len(wrong),
+                    "Nothing could be cancelled. Only waiting and failed operations can be: the "
+                    "others were sent, are being sent or are finished."
                 )
             )
         operations.sudo().write(

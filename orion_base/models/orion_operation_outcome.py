@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from markupsafe import escape
 
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import RedirectWarning, UserError
 
 from ..sentences import say_kept
 
@@ -65,7 +65,7 @@ class OrionOperation(models.Model):
     def _note_apply_failure(self, error):
         """Keep why the outcome could not be taken over; one activity says what to do."""
         self.ensure_one()
-        text = str(error) if isinstance(error, UserError) else type(error).__name__
+        text = self._sentence_of(error)
         first = not self.apply_attempts
         wait = min(RETRY_SECONDS * 2 ** min(self.apply_attempts, 10), LONGEST_WAIT)
         self.write(
@@ -75,6 +75,7 @@ class OrionOperation(models.Model):
                 "apply_after": fields.Datetime.now() + timedelta(seconds=wait),
             }
         )
+        self._tell_record_of_apply_failure()
         if not first:
             return
         user = self._responsible_user()
@@ -85,10 +86,23 @@ class OrionOperation(models.Model):
             note=told.env._(
                 "The marketplace accepted it; nothing is sent again. In Odoo it stopped with: "
                 "%(error)s Remove the cause; it is tried again by itself.",
-                error=escape(text),
+                error=escape(text.rstrip(" .") + "."),
             ),
             user_id=user.id,
         )
+
+    @api.model
+    def _sentence_of(self, error):
+        """What an error says to people; its class where it was not written for them."""
+        if isinstance(error, RedirectWarning):
+            return str(error.args[0])
+        return str(error) if isinstance(error, UserError) else type(error).__name__
+
+    def _tell_record_of_apply_failure(self):
+        """A model may define `_orion_operations_not_applied(operations)` to show it."""
+        model = self.env.get(self.res_model) if self.res_model else None
+        if model is not None and hasattr(model, "_orion_operations_not_applied"):
+            model._orion_operations_not_applied(self)
 
     def _close_apply_activities(self):
         """What could not be taken over at first is done now."""

@@ -8,6 +8,10 @@ from odoo.tools import SQL
 
 from ..engine.wake import wake_workers
 
+ORDER_JOB = "order_import"
+#: Minutes between two imports of orders: the documents' bounds of a channel's interval.
+SHORTEST_INTERVAL, LONGEST_INTERVAL = 5, 1440
+
 
 class OrionSchedule(models.Model):
     """A recurring job of a channel. The worker slots run what is due; one schedule runs at
@@ -72,6 +76,18 @@ class OrionSchedule(models.Model):
             schedule.display_name = (
                 f"{schedule.channel_id.name}: {labels.get(schedule.job_type, schedule.job_type)}"
             )
+
+    @api.constrains("interval_minutes", "job_type")
+    def _check_order_interval(self):
+        for schedule in self.filtered(lambda one: one.job_type == ORDER_JOB):
+            if not SHORTEST_INTERVAL <= schedule.interval_minutes <= LONGEST_INTERVAL:
+                raise ValidationError(
+                    self.env._(
+                        "The import interval must be between %(least)s and %(most)s minutes.",
+                        least=SHORTEST_INTERVAL,
+                        most=LONGEST_INTERVAL,
+                    )
+                )
 
     @api.constrains("cron_expression")
     def _check_cron_expression(self):

@@ -16,6 +16,9 @@ class OrionSyncLog(models.Model):
     first_error = fields.Char(
         compute="_compute_error_table", help="The first sentence of the errors, for lists."
     )
+    triggered_by_name = fields.Char(
+        string="Started By", compute="_compute_triggered_by_name", help="Person or scheduler."
+    )
     counts_text = fields.Text(string="Counters", compute="_compute_json_texts")
     parameters_text = fields.Text(string="Arguments", compute="_compute_json_texts")
     operation_ids = fields.One2many("orion.operation", "log_id", string="Operations")
@@ -46,6 +49,22 @@ class OrionSyncLog(models.Model):
             log.error_table = self._error_table(entries)
             first = entries[0] if entries else {}
             log.first_error = first.get("message") if isinstance(first, dict) else str(first)
+
+    @api.depends("triggered_by")
+    @api.depends_context("lang")
+    def _compute_triggered_by_name(self):
+        """The name behind `triggered_by`; it is not stored, names change."""
+        user_ids = {
+            log.id: int(log.triggered_by.partition(":")[2])
+            for log in self
+            if (log.triggered_by or "").startswith("user:")
+        }
+        users = self.env["res.users"].sudo().browse(set(user_ids.values())).exists()
+        names = {user.id: user.name for user in users}
+        words = {"scheduler": self.env._("Scheduler"), "webhook": self.env._("Marketplace")}
+        for log in self:
+            by = log.triggered_by
+            log.triggered_by_name = names.get(user_ids.get(log.id)) or words.get(by, by)
 
     @api.depends("counts", "parameters")
     def _compute_json_texts(self):

@@ -47,6 +47,19 @@ class TestChannelSettings(ChannelCase):
             with self.subTest(minutes=minutes), self.assertRaises(ValidationError):
                 self.channel.sync_interval_minutes = minutes
 
+    def test_so_has_the_schedule_of_its_orders(self):
+        schedule = self.channel.schedule_ids.with_user(self.manager)
+        for minutes in (1, 99999):
+            with self.subTest(minutes=minutes), self.assertRaises(ValidationError):
+                schedule.interval_minutes = minutes
+        schedule.interval_minutes = 5
+        self.assertEqual(self.channel.sync_interval_minutes, 5)
+
+    def test_nobody_writes_the_state_by_hand(self):
+        for values in ({"state": "connected"}, {"connection_problem": "All is well"}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                self.as_manager().write(values)
+
     def test_a_user_cannot_switch_automation(self):
         with self.assertRaises(AccessError):
             self.channel.with_user(self.user).auto_sync_enabled = True

@@ -27,6 +27,11 @@ class TestCredential(ChannelCase):
         self.assertEqual(stored.key_id, secrets.newest_key_id(self.env))
         self.assertEqual(stored.masked_value, "letz****")
 
+    def test_its_name_stays(self):
+        with self.assertRaisesRegex(UserError, "finds a credential by its name"):
+            self.credential.with_user(self.manager).name = "client_secret"
+        self.credential.with_user(self.manager).name = "api_key"
+
     def test_short_keys_show_nothing(self):
         self.set_key(secret="short")
         self.assertEqual(self.channel.api_key_masked, "****")

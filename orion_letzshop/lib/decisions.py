@@ -108,7 +108,7 @@ def _sent(
     said = " ".join(dict.fromkeys(messages[unit] for unit in missed if messages.get(unit)))
     if undecided:
         message = _lt(
-            "Letzshop did not take the decision on %(count)s pieces. %(said)s",
+            "Pieces whose decision Letzshop did not take: %(count)s. %(said)s",
             count=len(undecided),
             said=said,
         )
@@ -158,7 +158,7 @@ def _messages(errors: Iterable[PayloadError]) -> dict[str, str]:
 
 def _not_told(count: int, cause: OrionError | None) -> UnknownOutcome:
     return UnknownOutcome(
-        _lt("Letzshop did not say what became of %(count)s pieces.", count=count),
+        _lt("Pieces of which Letzshop did not say what became: %(count)s.", count=count),
         details={"cause": cause.code} if cause else None,
     )
 

@@ -65,13 +65,21 @@ class SaleOrder(models.Model):
         help="Pieces that are neither decided nor on their way to be.",
     )
 
+    letzshop_waiting_text = fields.Char(
+        string="Pieces Waiting",
+        compute="_compute_letzshop_units_to_decide",
+        compute_sudo=True,
+        help="How many of the pieces of a half decided order wait.",
+    )
+
     # === COMPUTE === #
 
-    @api.depends("letzshop_shipment_id", "orion_decision", "letzshop_has_tracking")
+    @api.depends("orion_external_id", "orion_decision", "letzshop_has_tracking")
     def _compute_letzshop_sync_status(self):
         statuses = {"accepted": "confirmed", "refused": "rejected", "cancelled": "rejected"}
+        shipments = self._of_letzshop()
         for order in self:
-            if not order.letzshop_shipment_id:
+            if order not in shipments:
                 order.letzshop_sync_status = False
             elif order.orion_decision == "accepted" and order.letzshop_has_tracking:
                 order.letzshop_sync_status = "shipped"
@@ -79,6 +87,7 @@ class SaleOrder(models.Model):
                 order.letzshop_sync_status = statuses.get(order.orion_decision, "pending")
 
     @api.depends("letzshop_unit_ids.state", "letzshop_unit_ids.operation_id")
+    @api.depends_context("lang")
     def _compute_letzshop_units_to_decide(self):
         counts = dict(
             self.env["letzshop.inventory.unit"]._read_group(
@@ -92,7 +101,19 @@ class SaleOrder(models.Model):
             )
         )
         for order in self:
-            order.letzshop_units_to_decide = counts.get(order._origin, 0)
+            waiting = counts.get(order._origin, 0)
+            order.letzshop_units_to_decide = waiting
+            order.letzshop_waiting_text = order._letzshop_waiting_text(waiting)
+
+    def _letzshop_waiting_text(self, waiting):
+        if not waiting:
+            return False
+        total = len(self.letzshop_unit_ids)
+        if waiting == 1:
+            return self.env._("One of %(total)s pieces waits for your decision.", total=total)
+        return self.env._(
+            "%(waiting)s of %(total)s pieces wait for your decision.", waiting=waiting, total=total
+        )
 
     # === ACTIONS === #
 
@@ -111,7 +132,15 @@ class SaleOrder(models.Model):
 
     def _of_letzshop(self):
         """Those of these orders that are shipments of Letzshop."""
-        return self.filtered("letzshop_shipment_id")
+        return self.filtered(
+            lambda order: (
+                order.orion_external_id and order.sudo().orion_channel_id.marketplace == "letzshop"
+            )
+        )
+
+    @api.model
+    def _orion_protected_fields(self):
+        return super()._orion_protected_fields() | self._orion_readonly_fields("letzshop_")
 
     def _orion_with_pieces(self, unit_ids):
         orders = self._of_letzshop()
@@ -291,7 +320,7 @@ class SaleOrder(models.Model):
         """Accepted shipments stay open while some of their pieces wait."""
         partly_open = (
             Domain("orion_decision", "=", "accepted")
-            & Domain("orion_sync_status", "!=", "pending")
+            & self._orion_not_on_its_way()
             & Domain("letzshop_unit_ids.state", "=", UNDECIDED)
         )
         return Domain(super()._orion_open_domain()) | partly_open
@@ -303,7 +332,7 @@ class SaleOrder(models.Model):
 
     def _orion_read_values(self):
         values = super()._orion_read_values()
-        if self.letzshop_shipment_id:
+        if self._of_letzshop():
             values.update(
                 letzshop_order_id=self.letzshop_order_id or False,
                 letzshop_shipment_id=self.letzshop_shipment_id,

@@ -32,6 +32,20 @@ class TestDecide(LetzshopCase):
         self.assertEqual(order.partner_id.letzshop_customer_email, there["order"]["email"])
         self.assertEqual(order.partner_id.letzshop_locale, there["order"]["locale"])
 
+    def test_nobody_takes_a_shipment_out_of_reach(self):
+        seller = new_test_user(
+            self.env, "letz_seller", groups="sales_team.group_sale_salesman_all_leads"
+        )
+        [shipment] = self.add_orders()
+        order = self.imported([shipment])
+        for name in ("letzshop_shipment_id", "letzshop_state", "letzshop_has_tracking"):
+            with self.subTest(name), self.assertRaisesRegex(UserError, "directly"):
+                order.with_user(seller).write({name: False})
+        order.sudo().letzshop_shipment_id = False
+        self.assertEqual(
+            order._orion_pieces_to_decide()[order.id], order.letzshop_unit_ids.mapped("external_id")
+        )
+
     def test_import_again_changes_nothing(self):
         shipments = self.add_orders(3)
         orders = self.imported(shipments)

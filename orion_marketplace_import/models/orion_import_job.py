@@ -127,6 +127,8 @@ class OrionImportJob(models.Model):
         before = self.sudo().search_count(
             [("channel_id", "=", channel.id), ("status", "in", OPEN), ("id", "<", self.id)]
         )
+        if before == 1:
+            return self.env._("One import of this channel is before it.")
         if before:
             return self.env._("%(count)s imports of this channel are before it.", count=before)
         if not channel.active:

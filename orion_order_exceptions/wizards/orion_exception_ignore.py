@@ -15,7 +15,7 @@ class OrionExceptionIgnore(models.TransientModel):
         self.ensure_one()
         result = self.exception_ids.ignore(reason=self.reason)
         message = self.env._(
-            "%(count)s exceptions are ignored. Their orders can be refused, but not confirmed, "
+            "Exceptions ignored: %(count)s. Their orders can be refused, but not confirmed, "
             "until they are resolved.",
             count=result["ignored"],
         )

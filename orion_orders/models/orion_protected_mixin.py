@@ -13,7 +13,7 @@ class OrionProtectedMixin(models.AbstractModel):
 
     @api.model
     def _orion_protected_fields(self):
-        """Names of the fields."""
+        """Names of the fields; an addon adds its own."""
         return frozenset()
 
     @api.model
@@ -22,6 +22,15 @@ class OrionProtectedMixin(models.AbstractModel):
         return ""
 
     # === PRIVATE === #
+
+    @api.model
+    def _orion_readonly_fields(self, prefix):
+        """The fields of this prefix that people do not write: declared readonly, or computed."""
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.readonly and name.startswith(prefix)
+        )
 
     def _orion_without_defaults(self):
         """Defaults of the context reach protected fields too: they are left out."""

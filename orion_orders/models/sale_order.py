@@ -3,20 +3,6 @@ from odoo.exceptions import UserError
 
 from ..lib.order_status import OrderStatus
 
-#: Written in sudo only: what the guards, the importer and the history rest on.
-PROTECTED_FIELDS = frozenset(
-    {
-        "orion_channel_id",
-        "orion_external_id",
-        "orion_status",
-        "orion_decision",
-        "orion_is_history",
-        "orion_not_found_at",
-        "orion_digest",
-        "orion_version",
-    }
-)
-
 STATUSES = [
     ("pending", "Pending"),
     ("confirmed", "Confirmed"),
@@ -45,25 +31,33 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         copy=False,
+        readonly=True,
         check_company=True,
         help="Where it was sold; the storefront for orders made in Odoo.",
     )
     orion_external_id = fields.Char(
-        string="Marketplace ID", copy=False, help="The marketplace's id of this shipment."
+        string="Marketplace ID",
+        copy=False,
+        readonly=True,
+        help="The marketplace's id of this shipment.",
     )
     orion_order_external_id = fields.Char(
         string="Marketplace Order ID",
         copy=False,
+        readonly=True,
         help="The marketplace's id of the customer's order; several shipments may share it.",
     )
     orion_order_number = fields.Char(
         string="Marketplace Order Number",
         copy=False,
+        readonly=True,
         index="btree_not_null",
         help="The reference the customer knows.",
     )
-    orion_channel_order_url = fields.Char(string="On the Marketplace", copy=False)
-    orion_status = fields.Selection(STATUSES, string="Marketplace Status", copy=False, index=True)
+    orion_channel_order_url = fields.Char(string="On the Marketplace", copy=False, readonly=True)
+    orion_status = fields.Selection(
+        STATUSES, string="Marketplace Status", copy=False, readonly=True, index=True
+    )
     orion_decision = fields.Selection(
         [
             ("undecided", "To Decide"),
@@ -73,63 +67,74 @@ class SaleOrder(models.Model):
         ],
         string="Marketplace Decision",
         copy=False,
+        readonly=True,
         help="What the marketplace knows of this order. Empty for orders made in Odoo.",
     )
     orion_is_history = fields.Boolean(
         string="Order of the Past",
         copy=False,
+        readonly=True,
         help="Was decided before it came to Odoo: kept for the record, moves no stock.",
     )
     orion_sync_status = fields.Selection(
         [("synced", "Synced"), ("pending", "Pending"), ("error", "Error")],
         string="Synchronisation",
         copy=False,
+        readonly=True,
     )
-    orion_sync_error = fields.Text(string="Synchronisation Error", copy=False)
+    orion_sync_error = fields.Text(string="Synchronisation Error", copy=False, readonly=True)
     orion_hold_reason = fields.Char(
         string="On Hold",
         copy=False,
+        readonly=True,
         help="Why the order cannot be confirmed yet, beside lines without a product.",
     )
     orion_not_found_at = fields.Datetime(
         string="No Longer Known There Since",
         copy=False,
+        readonly=True,
         help="When the marketplace was last read to the end without finding this open order.",
     )
-    orion_last_synced_at = fields.Datetime(string="Last Synced", copy=False)
-    orion_digest = fields.Char(copy=False, help="Digest of the newest payload taken over.")
+    orion_last_synced_at = fields.Datetime(string="Last Synced", copy=False, readonly=True)
+    orion_digest = fields.Char(
+        copy=False, readonly=True, help="Digest of the newest payload taken over."
+    )
     orion_version = fields.Datetime(
-        copy=False, help="Time of the newest data taken over; older data is dropped."
+        copy=False, readonly=True, help="Time of the newest data taken over; older data is dropped."
     )
-    orion_ordered_at = fields.Datetime(string="Ordered At", copy=False)
-    orion_confirmed_at = fields.Datetime(string="Confirmed At", copy=False)
-    orion_shipped_at = fields.Datetime(string="Shipped At", copy=False)
-    orion_delivered_at = fields.Datetime(string="Delivered At", copy=False)
+    orion_ordered_at = fields.Datetime(string="Ordered At", copy=False, readonly=True)
+    orion_confirmed_at = fields.Datetime(string="Confirmed At", copy=False, readonly=True)
+    orion_shipped_at = fields.Datetime(string="Shipped At", copy=False, readonly=True)
+    orion_delivered_at = fields.Datetime(string="Delivered At", copy=False, readonly=True)
     orion_fulfilled_at = fields.Datetime(
-        string="Fulfilled At", copy=False, help="All keys sent and nothing to ship."
+        string="Fulfilled At", copy=False, readonly=True, help="All keys sent and nothing to ship."
     )
-    orion_shipment_number = fields.Char(string="Shipment Number", copy=False)
+    orion_shipment_number = fields.Char(string="Shipment Number", copy=False, readonly=True)
     orion_shipping_carrier = fields.Char(
-        string="Carrier Code", copy=False, help="Our code of the carrier, such as greco or dhl."
+        string="Carrier Code",
+        copy=False,
+        readonly=True,
+        help="Our code of the carrier, such as greco or dhl.",
     )
-    orion_tracking_number = fields.Char(string="Tracking Number", copy=False)
-    orion_tracking_url = fields.Char(string="Tracking Link", copy=False)
+    orion_tracking_number = fields.Char(string="Tracking Number", copy=False, readonly=True)
+    orion_tracking_url = fields.Char(string="Tracking Link", copy=False, readonly=True)
     orion_requires_shipping = fields.Boolean(
         string="Has Goods to Ship", compute="_compute_orion_shipping", store=True
     )
     orion_is_fully_digital = fields.Boolean(
         string="Fully Digital", compute="_compute_orion_shipping", store=True
     )
-    orion_customer_email = fields.Char(string="Customer E-mail", copy=False)
-    orion_customer_phone = fields.Char(string="Customer Phone", copy=False)
+    orion_customer_email = fields.Char(string="Customer E-mail", copy=False, readonly=True)
+    orion_customer_phone = fields.Char(string="Customer Phone", copy=False, readonly=True)
     orion_marketplace_total = fields.Monetary(
         string="Total at the Marketplace",
         copy=False,
+        readonly=True,
         help="What the marketplace says the whole order costs, as information: it may cover "
         "delivery and other stores' shipments.",
     )
     orion_status_history_ids = fields.One2many(
-        "orion.order.status.history", "order_id", string="Status History"
+        "orion.order.status.history", "order_id", string="Status History", readonly=True
     )
     orion_unmatched_count = fields.Integer(
         string="Lines without a Product", compute="_compute_orion_unmatched_count"
@@ -204,7 +209,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _orion_protected_fields(self):
-        return PROTECTED_FIELDS
+        return super()._orion_protected_fields() | self._orion_readonly_fields("orion_")
 
     @api.model
     def _orion_instead(self):

@@ -1,8 +1,9 @@
 import hashlib
 import json
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.orion_base.rpc import USER, check_caller
@@ -30,7 +31,8 @@ class SaleOrder(models.Model):
         :raise UserError: nothing to decide, unknown pieces, or lines without a product
         """
         check_caller(self, USER, "write")
-        return self._orion_decide_each("confirm", inventory_unit_ids)
+        self._orion_check_named(inventory_unit_ids)
+        return self._orion_decide_each("confirm", inventory_unit_ids or None)
 
     def orion_reject(self, reason=None, inventory_unit_ids=None):
         """Tell the marketplace that the goods will not be delivered.
@@ -41,12 +43,27 @@ class SaleOrder(models.Model):
         :raise UserError: no reason, nothing to decide, or unknown pieces
         """
         check_caller(self, USER, "write")
+        self._orion_check_named(inventory_unit_ids)
         reason = str(reason or "").strip()
         if not reason:
             raise UserError(self.env._("Say why the order is refused: give a reason."))
-        return self._orion_decide_each("reject", inventory_unit_ids, reason)
+        return self._orion_decide_each("reject", inventory_unit_ids or None, reason)
 
     # === BUSINESS === #
+
+    def _orion_check_named(self, unit_ids=None):
+        """:raise UserError: no order, or a list of pieces that names none"""
+        if not self:
+            raise UserError(
+                self.env._("No order was named: give the ids of the orders this is about.")
+            )
+        if isinstance(unit_ids, (list, tuple)) and not unit_ids:
+            raise UserError(
+                self.env._(
+                    "The list of pieces is empty. Name the pieces, or leave the list out: then "
+                    "it is about all that are left."
+                )
+            )
 
     def _orion_decide_each(self, verb, unit_ids=None, reason=None):
         """Decide, each order by itself; the answer of `orion_confirm` and `orion_reject`."""
@@ -189,19 +206,7 @@ class SaleOrder(models.Model):
         busy = set(
             self.env["orion.operation"]
             .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("operation", "in", ("confirm", "reject")),
-                    "|",
-                    ("status", "in", OPEN_OPERATIONS),
-                    # answered a moment ago, and not taken over yet
-                    "&",
-                    ("status", "=", "completed"),
-                    ("applied", "=", False),
-                ]
-            )
+            .search(self._orion_unsettled_decisions() & Domain("res_id", "in", self.ids))
             .mapped("res_id")
         )
         return {
@@ -209,6 +214,26 @@ class SaleOrder(models.Model):
             for order in self
             if order.orion_decision == "undecided" and order.id not in busy
         }
+
+    @api.model
+    def _orion_unsettled_decisions(self):
+        """Domain of the operations that decide orders and are not settled here: in the queue, or
+        answered a moment ago and not taken over yet."""
+        return (
+            Domain("res_model", "=", self._name)
+            & Domain("operation", "in", ("confirm", "reject"))
+            & (
+                Domain("status", "in", OPEN_OPERATIONS)
+                | (Domain("status", "=", "completed") & Domain("applied", "=", False))
+            )
+        )
+
+    @api.model
+    def _orion_not_on_its_way(self):
+        """Domain of the orders about which no decision is on its way, as the queue has it."""
+        operations = self.env["orion.operation"].sudo()
+        query = operations._search(self._orion_unsettled_decisions())
+        return Domain("id", "not in", query.subselect("res_id"))
 
     def _orion_lines_unmatched(self, lines):
         """New lines came in without a product: `orion_match_problem` says why."""
@@ -234,6 +259,28 @@ class SaleOrder(models.Model):
         lines = self._orion_blocking_lines()
         if lines:
             raise UserError(self._orion_unmatched_message(lines))
+        self._orion_check_warehouse()
+
+    def _orion_check_warehouse(self):
+        """Without a warehouse Odoo makes no delivery: better known before the marketplace is told.
+
+        :raise UserError: names the order and the company
+        """
+        for order in self.filtered(lambda order: not order.warehouse_id):
+            chosen = order.sudo().orion_channel_id.warehouse_id
+            if chosen:
+                order.sudo().warehouse_id = chosen
+            else:
+                order.sudo()._compute_warehouse_id()
+            if not order.warehouse_id and order._orion_goods_lines():
+                raise UserError(
+                    self.env._(
+                        "%(company)s has no warehouse to deliver %(order)s from. Make one "
+                        "(Inventory → Configuration → Warehouses), then confirm.",
+                        order=order.name,
+                        company=order.company_id.name,
+                    )
+                )
 
     def _orion_blocking_lines(self):
         """Lines without a product of which something would be delivered if these orders were
@@ -287,15 +334,23 @@ class SaleOrder(models.Model):
                 )
 
     def _orion_unmatched_message(self, lines):
-        orders = lines.order_id
+        names = {
+            "orders": ", ".join(lines.order_id.mapped("name")),
+            "names": ", ".join(
+                (line.orion_product_name or line.name or "")[:60] for line in lines[:5]
+            ),
+        }
+        if len(lines) == 1:
+            return self.env._(
+                "One line has no product yet, in %(orders)s: %(names)s. Choose its product, then "
+                "confirm. Refusing is possible without.",
+                **names,
+            )
         return self.env._(
             "%(count)s lines have no product yet, in %(orders)s: %(names)s. Choose their products, "
             "then confirm. Refusing is possible without.",
             count=len(lines),
-            orders=", ".join(orders.mapped("name")),
-            names=", ".join(
-                (line.orion_product_name or line.name or "")[:60] for line in lines[:5]
-            ),
+            **names,
         )
 
     def _orion_nothing_to_decide(self):

@@ -67,15 +67,17 @@ class SaleOrder(models.Model):
         """A customer who accepts, signs or pays decides nothing about a marketplace order."""
         for order in self:
             if order.orion_decision:
-                raise UserError(
-                    self.env._(
-                        "%(order)s was bought on %(channel)s, where it is accepted by the shop. "
-                        "There is nothing to accept or to pay here.",
-                        order=order.name,
-                        channel=order.sudo().orion_channel_id.name,
-                    )
-                )
+                raise UserError(order._orion_nothing_to_pay())
         return super()._validate_order()
+
+    def _orion_nothing_to_pay(self):
+        self.ensure_one()
+        return self.env._(
+            "%(order)s was bought on %(channel)s, where it is accepted by the shop. There is "
+            "nothing to accept or to pay here.",
+            order=self.name,
+            channel=self.sudo().orion_channel_id.name,
+        )
 
     def _has_to_be_signed(self):
         return not self.orion_decision and super()._has_to_be_signed()

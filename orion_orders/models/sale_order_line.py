@@ -7,19 +7,6 @@ MATCH_PROBLEMS = [
     ("duplicate_gtin", "Several products have this GTIN"),
 ]
 
-#: Written in sudo only: what prices and guards rest on.
-PROTECTED_FIELDS = frozenset(
-    {
-        "orion_line_external_id",
-        "orion_is_sold",
-        "orion_price_unit",
-        "orion_sold_quantity",
-        "orion_needs_product_match",
-        "orion_match_problem",
-        "orion_shipped_quantity",
-    }
-)
-
 #: What another product on a sold line leaves as it is, on the line and on its order.
 SOLD_VALUES = (
     "name",
@@ -39,7 +26,17 @@ DEMAND_FIELDS = frozenset(
 )
 
 #: What a person cannot change on an order that waits for its decision.
-SOLD_FIELDS = frozenset({"price_unit", "discount", "product_uom_qty", "order_id"})
+SOLD_FIELDS = frozenset(
+    {
+        "price_unit",
+        "technical_price_unit",
+        "discount",
+        "tax_ids",
+        "extra_tax_data",
+        "product_uom_qty",
+        "order_id",
+    }
+)
 
 
 class SaleOrderLine(models.Model):
@@ -143,7 +140,7 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _orion_protected_fields(self):
-        return PROTECTED_FIELDS
+        return super()._orion_protected_fields() | self._orion_readonly_fields("orion_")
 
     @api.model
     def _orion_instead(self):

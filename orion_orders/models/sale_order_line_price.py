@@ -4,7 +4,15 @@ from odoo import api, models
 
 #: Writing one of these moves the pinned amounts.
 PRICE_FIELDS = frozenset(
-    {"product_uom_qty", "price_unit", "discount", "tax_ids", "orion_price_unit"}
+    {
+        "product_uom_qty",
+        "price_unit",
+        "technical_price_unit",
+        "discount",
+        "tax_ids",
+        "extra_tax_data",
+        "orion_price_unit",
+    }
 )
 
 

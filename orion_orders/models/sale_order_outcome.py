@@ -1,8 +1,6 @@
 from collections import defaultdict
 
-from odoo import api, fields, models
-
-from .sale_order_decide import OPEN_OPERATIONS
+from odoo import api, models
 
 #: What an order is once the marketplace has taken the decision.
 RESULTS = {"confirm": "accepted", "reject": "refused"}
@@ -193,61 +191,11 @@ class SaleOrder(models.Model):
             order = self.browse(operation.res_id)
             if order._orion_is_partly_shipped():
                 continue
-            order._orion_advance_status(
-                "shipped",
+            order._orion_advance_shipped(
                 self.with_user(operation.create_uid)._orion_actor(),
                 reason=order._orion_for_reader().env._("Tracking set"),
                 details={**operation._orion_confirmation(), "tracking_number": number},
             )
-
-    def _orion_update_sync_status(self, operations):
-        """What the order shows of its operations."""
-        orders = self.browse(set(operations.mapped("res_id")))
-        open_ids = set(
-            self.env["orion.operation"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", orders.ids),
-                    ("status", "in", OPEN_OPERATIONS),
-                ]
-            )
-            .mapped("res_id")
-        )
-        failures = {
-            operation.res_id: operation
-            for operation in operations.sudo()
-            if operation.status == "failed"
-        }
-        unknown = set(operations.filtered(lambda op: op.status == "unknown").mapped("res_id"))
-        for order in orders:
-            order.write(order._orion_sync_values(failures, unknown, open_ids))
-
-    def _orion_sync_values(self, failures, unknown, open_ids):
-        """Sentences are in the language of who looks after the order: they are stored."""
-        self.ensure_one()
-        told = self._orion_for_reader()
-        if self.id in failures:
-            failed = failures[self.id].with_context(lang=told.env.lang)
-            return {
-                "orion_sync_status": "error",
-                "orion_sync_error": failed._said_error() or failed.error_code or "",
-            }
-        if self.id in unknown:
-            return {
-                "orion_sync_status": "pending",
-                "orion_sync_error": told.env._(
-                    "The marketplace gave no clear answer. It is asked again by itself."
-                ),
-            }
-        if self.id in open_ids:
-            return {"orion_sync_status": "pending", "orion_sync_error": False}
-        return {
-            "orion_sync_status": "synced",
-            "orion_sync_error": False,
-            "orion_last_synced_at": fields.Datetime.now(),
-        }
 
     # === HOOKS === #
 

@@ -12,13 +12,14 @@ class SaleOrder(models.Model):
         string="To Decide",
         compute="_compute_orion_to_decide",
         search="_search_orion_to_decide",
+        compute_sudo=True,
         help="The marketplace waits for a decision about the order, or about some of its pieces.",
     )
 
     def _compute_orion_to_decide(self):
         waiting = self.search(Domain("id", "in", self.ids) & Domain(self._orion_open_domain()))
         for order in self:
-            order.orion_to_decide = order in waiting
+            order.orion_to_decide = order._origin in waiting
 
     @api.model
     def _search_orion_to_decide(self, operator, value):
@@ -108,6 +109,11 @@ class SaleOrder(models.Model):
         return self._orion_notify(" ".join(result["message"] for result in results))
 
     # === PRIVATE === #
+
+    def _orion_common(self, name):
+        """The value that a field has on all of these orders, or False."""
+        values = set(self.mapped(name))
+        return values.pop() if len(values) == 1 else False
 
     def _orion_wizard(self, model, name):
         return {

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
@@ -9,8 +9,9 @@ from odoo.addons.orion_base.rpc import USER, check_caller
 from ..lib.order_status import BEFORE_SHIPMENT, OrderStatus
 from .sale_order_decide import OPEN_OPERATIONS
 
-#: Statuses in which a tracking number can be told: the goods are accepted or on their way.
-TRACKABLE = frozenset(status.value for status in BEFORE_SHIPMENT) | {"shipped", "delivered"}
+#: Statuses in which goods may leave. After a credit note for a part the rest still does, and
+#: the status stays.
+SHIPPABLE = frozenset(status.value for status in BEFORE_SHIPMENT) | {"partially_refunded"}
 
 
 class SaleOrder(models.Model):
@@ -29,16 +30,14 @@ class SaleOrder(models.Model):
         :raise UserError: no number, or an order that is not accepted
         """
         check_caller(self, USER, "write")
+        self._orion_check_named()
         number, carrier = (str(text or "").strip() for text in (tracking_number, tracking_carrier))
         if not number:
             raise UserError(self.env._("Give the tracking number that the carrier printed."))
         operations, problems = self._orion_each(lambda orders: orders._orion_track(number, carrier))
-        message = self.env._(
-            "Tracking number %(number)s is on its way to the marketplace.", number=number
-        )
         return {
             "success": not problems,
-            "message": " ".join((message, *problems)),
+            "message": " ".join((self._orion_tracking_message(operations, number), *problems)),
             "operation_ids": operations.ids,
         }
 
@@ -61,6 +60,7 @@ class SaleOrder(models.Model):
         :raise UserError: an order that is not accepted, or lines that are not of these orders
         """
         check_caller(self, USER, "write")
+        self._orion_check_named()
         parts = self._orion_lines_by_order(lines)
         values = {
             "orion_tracking_number": str(tracking_number or "").strip(),
@@ -86,6 +86,7 @@ class SaleOrder(models.Model):
         :raise UserError: unknown status, or a transition that is not allowed
         """
         check_caller(self, USER, "write")
+        self._orion_check_named()
         labels = dict(self._fields["orion_status"]._description_selection(self.env))
         if status not in labels:
             raise UserError(
@@ -100,6 +101,17 @@ class SaleOrder(models.Model):
         return {"success": not problems, "message": " ".join((message, *problems))}
 
     # === BUSINESS === #
+
+    def _orion_tracking_message(self, operations, number):
+        """What became of telling a tracking number."""
+        by_status = operations.sudo().grouped("status")
+        if any(status in by_status for status in OPEN_OPERATIONS):
+            return self.env._(
+                "Tracking number %(number)s is on its way to the marketplace.", number=number
+            )
+        return self.env._(
+            "The marketplace knows tracking number %(number)s already.", number=number
+        )
 
     def _orion_ship(self, news, parts, deliver):
         """Note what has left.
@@ -123,8 +135,7 @@ class SaleOrder(models.Model):
         return self
 
     def _orion_shipped_message(self):
-        shipped = self.filtered(lambda order: order.orion_status == "shipped")
-        if shipped != self:
+        if self._orion_all_shipped() != self:
             return self.env._("Noted. Some goods are still to be shipped.")
         if len(self) == 1:
             return self.env._("%(order)s is marked as shipped.", order=self.name)
@@ -194,14 +205,27 @@ class SaleOrder(models.Model):
 
     def _orion_ship_complete(self, details=None, actor=None):
         """Orders whose goods are all shipped become `shipped`."""
-        complete = self.filtered(
+        self._orion_all_shipped()._orion_advance_shipped(actor, details=details or None)
+
+    def _orion_all_shipped(self):
+        """Those of these orders whose goods have all left."""
+        return self.filtered(
             lambda order: all(
                 float_compare(line.orion_shipped_quantity, line.product_uom_qty, precision_digits=6)
                 >= 0
                 for line in order._orion_goods_lines()
             )
         )
-        complete._orion_advance_status("shipped", actor, details=details or None)
+
+    def _orion_advance_shipped(self, actor=None, reason=None, details=None):
+        """The goods have left. Where the status stays, because a part was credited before, the
+        time tells it."""
+        self._orion_advance_status("shipped", actor, reason, details)
+        credited = self.filtered(
+            lambda order: order.orion_status == "partially_refunded" and not order.orion_shipped_at
+        )
+        if credited:
+            credited.sudo().orion_shipped_at = fields.Datetime.now()
 
     # === PRIVATE === #
 
@@ -287,7 +311,7 @@ class SaleOrder(models.Model):
     def _orion_check_trackable(self):
         self._orion_check_decidable()
         for order in self:
-            if order.orion_decision != "accepted" or order.orion_status not in TRACKABLE:
+            if order.orion_decision != "accepted":
                 raise UserError(
                     self.env._(
                         "%(order)s is not accepted: confirm it at the marketplace first, then "
@@ -296,10 +320,20 @@ class SaleOrder(models.Model):
                     )
                 )
 
+        undecided = self._orion_pieces_to_decide()
+        for order in self.filtered(lambda order: order.id in undecided):
+            raise UserError(
+                self.env._(
+                    "%(channel)s takes no tracking number of %(order)s while pieces of it wait for "
+                    "a decision. Accept or refuse the rest, then set the tracking number.",
+                    order=order.name,
+                    channel=order.sudo().orion_channel_id.name,
+                )
+            )
+
     def _orion_check_shippable(self):
-        allowed = {status.value for status in BEFORE_SHIPMENT}
         for order in self:
-            if order.orion_status not in allowed:
+            if order.orion_status not in SHIPPABLE:
                 raise UserError(order._orion_transition_refusal("shipped"))
 
     def _orion_check_manual_status(self, status):

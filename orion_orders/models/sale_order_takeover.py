@@ -23,9 +23,7 @@ class SaleOrder(models.Model):
 
     def _orion_open_domain(self):
         """Orders about which something is still to be decided, and nothing is on its way."""
-        return Domain("orion_decision", "=", "undecided") & Domain(
-            "orion_sync_status", "!=", "pending"
-        )
+        return Domain("orion_decision", "=", "undecided") & self._orion_not_on_its_way()
 
     def _orion_take_over(self, pairs):
         """Take over what the marketplace says of orders that are known here.

@@ -14,3 +14,5 @@ from . import test_security
 from . import test_partners
 from . import test_own_products
 from . import test_dashboard
+from . import test_sync_status
+from . import test_terms

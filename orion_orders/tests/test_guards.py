@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 
 from odoo.addons.orion_orders.hooks import post_init_hook
@@ -91,11 +91,13 @@ class TestConfirmPaths(GuardCase):
                 "amount": self.sale.amount_total,
                 "currency_id": self.sale.currency_id.id,
                 "partner_id": self.sale.partner_id.id,
-                "sale_order_ids": [Command.link(self.sale.id)],
                 "state": "done",
                 "reference": "T1",
             }
         )
+        with self.assertRaisesRegex(ValidationError, "nothing to accept or to pay"):
+            transaction.copy({"reference": "T2", "sale_order_ids": [Command.link(self.sale.id)]})
+        transaction.sale_order_ids = self.sale
         self.assertFalse(transaction._check_amount_and_confirm_order())
         self.assert_untouched()
 
@@ -116,10 +118,27 @@ class TestConfirmPaths(GuardCase):
             {"orion_channel_id": False},
             {"orion_external_id": "X"},
             {"orion_is_history": True},
+            {"orion_sync_status": "pending"},
+            {"orion_hold_reason": False},
+            {"orion_order_number": "X"},
+            {"orion_shipment_number": "X"},
+            {"orion_confirmed_at": "2026-11-01"},
+            {"orion_requires_shipping": False},
         ):
-            with self.subTest(values), self.assertRaisesRegex(UserError, "directly"):
-                self.sale.with_user(self.clerk).write(values)
+            for user in (self.clerk, self.seller):
+                with self.subTest(values), self.assertRaisesRegex(UserError, "directly"):
+                    self.sale.with_user(user).write(values)
         self.assert_untouched()
+
+    def test_whether_a_decision_is_on_its_way_is_asked_of_the_queue(self):
+        """What the order shows of it may be wrong; the lists are not."""
+        waiting = [("id", "=", self.sale.id), ("orion_to_decide", "=", True)]
+        self.sale.sudo().orion_sync_status = "pending"
+        self.assertTrue(self.env["sale.order"].search(waiting))
+        self.sale.orion_confirm()
+        self.sale.sudo().orion_sync_status = "synced"
+        self.assertFalse(self.env["sale.order"].search(waiting))
+        self.assertFalse(self.sale.orion_to_decide)
 
     def test_protected_fields_at_creation(self):
         values = {"partner_id": self.clerk.partner_id.id}
@@ -132,6 +151,16 @@ class TestConfirmPaths(GuardCase):
     def test_protected_line_fields(self):
         with self.assertRaisesRegex(UserError, "directly"):
             self.sale.order_line.with_user(self.clerk).write({"orion_needs_product_match": False})
+        for name in ("orion_is_digital", "orion_product_gtin", "orion_product_name"):
+            with self.subTest(name), self.assertRaisesRegex(UserError, "directly"):
+                self.sale.order_line.with_user(self.seller).write({name: False})
+        for values in (
+            {"tax_ids": [Command.clear()]},
+            {"extra_tax_data": False},
+            {"technical_price_unit": 1.0},
+        ):
+            with self.subTest(values), self.assertRaisesRegex(UserError, "was sold on"):
+                self.sale.order_line.with_user(self.seller).write(values)
 
     def test_deleting(self):
         with self.assertRaisesRegex(UserError, "stays for the record"):

@@ -2,6 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user
 
 from odoo.addons.orion_base.engine.cursors import CALLS_LOCK, read_committed, try_lock_channel
 from odoo.addons.orion_base.engine.jobs import JobReport
@@ -220,6 +221,22 @@ class TestImportOrders(OrdersCase):
 
 
 class TestPayloads(OrdersCase):
+    def test_a_manager_sets_the_retention(self):
+        manager = new_test_user(self.env, "keeper", groups="orion_base.group_orion_manager")
+        settings = self.env["orion.settings"].with_user(manager)
+        self.assertEqual(settings.create({}).orion_payload_retention_days, 180)
+        settings.create({"orion_payload_retention_days": 30})
+        parameters = self.env["ir.config_parameter"]
+        self.assertEqual(parameters.get_param("orion_orders.payload_retention_days"), "30")
+        self.assertEqual(settings.create({}).orion_payload_retention_days, 30)
+
+    def test_who_started_a_run(self):
+        log = self.channel._request_job("order_import")
+        self.assertEqual(log.triggered_by, f"user:{self.env.uid}")
+        self.assertEqual(log.triggered_by_name, self.env.user.name)
+        log.triggered_by = "scheduler"
+        self.assertEqual(log.triggered_by_name, "Scheduler")
+
     def test_retention(self):
         sale = self.imported(order("S1"))
         self.import_page(order("BAD", currency="???"))

@@ -1,3 +1,4 @@
+from ast import literal_eval
 from decimal import Decimal
 
 from odoo.exceptions import UserError
@@ -73,6 +74,28 @@ class TestCreditNotes(ShippingCase):
         self.credit(2)
         self.assertEqual(self.sale.orion_status, "refunded")
 
+    def to_ship(self):
+        action = self.env.ref("orion_orders.action_orion_order_to_ship")
+        return self.env["sale.order"].search(literal_eval(action.domain))
+
+    def test_what_is_left_of_a_part_is_tracked_and_shipped(self):
+        self.credit(1)
+        self.assertIn(self.sale, self.to_ship())
+        self.sale.orion_set_tracking(tracking_number="T1")
+        self.work()
+        self.assertEqual(self.marketplace.told("set_tracking"), ["S1"])
+        self.assertEqual(self.sale.orion_status, "partially_refunded")
+        self.assertTrue(self.sale.orion_shipped_at)
+        self.assertNotIn(self.sale, self.to_ship())
+
+    def test_what_is_left_of_a_part_is_marked_as_shipped(self):
+        self.credit(1)
+        message = self.sale.orion_mark_shipped()["message"]
+        self.assertIn("is marked as shipped", message)
+        self.assertEqual(self.sale.orion_status, "partially_refunded")
+        self.assertEqual(self.sale.order_line.orion_shipped_quantity, 3)
+        self.assertNotIn(self.sale, self.to_ship())
+
 
 class TestTracking(ShippingCase):
     def test_told_to_the_marketplace(self):
@@ -90,6 +113,30 @@ class TestTracking(ShippingCase):
     def test_a_number_may_be_a_number(self):
         self.sale.orion_set_tracking(tracking_number=4711)
         self.assertEqual(self.sale.orion_tracking_number, "4711")
+
+    def test_a_number_that_is_known_there(self):
+        self.sale.orion_set_tracking(tracking_number="T1")
+        self.work()
+        again = self.sale.orion_set_tracking(tracking_number="T1")
+        self.assertIn("knows tracking number T1 already", again["message"])
+
+    def test_no_order_at_all(self):
+        nobody = self.env["sale.order"]
+        for call in (
+            nobody.orion_confirm,
+            lambda: nobody.orion_reject(reason="No"),
+            lambda: nobody.orion_set_tracking(tracking_number="T1"),
+            nobody.orion_mark_shipped,
+            lambda: nobody.orion_set_status(status="delivered"),
+        ):
+            with self.assertRaisesRegex(UserError, "No order was named"):
+                call()
+        for call in (
+            lambda: self.sale.orion_confirm(inventory_unit_ids=[]),
+            lambda: self.sale.orion_reject(reason="No", inventory_unit_ids=[]),
+        ):
+            with self.assertRaisesRegex(UserError, "list of pieces is empty"):
+                call()
 
     def test_a_number_that_comes_back_is_told_again(self):
         for number in ("A", "B", "A"):
@@ -257,6 +304,20 @@ class TestWizards(ShippingCase):
     def test_tracking(self):
         self.wizard("orion.order.tracking", tracking_number="T7").action_set_tracking()
         self.assertEqual(self.sale.orion_tracking_number, "T7")
+
+    def test_what_is_known_is_filled_in(self):
+        known = {"orion_tracking_number": "T1", "orion_shipping_carrier": "greco"}
+        self.sale.sudo().write({**known, "orion_tracking_url": "https://carrier.example/T1"})
+        ship = self.wizard("orion.order.ship")
+        self.assertEqual(
+            (ship.tracking_number, ship.shipping_carrier, ship.tracking_url),
+            ("T1", "greco", "https://carrier.example/T1"),
+        )
+        tracking = self.wizard("orion.order.tracking")
+        self.assertEqual((tracking.tracking_number, tracking.tracking_carrier), ("T1", "greco"))
+        both = self.sale | self.accepted(order("S9"))
+        ship = self.wizard("orion.order.ship", both)
+        self.assertFalse(ship.tracking_number or ship.shipping_carrier)
 
     def test_refuse(self):
         undecided = self.imported(order("S9"))

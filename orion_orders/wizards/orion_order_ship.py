@@ -8,9 +8,17 @@ class OrionOrderShip(models.TransientModel):
     _description = "Mark Marketplace Orders as Shipped"
 
     order_ids = fields.Many2many("sale.order", string="Orders", required=True)
-    tracking_number = fields.Char()
-    tracking_url = fields.Char(string="Tracking Link")
-    shipping_carrier = fields.Char(string="Carrier Code")
+    tracking_number = fields.Char(compute="_compute_known", store=True, readonly=False)
+    tracking_url = fields.Char(
+        string="Tracking Link", compute="_compute_known", store=True, readonly=False
+    )
+    shipping_carrier = fields.Char(
+        string="Carrier Code",
+        compute="_compute_known",
+        store=True,
+        readonly=False,
+        help="Our code of the carrier, such as greco, dhl or post_lu.",
+    )
     validate_delivery = fields.Boolean(
         default=True,
         help="Odoo's open delivery is validated too, as far as the goods have left. Where that "
@@ -24,6 +32,15 @@ class OrionOrderShip(models.TransientModel):
         store=True,
         readonly=False,
     )
+
+    @api.depends("order_ids")
+    def _compute_known(self):
+        """What is known of all the orders alike."""
+        for wizard in self:
+            orders = wizard.order_ids
+            wizard.tracking_number = orders._orion_common("orion_tracking_number")
+            wizard.tracking_url = orders._orion_common("orion_tracking_url")
+            wizard.shipping_carrier = orders._orion_common("orion_shipping_carrier")
 
     @api.depends("order_ids")
     def _compute_line_ids(self):
