@@ -125,6 +125,22 @@ class TestDeliveriesTell(LabelsCase):
         )
 
 
+class TestMany(LabelsCase):
+    def test_few_queries_for_many(self):
+        sales = self.imported(*[self.order(f"M{index}") for index in range(40)])
+        sales._orion_accepted()
+        counts = []
+        for some in (sales[:8], sales[8:]):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            some.sudo()._orion_tell_trackings({sale.id: (f"T{sale.id}", "ups") for sale in some})
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 5, counts)
+        self.assertEqual(len(self.told()), 40)
+
+
 class TestOfDeliveries(LabelsCase):
     def test_only_the_chosen_delivery_gets_the_number(self):
         sale = self.accepted(self.order(quantity=3, shipping_carrier="ups"))

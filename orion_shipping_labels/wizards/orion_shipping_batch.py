@@ -152,10 +152,11 @@ class OrionShippingBatch(models.TransientModel):
         for line in self.line_ids.filtered(lambda line: line.label_id not in labels):
             line._note_not_printed(kind)
         labels._note_printed()
-        self.env["orion.shipping.batch.line"].flush_model()
+        # the page stays open while the browser saves the file, and shows what is printed
+        self.line_ids.order_id._orion_tell_screens()
         ids = ",".join(map(str, labels.ids))
         return {
             "type": "ir.actions.act_url",
             "url": f"/orion/labels/batch/{self.id}?kind={kind}&labels={ids}",
-            "target": "download",
+            "target": "self",
         }

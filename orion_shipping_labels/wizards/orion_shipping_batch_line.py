@@ -47,7 +47,8 @@ class OrionShippingBatchLine(models.TransientModel):
         required=True,
         readonly=True,
     )
-    message = fields.Char(string="What Happened", readonly=True)
+    message = fields.Char(readonly=True)
+    said = fields.Char(string="What Happened", compute="_compute_said")
 
     @api.depends("order_id")
     def _compute_carrier_id(self):
@@ -65,6 +66,11 @@ class OrionShippingBatchLine(models.TransientModel):
             if not number and line.carrier_id.sudo().orion_uses_shipment_number:
                 number = order.orion_shipment_number
             line.tracking_number = line.tracking_number or number or False
+
+    @api.depends("message", "label_id.error_text")
+    def _compute_said(self):
+        for line in self:
+            line.said = line.message or line.label_problem
 
     # === ACTIONS === #
 
