@@ -28,9 +28,6 @@ def test_selling_changes_what_the_marketplace_shows(stage: Stage, tmp_path: Path
         client = store.client()
         client.create("orion.listing", [{"channel_id": channel, "product_id": product}])
         client.call(
-            "orion.channel", "set_credentials", [channel], values={"stock_password": drop.password}
-        )
-        client.call(
             "orion.channel",
             "write",
             [channel],
@@ -38,9 +35,16 @@ def test_selling_changes_what_the_marketplace_shows(stage: Stage, tmp_path: Path
                 "letzshop_stock_way": "http",
                 "letzshop_stock_address": drop.address,
                 "letzshop_stock_user": drop.user,
-                "stock_sync_enabled": True,
-                "sync_strategy": "realtime",
             },
+        )
+        client.call(
+            "orion.channel", "set_credentials", [channel], values={"stock_password": drop.password}
+        )
+        client.call(
+            "orion.channel",
+            "write",
+            [channel],
+            vals={"stock_sync_enabled": True, "sync_strategy": "realtime"},
         )
         store.wait_until(lambda: drop.book.quantities() == {_SKU: 1000}, "the first quantity")
         (customer,) = client.create("res.partner", [{"name": "A person at the counter"}])

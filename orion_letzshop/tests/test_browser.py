@@ -13,6 +13,7 @@ MENUS = [
     "orion_orders.menu_orion_order_statistics",
     "orion_order_exceptions.menu_orion_order_exception",
     "orion_order_exceptions.menu_orion_product_alias",
+    "orion_inventory_sync.menu_orion_inventory",
     "orion_letzshop.menu_letzshop_inventory_unit",
     "orion_shipping_labels.menu_orion_shipping_label",
     "orion_shipping_labels.menu_orion_carrier",
