@@ -18,3 +18,4 @@ from . import test_lib_reading
 from . import test_other_hands
 from . import test_partner
 from . import test_product
+from . import test_publish
