@@ -20,3 +20,4 @@ from . import test_other_hands
 from . import test_partner
 from . import test_product
 from . import test_stock
+from . import test_publish

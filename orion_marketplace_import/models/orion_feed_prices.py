@@ -25,8 +25,8 @@ class OrionFeedBuilder(models.AbstractModel):
     def _listing_prices(self, channel, listings):
         """`{listing id: what customers pay}`, in each listing's currency."""
         result = {}
-        products = listings.product_id
-        rates = self._tax_rates(channel, products) if products else {}
+        listings = listings.filtered("product_id") if channel else listings.browse()
+        rates = self._tax_rates(channel, listings.product_id)
         for currency, same in listings.grouped("currency_id").items():
             by_product = {listing.product_id.id: listing for listing in same}
             prices = self._prices_in(

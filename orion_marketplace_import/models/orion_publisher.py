@@ -104,12 +104,7 @@ class OrionPublisher(models.AbstractModel):
         """Publisher and channel in sudo, for the channel's company, without chatter."""
         channel.ensure_one()
         context = dict(QUIET, allowed_company_ids=channel.sudo().company_id.ids)
-        kept = {
-            name: self.env.context[name]
-            for name in ("orion_repeatable",)
-            if name in self.env.context
-        }
-        publisher = self.sudo().with_context(**context, **kept)
+        publisher = self.sudo().with_context(**context)
         return publisher, channel.sudo().with_env(publisher.env)
 
     def _lock_rows(self, channel, ids):

@@ -119,17 +119,17 @@ class TestPublishNew(PublishCase):
 
     def test_one_that_odoo_refuses_does_not_stop_the_others(self):
         self.stage(self.data(1), self.data(2))
-        original = type(self.env["product.product"]).create
+        original, refusal = type(self.env["product.product"]).create, "Not this one."
 
         def create(products, vals_list):
             if any(vals.get("default_code") == "P1" for vals in vals_list):
-                raise UserError("Not this one.")
+                raise UserError(refusal)
             return original(products, vals_list)
 
         self.patch(type(self.env["product.product"]), "create", create)
         result = (self.row(1) | self.row(2)).publish()
         self.assertEqual((result["published"], result["clashes"]), (1, 1))
-        self.assertEqual(self.row(1).publish_problem_text, "Not this one.")
+        self.assertEqual(self.row(1).publish_problem_text, refusal)
 
 
 @tagged("post_install", "-at_install")

@@ -17,7 +17,7 @@ class OrionPublishLink(models.TransientModel):
     company_id = fields.Many2one(related="marketplace_product_id.company_id", store=True)
     problem_text = fields.Char(related="marketplace_product_id.publish_problem_text")
     product_id = fields.Many2one(
-        "product.product", string="Product", required=True, check_company=True, ondelete="cascade"
+        "product.product", required=True, check_company=True, ondelete="cascade"
     )
 
     def action_apply(self):
