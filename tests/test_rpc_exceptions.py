@@ -132,6 +132,22 @@ def test_pending_and_ignored_block_and_the_message_says_where(shop: Shop, clerk:
     assert clerk.call("sale.order", "orion_confirm", [order])["success"] is True
 
 
+def test_going_back(shop: Shop, clerk: Caller) -> None:
+    exceptions = unknown(shop, orders=3)
+    ids, product = [row["id"] for row in exceptions], new_product(shop)
+    clerk.call(EXCEPTION, "ignore", ids, reason="Later")
+    assert clerk.call(EXCEPTION, "reopen", ids) == {"reopened": len(ids)}
+    clerk.call(EXCEPTION, "resolve", ids, product_id=product, remember=True)
+    learned = [("product_id", "=", product)]
+    (alias,) = clerk.call("orion.product.alias", "search_read", domain=learned, fields=["value"])
+    assert alias["value"] == exceptions[0]["canonical_gtin"]
+    back = clerk.call(EXCEPTION, "undo", ids)
+    assert_plain(back)
+    assert back["undone"] == len(ids)
+    assert clerk.call("orion.product.alias", "search_count", domain=learned) == 0
+    assert refusal(clerk, "undo", ids).kind == WRONG_USE
+
+
 def test_stats(shop: Shop, clerk: Caller) -> None:
     unknown(shop, orders=2)
     everything = clerk.call(EXCEPTION, "get_stats")
@@ -159,6 +175,10 @@ def test_wrong_use(shop: Shop, clerk: Caller) -> None:
         refusal(clerk, "resolve", ids, product_id=999999999),
         refusal(clerk, "resolve", [999999999], product_id=product),
         refusal(clerk, "write", ids, vals={"status": "resolved"}),
+        refusal(clerk, "resolve", ids),
+        refusal(clerk, "resolve", ids, product_id=str(product)),
+        refusal(clerk, "ignore", ids),
+        refusal(clerk, "bulk_resolve"),
     ):
         assert refused.kind == WRONG_USE, refused
         assert_sentence(refused.message)
