@@ -73,8 +73,8 @@ class Sizes:
 
 _QUICK = Sizes(
     orders=200, naive_orders=40, rounds=1, known=1000, single=400, batched=2000, confirmed=100,
-    a_channel=80, lines=200, pending=1000, products=200, singles=40, feed_rows=10_000, large_feed_rows=50_000,
-    loaded=200,
+    a_channel=80, lines=200, pending=1000, products=200, singles=40, feed_rows=10_000,
+    large_feed_rows=50_000, loaded=200,
 )  # fmt: skip
 
 
@@ -305,8 +305,10 @@ class Bench:
                 "file, checked, staged and committed in batches of 5,000; load() got "
                 f"{sizes.loaded:,} rows of four columns in one language"
             ),
-            "bare: a prepared text into a temporary table and one INSERT … ON CONFLICT into a table "
-            "like ours, in the same batches; it reads, checks and remembers nothing",
+            (
+                "bare: a prepared text into a temporary table and one INSERT … ON CONFLICT into a "
+                "table like ours, in the same batches; it reads, checks and remembers nothing"
+            ),
         ]
         return [Section("Staging a product feed", lines, notes)], found
 
@@ -331,8 +333,10 @@ class Bench:
             Line("rows imported", found["imported"]),
         ]
         notes = [
-            "resident memory of the process that grew most, beyond what it had after an import of "
-            "2,000 rows; a prefork server with Odoo's default limits, fetching by HTTP"
+            (
+                "resident memory of the process that grew most, beyond what it had after an import "
+                "of 2,000 rows; a prefork server with Odoo's default limits, fetching by HTTP"
+            ),
         ]
         return [Section(f"A feed of {rows:,} rows", lines, notes)], found
 

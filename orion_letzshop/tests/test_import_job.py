@@ -27,4 +27,3 @@ class TestLetzshopImport(LetzshopImportCase):
         )
         self.assertEqual(answer["status"], "pending")
         self.assertEqual(self.jobs.browse(answer["job_id"]).channel_id, self.channel)
-

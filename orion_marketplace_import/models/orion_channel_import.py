@@ -76,9 +76,7 @@ class OrionChannel(models.Model):
             enabled = channel.feed_sync_enabled
             if enabled and not channel.has_feed_url:
                 raise ValidationError(
-                    self.env._(
-                        "Enter the address of a feed before it is imported automatically."
-                    )
+                    self.env._("Enter the address of a feed before it is imported automatically.")
                 )
             channel.check_access("write")
             schedule = channel.sudo()._job_schedule(FEED_JOB)
@@ -89,9 +87,7 @@ class OrionChannel(models.Model):
         for channel in self:
             minutes = channel.feed_sync_minutes
             if minutes < 15:
-                raise ValidationError(
-                    self.env._("Feeds are imported every 15 minutes at most.")
-                )
+                raise ValidationError(self.env._("Feeds are imported every 15 minutes at most."))
             channel.check_access("write")
             channel.sudo()._job_schedule(FEED_JOB).interval_minutes = minutes
 

@@ -47,6 +47,4 @@ class OrionFeedMapping(models.Model):
         elif known:
             known.mapping = mapping
         else:
-            self.sudo().create(
-                {"channel_id": channel.id, "columns_key": key, "mapping": mapping}
-            )
+            self.sudo().create({"channel_id": channel.id, "columns_key": key, "mapping": mapping})

@@ -76,7 +76,6 @@ class OrionImportJob(models.Model):
         help="Products that feeds of this language had before this one.",
     )
     is_shrunk = fields.Boolean(
-        string="Shrunk",
         readonly=True,
         help="The feed lost more than the channel allows: nothing was marked as missing.",
     )

@@ -129,17 +129,15 @@ class OrionImportJob(models.Model):
 
     def _failed_step(self, message, sentence):
         self._finish("failed", say_kept(self._told_env(), message, sentence))
-        return JobStep(
-            processed=1, failed=1, errors=({"message": message, "sentence": sentence},)
-        )
+        return JobStep(processed=1, failed=1, errors=({"message": message, "sentence": sentence},))
 
     def _stage(self):
         options = ReadOptions(language=self.language, channel=self.channel_id._feed_columns())
         with self._file() as path:
             if not self.detection:
                 found = detect(path, options)
-                self.detection = found.to_json()
-                self.mapping = self.mapping or self.channel_id._remembered_mapping(found.columns)
+                mapping = self.mapping or self.channel_id._remembered_mapping(found.columns)
+                self.write({"detection": found.to_json(), "mapping": mapping})
                 yield JobStep()
             key, row = (self.env.cr.dbname, self.id), self.next_row
             parked_row, chunks = _parked.pop(key, (None, None))

@@ -76,10 +76,12 @@ class TestCorrections(ImportCase, HttpCase):
         self.assertEqual(len(text.splitlines()), 4)
         self.assertIn('"\'=Formula 2"', text, "no spreadsheet calculates it")
         self.assertIn("is not a price", text)
-        corrected = text.replace('"free"', '"2.50"').replace("\"'-5\"", '"5.00"')
+        corrected = text.replace('"free"', '"2.50"').replace('"\'-5"', '"5.00"')
         context = self.job.action_upload_corrected()["context"]
-        wizard = self.env["orion.import.wizard"].with_context(**context).create(
-            {"content": encoded(corrected), "filename": "mine.csv"}
+        wizard = (
+            self.env["orion.import.wizard"]
+            .with_context(**context)
+            .create({"content": encoded(corrected), "filename": "mine.csv"})
         )
         wizard.action_preview()
         self.assertNotIn("orion:problem", wizard.preview)

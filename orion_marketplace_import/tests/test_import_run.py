@@ -61,9 +61,7 @@ class TestRunning(ImportCase):
             target.write((HEADER + row(1)).encode())
 
         with patch.object(orion_import_job_file, "fetch_url", side_effect=answer) as fetch:
-            job = self.run_job(
-                self.start(source_url="https://shop.example/feed.csv?key=s3cret")
-            )
+            job = self.run_job(self.start(source_url="https://shop.example/feed.csv?key=s3cret"))
         self.assertEqual(job.status, "completed")
         self.assertEqual(job.source_name, "https://shop.example/feed.csv")
         self.assertEqual(fetch.call_args.args, ("https://shop.example/feed.csv?key=s3cret",))

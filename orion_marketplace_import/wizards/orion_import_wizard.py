@@ -286,7 +286,9 @@ class OrionImportWizard(models.TransientModel):
             {
                 "sample": {
                     "detection": found.detection.to_json(),
-                    "rows": [[number, [cell[:1000] for cell in row]] for number, row in found.whole],
+                    "rows": [
+                        [number, [cell[:1000] for cell in row]] for number, row in found.whole
+                    ],
                     "errors": broken,
                 },
                 "is_remembered": bool(remembered),

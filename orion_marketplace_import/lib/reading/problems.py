@@ -77,8 +77,7 @@ FILE_SENTENCES: Mapping[FileProblem, Sentence] = {
         "does. Check where it comes from."
     ),
     FileProblem.DOCTYPE: _lt(
-        "The XML declares a document type or entities, which no feed needs. Export it without "
-        "them."
+        "The XML declares a document type or entities, which no feed needs. Export it without them."
     ),
     FileProblem.XML_WITHOUT_PRODUCTS: _lt(
         "This is XML, but not a product feed: it has no item or entry. Export it as RSS, Atom "
@@ -168,8 +167,7 @@ ROW_SENTENCES: Mapping[RowProblem, Sentence] = {
     ),
     RowProblem.BROKEN_XML: _lt("The product's XML is broken: %(reason)s."),
     RowProblem.CELL_TOO_LONG: _lt(
-        "The cell %(column)s has %(found)s characters, more than the %(limit)s that can be "
-        "taken."
+        "The cell %(column)s has %(found)s characters, more than the %(limit)s that can be taken."
     ),
     RowProblem.ROW_TOO_LONG: _lt(
         "The row has more than %(limit)s characters. A line break or a quote is missing."
@@ -197,8 +195,7 @@ ROW_SENTENCES: Mapping[RowProblem, Sentence] = {
         "The row has prices in %(first)s and in %(second)s. Write both in one currency."
     ),
     RowProblem.GTIN_INVALID: _lt(
-        "%(column)s: “%(value)s” is not a valid GTIN (%(reason)s). Correct it, or leave it "
-        "empty."
+        "%(column)s: “%(value)s” is not a valid GTIN (%(reason)s). Correct it, or leave it empty."
     ),
     RowProblem.GTIN_DAMAGED: _lt(
         "%(column)s: a spreadsheet has rounded the GTIN to “%(value)s”, and its digits are "
