@@ -82,7 +82,6 @@ class OrionImportJob(models.Model):
     mapping = fields.Json(readonly=True, help="Which column fills which field, as it was chosen.")
     corrects_id = fields.Many2one(
         "orion.import.job",
-        string="Corrects",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
