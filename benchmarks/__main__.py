@@ -310,8 +310,10 @@ class Bench:
                 "file, checked, staged and committed in batches of 5,000; load() got "
                 f"{sizes.loaded:,} rows of four columns in one language"
             ),
-            "bare: a prepared text into a temporary table and one INSERT … ON CONFLICT into a table "
-            "like ours, in the same batches; it reads, checks and remembers nothing",
+            (
+                "bare: a prepared text into a temporary table and one INSERT … ON CONFLICT into a "
+                "table like ours, in the same batches; it reads, checks and remembers nothing"
+            ),
         ]
         return [Section("Staging a product feed", lines, notes)], found
 
@@ -336,8 +338,10 @@ class Bench:
             Line("rows imported", found["imported"]),
         ]
         notes = [
-            "resident memory of the process that grew most, beyond what it had after an import of "
-            "2,000 rows; a prefork server with Odoo's default limits, fetching by HTTP"
+            (
+                "resident memory of the process that grew most, beyond what it had after an import "
+                "of 2,000 rows; a prefork server with Odoo's default limits, fetching by HTTP"
+            ),
         ]
         return [Section(f"A feed of {rows:,} rows", lines, notes)], found
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+
+from psycopg2 import sql
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
@@ -149,21 +151,28 @@ def _merge(cr: Any, batches: list[str]) -> None:
         TYPES,
     )
 
-    columns = ", ".join(f"{name} {TYPES.get(name, 'text')}" for name in COPY_COLUMNS)
-    names = ", ".join((*PLAIN_COLUMNS, *JSON_COLUMNS))
-    texts = "jsonb_build_object('en_US', title), jsonb_build_object('en_US', description)"
-    updates = ", ".join(
-        f"{name} = excluded.{name}"
-        for name in ("title", "description", "digests", *PLAIN_COLUMNS, *JSON_COLUMNS)
+    def joined(names: Iterable[str], template: str = "{}") -> sql.Composed:
+        return sql.SQL(", ").join(sql.SQL(template).format(sql.Identifier(name)) for name in names)
+
+    columns = sql.SQL(", ").join(
+        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(TYPES.get(name, "text")))
+        for name in COPY_COLUMNS
+    )
+    plain = (*PLAIN_COLUMNS, *JSON_COLUMNS)
+    create = sql.SQL("CREATE TEMPORARY TABLE bench_batch ({}) ON COMMIT DROP").format(columns)
+    merge = sql.SQL(
+        "INSERT INTO bench_product (channel_id, external_id, title, description, digests, {names})"
+        " SELECT 1, external_id, jsonb_build_object('en_US', title),"
+        " jsonb_build_object('en_US', description), jsonb_build_object('fr', digest), {names}"
+        " FROM bench_batch ON CONFLICT (channel_id, external_id) DO UPDATE SET {updates}"
+    ).format(
+        names=joined(plain),
+        updates=joined(("title", "description", "digests", *plain), "{0} = excluded.{0}"),
     )
     for batch in batches:
-        cr.execute(f"CREATE TEMPORARY TABLE bench_batch ({columns}) ON COMMIT DROP")
+        cr.execute(create)
         cr.copy_expert("COPY bench_batch FROM STDIN (FORMAT csv)", io.StringIO(batch))
-        cr.execute(
-            f"INSERT INTO bench_product (channel_id, external_id, title, description, digests,"
-            f" {names}) SELECT 1, external_id, {texts}, jsonb_build_object('fr', digest), {names}"
-            f" FROM bench_batch ON CONFLICT (channel_id, external_id) DO UPDATE SET {updates}"
-        )
+        cr.execute(merge)
         cr.commit()
 
 

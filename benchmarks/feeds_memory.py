@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 
@@ -62,13 +63,16 @@ class _Peaks(dict[int, int]):
 
 
 def _resident(server_pid: int) -> dict[int, int]:
-    sizes = {}
-    for process in psutil.Process(server_pid).children(recursive=True):
-        try:
-            sizes[process.pid] = process.memory_info().rss
-        except psutil.NoSuchProcess:
-            continue
-    return sizes
+    children = psutil.Process(server_pid).children(recursive=True)
+    found = {process.pid: _size(process) for process in children}
+    return {pid: size for pid, size in found.items() if size}
+
+
+def _size(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0
 
 
 def _connect(registry: Registry) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .feed_writer import FORMULA_SIGNS
-from .reading import PROBLEM_COLUMN, ROW_NUMBER_COLUMN
+from .reading.columns import PROBLEM_COLUMN, ROW_NUMBER_COLUMN
 
 _ROWS = 500
 

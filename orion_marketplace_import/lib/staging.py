@@ -67,31 +67,28 @@ _plain_values = attrgetter("external_id", "title", "description", *PLAIN_COLUMNS
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
-class _Lines(list[str]):
-    """Takes what a csv writer writes: a line at a time."""
-
-    def write(self, line: str) -> None:
-        """Keep a line."""
-        self.append(line)
-
-
 def copy_lines(products: Iterable[ProductData]) -> io.StringIO:
     """The products as CSV in the order of `COPY_COLUMNS`; what is empty is NULL.
 
     The digest in front is that of the line behind it: equal for equal products, whatever the
     order of the feed's columns was.
     """
-    lines = _Lines()
-    csv.writer(lines, lineterminator="\n").writerows(
-        (
-            *_plain_values(product),
-            _json(product.additional_image_links),
-            _json(product.regions),
-            _encode(dict(product.attributes)) if product.attributes else "",
+    buffer, parts = io.StringIO(), []
+    writer = csv.writer(buffer, lineterminator="\n")
+    for product in products:
+        writer.writerow(
+            (
+                *_plain_values(product),
+                _json(product.additional_image_links),
+                _json(product.regions),
+                _encode(dict(product.attributes)) if product.attributes else "",
+            )
         )
-        for product in products
-    )
-    return io.StringIO("".join(f"{_digest(line)},{line}" for line in lines))
+        line = buffer.getvalue()
+        parts.append(f"{_digest(line)},{line}")
+        buffer.seek(0)
+        buffer.truncate()
+    return io.StringIO("".join(parts))
 
 
 def _digest(line: str) -> str:

@@ -77,14 +77,12 @@ class OrionImportJob(models.Model):
         help="Products that feeds of this language had before this one.",
     )
     is_shrunk = fields.Boolean(
-        string="Shrunk",
         readonly=True,
         help="The feed lost more than the channel allows: nothing was marked as missing.",
     )
     mapping = ReadableJson(readonly=True, help="Which column fills which field, as it was chosen.")
     corrects_id = fields.Many2one(
         "orion.import.job",
-        string="Corrects",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

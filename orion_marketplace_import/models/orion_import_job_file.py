@@ -1,6 +1,5 @@
 import base64
 import hashlib
-import os
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -75,10 +74,12 @@ class OrionImportJob(models.Model):
         target.parent.mkdir(parents=True, exist_ok=True)
         # in case this transaction is undone
         attachments._mark_for_gc(name)
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as copy:
-            with path.open("rb") as source:
-                shutil.copyfileobj(source, copy, _BLOCK)
-        os.replace(copy.name, target)
+        with (
+            path.open("rb") as source,
+            tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as copy,
+        ):
+            shutil.copyfileobj(source, copy, _BLOCK)
+        Path(copy.name).replace(target)
         attachment = attachments.create(
             {
                 "name": "content",

@@ -136,8 +136,8 @@ class OrionImportJob(models.Model):
         with self._file() as path:
             if not self.detection:
                 found = detect(path, options)
-                self.detection = found.to_json()
-                self.mapping = self.mapping or self.channel_id._remembered_mapping(found.columns)
+                mapping = self.mapping or self.channel_id._remembered_mapping(found.columns)
+                self.write({"detection": found.to_json(), "mapping": mapping})
                 yield JobStep()
             key, row = (self.env.cr.dbname, self.id), self.next_row
             parked_row, chunks = _parked.pop(key, (None, None))

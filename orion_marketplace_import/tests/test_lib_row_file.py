@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.orion_marketplace_import.lib.feed_writer import FORMULA_SIGNS
-from odoo.addons.orion_marketplace_import.lib.reading import PROBLEM_COLUMN
+from odoo.addons.orion_marketplace_import.lib.reading.columns import PROBLEM_COLUMN
 from odoo.addons.orion_marketplace_import.lib.row_file import RowToCorrect, guarded, row_file
 
 from .feed_files import read_all

@@ -4,9 +4,7 @@ from .column_names import FIELD_NAMES
 from .columns import (
     IGNORED_FIELD,
     NO_CHANNEL_COLUMNS,
-    PROBLEM_COLUMN,
     REQUIRED_FIELDS,
-    ROW_NUMBER_COLUMN,
     ChannelColumns,
     ColumnMapping,
     UnknownField,
