@@ -12,6 +12,8 @@ from .sale_order_decide import OPEN_OPERATIONS
 #: Statuses in which goods may leave. After a credit note for a part the rest still does, and
 #: the status stays.
 SHIPPABLE = frozenset(status.value for status in BEFORE_SHIPMENT) | {"partially_refunded"}
+#: Statuses in which the tracking of goods that leave by themselves is worth telling.
+TRACKABLE = SHIPPABLE | {"shipped", "delivered"}
 
 
 class SaleOrder(models.Model):
