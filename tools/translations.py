@@ -48,7 +48,12 @@ def run(environment: Environment) -> int:
 
 
 def refresh(folder: Path, exported: Path) -> int:
-    """Take an exported template over into `folder`, and count the terms without translation."""
+    """Take an exported template over into `folder`, and count the terms without translation.
+
+    An addon in which nobody reads anything has none, or an empty one.
+    """
+    if not exported.exists() or not exported.stat().st_size:
+        return 0
     template = polib.pofile(str(exported))
     template.metadata["Project-Id-Version"] = "Odoo Server 19.0"
     path = folder / exported.name
