@@ -30,7 +30,7 @@ class TestDialog(ExceptionsCase):
         action = form.save().action_resolve()
         self.assertEqual(
             action["params"]["message"],
-            "3 order lines resolved, 3 orders can be confirmed now.",
+            "Order lines resolved: 3. Orders that can be confirmed now: 3.",
         )
         self.assertEqual(orders.orion_exception_ids.mapped("status"), ["resolved"] * 3)
         alias = self.aliases.search([("product_id", "=", self.answer.id)])
