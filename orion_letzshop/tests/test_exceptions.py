@@ -23,9 +23,9 @@ class TestExceptions(LetzshopCase):
         self.units_of = self.order.letzshop_unit_ids.grouped("order_line_id")
 
     def test_every_piece_waits_for_the_product(self):
-        with self.assertRaisesRegex(UserError, "1 lines have no product"):
+        with self.assertRaisesRegex(UserError, "One line has no product"):
             self.units_of[self.known].action_accept()
-        with self.assertRaisesRegex(UserError, "1 lines have no product"):
+        with self.assertRaisesRegex(UserError, "One line has no product"):
             self.order.orion_confirm()
         self.exception.resolve(product_id=self.known.product_id.id)
         self.order.orion_confirm()
@@ -36,7 +36,7 @@ class TestExceptions(LetzshopCase):
         self.units_of[self.unknown][0]._decide("reject", reason="Unknown")
         self.work()
         self.assertEqual(self.exception.status, "pending")
-        with self.assertRaisesRegex(UserError, "1 lines have no product"):
+        with self.assertRaisesRegex(UserError, "One line has no product"):
             self.order.orion_confirm()
 
     def test_all_pieces_refused_end_the_exception(self):

@@ -86,7 +86,7 @@ class TestCreation(ExceptionsCase):
 class TestBlocking(ExceptionsCase):
     def test_pending_and_ignored_block(self):
         sale = self.unknown()
-        with self.assertRaisesRegex(UserError, f"1 lines.*{sale.name}.*Riddle.*1 pending, 0 ign"):
+        with self.assertRaisesRegex(UserError, f"One line.*{sale.name}.*Riddle.*1 pending, 0 ign"):
             sale.orion_confirm()
         sale.orion_exception_ids.ignore(reason="Never ours")
         for confirm in (sale.orion_confirm, sale.action_confirm, sale.action_orion_confirm):

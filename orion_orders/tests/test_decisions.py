@@ -202,7 +202,7 @@ class TestUnmatched(OrdersCase):
         self.assertEqual(again.order_line.product_id, self.riddle.product_id)
 
     def test_confirming_is_blocked(self):
-        with self.assertRaisesRegex(UserError, "1 lines have no product yet.*Riddle"):
+        with self.assertRaisesRegex(UserError, "One line has no product yet.*Riddle"):
             self.sale.orion_confirm()
         with self.assertRaisesRegex(UserError, "no product yet"):
             self.sale.action_confirm()
