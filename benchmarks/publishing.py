@@ -43,6 +43,8 @@ def measure(registry: Registry, rows: int) -> dict[str, Any]:
         env["orion.publisher"]._publish(channel, warm.ids)
         _load(env, channel, category, range(10 * rows, 10 * rows + 20))
         cr.commit()
+        if warm.filtered("publish_problem"):
+            raise RuntimeError(warm.filtered("publish_problem")[0].publish_problem_text)
         todo = (staged - warm).ids
         published = loaded = 0.0
         for start in range(0, len(todo), _BATCH):
@@ -50,6 +52,9 @@ def measure(registry: Registry, rows: int) -> dict[str, Any]:
             published += _timed(env, lambda ids=ids: env["orion.publisher"]._publish(channel, ids))
             numbers = range(2 * rows + start, 2 * rows + start + len(ids))
             loaded += _timed(env, lambda numbers=numbers: _load(env, channel, category, numbers))
+        staged.invalidate_recordset()
+        if len(staged.filtered("published_at")) != rows:
+            raise RuntimeError("Not all products were published.")
         changed = _change(env, channel, rows)
         again = _timed(env, lambda: env["orion.publisher"]._publish(channel, staged.ids))
         return {
@@ -89,7 +94,6 @@ def _product(number: int) -> ProductData:
         description=f"À quoi sert le produit {number}, assez longuement.",
         language="fr",
         price=Decimal(number % 900 + 5) + Decimal("0.90"),
-        currency="EUR",
         gtin=_gtin(number),
         brand=f"Brand {number % 50}",
         mpn=f"M{number}",

@@ -87,6 +87,16 @@ class TestPublish(FeedCase):
         row = staged.filtered(lambda each: each.external_id == "P2")
         self.assertTrue(row.is_product_created, "another company has learned it")
 
+    def test_without_stock_the_feeds_own_availability_holds(self):
+        self.publish(
+            self.data(1, is_digital=True, availability="out_of_stock"),
+            self.data(2, is_digital=True),
+        )
+        rows = self.rows(language="fr")
+        self.assertEqual(
+            [rows[sku]["availability"] for sku in ("P1", "P2")], ["out of stock", "in stock"]
+        )
+
     def test_a_margin_is_in_the_feed(self):
         staged, _result = self.publish(self.data(1, "10.00"))
         staged.listing_ids.write(

@@ -163,7 +163,10 @@ class OrionFeedBuilder(models.AbstractModel):
             return "out_of_stock"
         if listing.availability:
             return listing.availability
-        if quantity is None or quantity > 0:
+        if quantity is None:
+            # no stock is kept here: what the feed says that it comes from
+            return listing.marketplace_product_id.availability or "in_stock"
+        if quantity > 0:
             return "in_stock"
         return "preorder" if further.get("preorder_days") else "out_of_stock"
 

@@ -69,7 +69,8 @@ class OrionFeedBuilder(models.AbstractModel):
         last = values.get("variant_price", values.get("list_price"))
         told = values.get("gross")
         is_same = last is not None and abs(product.lst_price - last) < 1e-6
-        return told if told and is_same and abs(told - gross) < 0.01 else gross
+        # half a cent of the net price with its tax, and half a cent of the total
+        return told if told and is_same and abs(told - gross) < 0.015 else gross
 
     @api.model
     def _with_taxes(self, product, taxes, rate):
