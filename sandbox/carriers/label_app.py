@@ -75,12 +75,14 @@ class LabelApp:
         if kind == "slow":
             delivery = Delivery(hold=self.slow_seconds)
             return Reply(body=pdf, content_type="application/pdf", delivery=delivery)
-        bodies = {
-            "huge": lambda: b"%PDF-1.4\n" + b"0" * _HUGE,
-            "broken": lambda: b"%PDF-1.4\nthis is no document, whatever it says of itself\n%%EOF\n",
-            "cut_pdf": lambda: pdf[: len(pdf) // 2],
-        }
-        return Reply(body=bodies.get(kind, lambda: pdf)(), content_type="application/pdf")
+        body = pdf
+        if kind == "huge":
+            body = b"%PDF-1.4\n" + b"0" * _HUGE
+        elif kind == "broken":
+            body = b"%PDF-1.4\nthis is no document, whatever it says of itself\n%%EOF\n"
+        elif kind == "cut_pdf":
+            body = pdf[: len(pdf) // 2]
+        return Reply(body=body, content_type="application/pdf")
 
     def _control(self, request: Request) -> Reply:
         name = request.path.removeprefix(CONTROL)
