@@ -81,7 +81,6 @@ class OrionListing(models.Model):
         ],
         required=True,
         default="channel",
-        help="Which quantity the channel is told.",
     )
     safety_stock = fields.Integer(help="Pieces held back from what the channel is told.")
     stock_limit = fields.Integer(help="Most pieces the channel is told. Zero: no limit.")

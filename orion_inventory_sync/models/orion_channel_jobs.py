@@ -68,6 +68,8 @@ class OrionChannel(models.Model):
 
     def _compare_all(self, after, asked):
         """All listings, with what the marketplace has where it can be asked."""
+        if not after:
+            self._begin_comparison()
         adapter, problem = self._reading_adapter()
         listings = self.env["orion.listing"].with_context(active_test=False)
         drifted, counted = 0, 0
@@ -98,6 +100,15 @@ class OrionChannel(models.Model):
                 {"code": problem.code, "message": problem.message, "sentence": problem.sentence},
             )
         return JobStep(counts={"compared": 1}, errors=errors)
+
+    def _begin_comparison(self):
+        """What has changed until now is looked at with all the rest; a comparison that does not
+        come to its end is due again."""
+        changes = self.env["orion.stock.change"]
+        newest = changes._newest(self)
+        while changes._take(self, newest, MOST_CHANGES)[1]:
+            continue
+        self.stock_compared_at = False
 
     def _end_comparison(self, drifted):
         self.write({"stock_compared_at": fields.Datetime.now(), "stock_drift_count": drifted})

@@ -82,6 +82,7 @@ class OrionHealth(models.AbstractModel):
     def _oldest_stock(self, channels):
         """`{channel id: time}` of the oldest change that is not known there; two queries."""
         self.env["orion.listing"].flush_model(["stock_status", "stock_queued_at"])
+        self.env["orion.stock.change"].flush_model(["changed_at"])
         rows = self.env.execute_query(
             SQL(
                 """
