@@ -101,21 +101,18 @@ class SaleOrderLine(models.Model):
         return lines
 
     def write(self, vals):
-        if not DEMAND_FIELDS & vals.keys():
-            return self._orion_write(vals)
-        demand = self.env["orion.demand"]
-        demand._note_lines(self)
-        result = self._orion_write(vals)
-        demand._note_lines(self)
-        return result
-
-    def _orion_write(self, vals):
         self._orion_check_protected(vals)
         if SOLD_FIELDS & vals.keys():
             self._orion_check_sold()
+        changing = self if DEMAND_FIELDS & vals.keys() else self.browse()
+        demand = self.env["orion.demand"]
+        demand._note_lines(changing)
         if vals.get("product_id") and "orion_needs_product_match" not in vals:
-            return self._orion_write_chosen(vals)
-        return super().write(vals)
+            result = self._orion_write_chosen(vals)
+        else:
+            result = super().write(vals)
+        demand._note_lines(changing)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _orion_keep_sold_lines(self):
