@@ -14,7 +14,6 @@ import pytest
 from tools import addons, translations
 from tools.settings import REPOSITORY
 
-ADDONS = addons.names()
 REGENERATE = (
     "Run `python3 -m tools translations`, fill in the terms that it counts, and commit the files."
 )
@@ -106,6 +105,20 @@ def _terms(addon: str) -> Iterator[tuple[Path, str]]:
             yield path, match[1] or match[2]
 
 
+def _is_read(term: str) -> bool:
+    """Whether there is anything to translate: a dash alone is none."""
+    return any(map(str.isalpha, term))
+
+
+#: Those in which somebody reads something.
+ADDONS = [name for name in addons.names() if any(_is_read(term) for _path, term in _terms(name))]
+
+
+def test_addons_without_terms_have_no_catalogues() -> None:
+    for name in set(addons.names()) - set(ADDONS):
+        assert not (REPOSITORY / name / "i18n").exists()
+
+
 @pytest.mark.parametrize("addon", ADDONS)
 def test_the_template_holds_what_the_sources_say(addon: str) -> None:
     entries = [entry.msgid for entry in _template(addon)]
@@ -113,7 +126,7 @@ def test_the_template_holds_what_the_sources_say(addon: str) -> None:
     absent = {
         f"{path.relative_to(REPOSITORY)}: {term}"
         for path, term in _terms(addon)
-        if _normal(term) and _normal(term) not in known
+        if _is_read(term) and _normal(term) not in known
     }
     assert not absent, f"{addon}.pot is not current. {REGENERATE}"
 

@@ -153,6 +153,9 @@ class SftpSandbox:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        # closing alone leaves a waiting accept() to take one more connection
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
         self._listener.close()
         for transport in self._transports:
             transport.close()
