@@ -54,14 +54,14 @@ class TestJobs(EngineCase):
         return self.env["res.partner"].search([("ref", "=", "job-page")]).mapped("name")
 
     def test_report_and_log_of_a_run(self):
-        report = self.run_now(parameters={"external_ids": ["x"]}, triggered_by="user:7")
+        report = self.run_now(parameters={"depth": 1}, triggered_by="user:7")
         self.assertTrue(report.finished)
         self.assertEqual((report.processed, report.succeeded, report.failed), (30, 27, 3))
         self.assertEqual(report.counts, {"orders_imported": 27})
         log = self.env["orion.sync.log"].browse(report.log_id)
         self.assertEqual((log.status, log.triggered_by, log.progress), ("partial", "user:7", 100.0))
         self.assertEqual(len(log.error_details), 3)
-        self.assertEqual(self.started_with, [({}, {"external_ids": ["x"]})])
+        self.assertEqual(self.started_with, [({}, {"depth": 1})])
         self.assertEqual(self.schedule.last_run_status, "partial")
 
     def test_time_is_up_and_a_worker_goes_on_behind_the_last_step(self):

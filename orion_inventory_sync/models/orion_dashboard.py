@@ -12,12 +12,15 @@ class OrionDashboard(models.AbstractModel):
         cards = super()._dashboard_data(channels)
         sending = channels.filtered("stock_sync_enabled")
         counts = self._stock_counts(sending)
+        late = self._late_since(sending)
         for channel in sending:
             cards[channel.id]["figures"] += self._stock_figures(channel, counts)
-            cards[channel.id]["problems"] += self._stock_problems(channel)
+            cards[channel.id]["problems"] += self._stock_problems(late.get(channel.id))
         storefronts = channels.filtered(lambda one: one.marketplace == "storefront")
-        for channel in storefronts:
-            cards[channel.id]["figures"].append(self._own_stock_figure(channel))
+        for company, shops in storefronts.grouped("company_id").items():
+            figure = self._own_stock_figure(company)
+            for channel in shops:
+                cards[channel.id]["figures"].append(figure)
         return cards
 
     @api.model
@@ -66,14 +69,25 @@ class OrionDashboard(models.AbstractModel):
         ]
 
     @api.model
-    def _stock_problems(self, channel):
-        """Says since when the channel waits for stock, once that is too long."""
-        lag = self.env["orion.health"]._stock_lags(channel).get(channel.id)
-        if lag is None or lag.ok:
+    def _late_since(self, channels):
+        """`{channel id: time}` of those that wait for stock for too long."""
+        health = self.env["orion.health"]
+        oldest = health._oldest_stock(channels)
+        return {
+            channel_id: oldest[channel_id]
+            for channel_id, lag in health._stock_lags(channels).items()
+            if not lag.ok
+        }
+
+    @api.model
+    def _stock_problems(self, late):
+        """Says since when a channel waits for stock.
+
+        :param late: time, or None where it is not too long
+        """
+        if late is None:
             return []
-        since = fields.Datetime.context_timestamp(
-            self, self.env["orion.health"]._oldest_stock(channel)[channel.id]
-        )
+        since = fields.Datetime.context_timestamp(self, late)
         return [
             {
                 "level": "warning",
@@ -87,15 +101,15 @@ class OrionDashboard(models.AbstractModel):
         ]
 
     @api.model
-    def _own_stock_figure(self, channel):
+    def _own_stock_figure(self, company):
         """The storefront sells Odoo's own stock: nothing is sent, it is only shown."""
         products = self.env["product.product"].sudo()
         domain = [
             ("is_storable", "=", True),
             ("sale_ok", "=", True),
-            ("company_id", "in", (False, channel.company_id.id)),
+            ("company_id", "in", (False, company.id)),
         ]
-        available = products.with_context(allowed_company_ids=channel.company_id.ids).search_count(
+        available = products.with_context(allowed_company_ids=company.ids).search_count(
             [*domain, ("qty_available", ">", 0)]
         )
         return self._figure(

@@ -93,7 +93,7 @@ class TestRunning(ImportCase):
             [fields.Datetime.now() - timedelta(minutes=5)],
         )
         self.env.invalidate_all()
-        self.assertIn("1 imports", second.waiting_reason)
+        self.assertIn("One import of this channel", second.waiting_reason)
         self.assertTrue(first.waiting_reason)
 
 

@@ -55,6 +55,7 @@ class TestProgressAndMessages(ImportCase):
         self.assertIn("PDF", self.messages(self.run_for(encoded(b"%PDF-1.7 hello"))).body)
 
     def test_schedules_tell_only_bad_news_to_the_responsible(self):
+        self.merchant.company_ids += self.company
         self.channel.responsible_id = self.merchant
         root = {"user_id": self.env.ref("base.user_root").id, "is_scheduled": True}
         self.assertFalse(self.messages(self.run_for(feed(row(1)), **root)))

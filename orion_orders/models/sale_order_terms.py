@@ -30,10 +30,10 @@ class SaleOrder(models.Model):
     # === CRUD === #
 
     def write(self, vals):
-        self._orion_check_currency(vals)
+        self._orion_check_currency_kept(vals)
         return super().write(vals)
 
-    def _orion_check_currency(self, vals):
+    def _orion_check_currency_kept(self, vals):
         """:raise UserError: when sold prices would stand in another currency"""
         wanted = self.env["res.currency"].browse(vals.get("currency_id") or ())
         if vals.get("pricelist_id"):

@@ -149,14 +149,15 @@ class TestWhatWasSoldStays(MoneyCase):
         self.assert_total(self.sale, Decimal("30.67"))
 
     def test_other_customer_and_pricelist(self):
-        usd = self.env["product.pricelist"].create(
+        half = self.env["product.pricelist"].create(
             {
                 "name": "Half",
+                "currency_id": self.sale.currency_id.id,
                 "item_ids": [Command.create({"compute_price": "percentage", "percent_price": 50})],
             }
         )
         self.sale.partner_id = self.env["res.partner"].create({"name": "Somebody", "lang": "en_US"})
-        self.sale.pricelist_id = usd
+        self.sale.pricelist_id = half
         self.sale.order_line[0].product_uom_qty = 3
         self.assertEqual(f"{self.sale.order_line[0].price_total:.2f}", "29.97")
 
