@@ -20,7 +20,7 @@ def test_selling_changes_what_the_marketplace_shows(stage: Stage, tmp_path: Path
         LetzshopSandbox(orders=0, history=0) as marketplace,
         DropSandbox() as drop,
         stage.clone() as database,
-        stage.running(database, workers=2) as servers,
+        stage.running(database) as servers,
     ):
         store = Store(stage, servers)
         channel = store.connect(marketplace)

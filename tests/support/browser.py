@@ -61,7 +61,7 @@ class Page:
     def wait_for(self, condition: str, seconds: float = _WAIT_SECONDS) -> None:
         """Wait until a JavaScript expression is true."""
         deadline = time.monotonic() + seconds
-        while not self.run(f"!!({condition})"):
+        while not self.run(f"!!(document.body && ({condition}))"):
             assert time.monotonic() < deadline, f"not within {seconds} s: {condition}\n{self.text}"
             time.sleep(_LOOK_SECONDS)
 
