@@ -132,13 +132,13 @@ def _copy_texts(rows: list[list[str]]) -> list[str]:
     from pathlib import Path
 
     from odoo.addons.orion_marketplace_import.lib.reading import iter_chunks
-    from odoo.addons.orion_marketplace_import.lib.staging import copy_lines
+    from odoo.addons.orion_marketplace_import.lib.staging import copy_text, staged_lines
 
     with tempfile.NamedTemporaryFile("w") as file:
         file.writelines(lines_of(iter(rows)))
         file.flush()
         return [
-            copy_lines([row.product for row in chunk.rows]).getvalue()
+            copy_text(staged_lines(row.product for row in chunk.rows)).getvalue()
             for chunk in iter_chunks(Path(file.name), size=_BATCH)
         ]
 

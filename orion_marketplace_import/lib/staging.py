@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable
 from hashlib import blake2b
 from operator import attrgetter
+from typing import NamedTuple
 
 from .product_data import ProductData
 
@@ -67,13 +68,21 @@ _plain_values = attrgetter("external_id", "title", "description", *PLAIN_COLUMNS
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
-def copy_lines(products: Iterable[ProductData]) -> io.StringIO:
-    """The products as CSV in the order of `COPY_COLUMNS`; what is empty is NULL.
+class StagedLine(NamedTuple):
+    """A product as it is copied.
 
-    The digest in front is that of the line behind it: equal for equal products, whatever the
-    order of the feed's columns was.
+    :param digest: of the line: equal for equal products, whatever the order of the feed's columns.
+    :param line: CSV in the order of `COPY_COLUMNS` behind the digest; what is empty is NULL.
     """
-    buffer, parts = io.StringIO(), []
+
+    external_id: str
+    digest: str
+    line: str
+
+
+def staged_lines(products: Iterable[ProductData]) -> list[StagedLine]:
+    """The products as lines, in their order."""
+    buffer, lines = io.StringIO(), []
     writer = csv.writer(buffer, lineterminator="\n")
     for product in products:
         writer.writerow(
@@ -85,10 +94,15 @@ def copy_lines(products: Iterable[ProductData]) -> io.StringIO:
             )
         )
         line = buffer.getvalue()
-        parts.append(f"{_digest(line)},{line}")
+        lines.append(StagedLine(product.external_id, _digest(line), line))
         buffer.seek(0)
         buffer.truncate()
-    return io.StringIO("".join(parts))
+    return lines
+
+
+def copy_text(lines: Iterable[StagedLine]) -> io.StringIO:
+    """What `COPY` reads."""
+    return io.StringIO("".join(f"{each.digest},{each.line}" for each in lines))
 
 
 def _digest(line: str) -> str:

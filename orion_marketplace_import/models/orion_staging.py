@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..lib.staging import COPY_COLUMNS, JSON_COLUMNS, PLAIN_COLUMNS, TYPES, copy_lines
+from ..lib.staging import COPY_COLUMNS, JSON_COLUMNS, PLAIN_COLUMNS, TYPES, copy_text, staged_lines
 from ..lib.texts import FALLBACKS, language_of
 
 _TABLE = SQL.identifier("orion_feed_batch")
@@ -13,7 +13,7 @@ LANGUAGE_KEPT_FOR = timedelta(days=30)
 
 class OrionStaging(models.AbstractModel):
     """Rows of a feed into the staging table: one `COPY` and one merge a batch, whatever its
-    size. A row whose digest is the one of the last import is not touched."""
+    size. A row whose digest is the one of the last import is not even copied."""
 
     _name = "orion.staging"
     _description = "Staging of Product Feeds"
@@ -28,15 +28,65 @@ class OrionStaging(models.AbstractModel):
         if not products:
             return 0, 0, 0
         self.env.flush_all()
-        self._copy(products)
-        self.env.cr.execute(self._sql_leave_out_unchanged(job))
-        new, changed = self._write(job) if self.env.cr.rowcount < len(products) else (0, 0)
-        self.env.cr.execute(self._sql_met(job, [product.external_id for product in products]))
+        lines = staged_lines(products)
+        unchanged = self._find_unchanged(job, lines)
+        news = [line for line in lines if line.external_id not in unchanged]
+        new, changed = 0, 0
+        if news:
+            self._copy(news)
+            new, changed = self._write(job)
+        self._note_met(job, unchanged, news)
         self.env.invalidate_all()
-        return new, changed, len(products) - new - changed
+        return new, changed, len(lines) - new - changed
 
     @api.model
-    def _copy(self, products):
+    def _find_unchanged(self, job, lines):
+        """`{external id: (product id, whether it was missing)}` of what is as it was."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT p.external_id, p.id, p.missing_since IS NOT NULL
+                  FROM unnest(%(ids)s::text[], %(digests)s::text[]) AS line (external_id, digest)
+                  JOIN orion_marketplace_product p
+                    ON p.channel_id = %(channel)s AND p.external_id = line.external_id
+                   AND p.digests ->> %(language)s = line.digest
+                """,
+                ids=[line.external_id for line in lines],
+                digests=[line.digest for line in lines],
+                channel=job.channel_id.id,
+                language=job.language,
+            )
+        )
+        return {external_id: rest for external_id, *rest in rows}
+
+    @api.model
+    def _note_met(self, job, unchanged, news):
+        """Remember what the feed holds; what was missing and is as it was is there again."""
+        back = [product_id for product_id, was_missing in unchanged.values() if was_missing]
+        if back:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE orion_marketplace_product SET missing_since = NULL WHERE id = ANY(%s)",
+                    back,
+                )
+            )
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO orion_import_row (import_job_id, product_ids)
+                SELECT %(job)s, to_jsonb(%(unchanged)s::int[] || ARRAY(
+                    SELECT p.id FROM orion_marketplace_product p
+                     WHERE p.channel_id = %(channel)s AND p.external_id = ANY(%(news)s)))
+                """,
+                job=job.id,
+                unchanged=[product_id for product_id, _was_missing in unchanged.values()],
+                channel=job.channel_id.id,
+                news=[line.external_id for line in news],
+            )
+        )
+
+    @api.model
+    def _copy(self, lines):
         columns = SQL(", ").join(
             SQL("%s %s", SQL.identifier(name), SQL(TYPES.get(name, "text")))
             for name in COPY_COLUMNS
@@ -45,9 +95,7 @@ class OrionStaging(models.AbstractModel):
             SQL("CREATE TEMPORARY TABLE IF NOT EXISTS %s (%s) ON COMMIT DROP", _TABLE, columns)
         )
         self.env.cr.execute(SQL("TRUNCATE %s", _TABLE))
-        self.env.cr.copy_expert(
-            "COPY orion_feed_batch FROM STDIN (FORMAT csv)", copy_lines(products)
-        )
+        self.env.cr.copy_expert("COPY orion_feed_batch FROM STDIN (FORMAT csv)", copy_text(lines))
         self.env.cr.execute(SQL("ANALYZE %s (external_id)", _TABLE))
 
     @api.model
@@ -128,39 +176,6 @@ class OrionStaging(models.AbstractModel):
             for code in codes
         )
         return SQL("NULLIF(jsonb_strip_nulls(jsonb_build_object(%s)), '{}'::jsonb)", pairs)
-
-    @api.model
-    def _sql_leave_out_unchanged(self, job):
-        return SQL(
-            """
-            DELETE FROM %s b USING orion_marketplace_product p
-             WHERE p.channel_id = %s AND p.external_id = b.external_id
-               AND p.digests ->> %s = b.digest
-            """,
-            _TABLE,
-            job.channel_id.id,
-            job.language,
-        )
-
-    @api.model
-    def _sql_met(self, job, external_ids):
-        return SQL(
-            """
-            WITH met AS (
-                SELECT p.id, p.missing_since
-                  FROM orion_marketplace_product p
-                 WHERE p.channel_id = %(channel)s AND p.external_id = ANY(%(ids)s)
-            ), back AS (
-                UPDATE orion_marketplace_product p SET missing_since = NULL
-                  FROM met WHERE p.id = met.id AND met.missing_since IS NOT NULL
-            )
-            INSERT INTO orion_import_row (import_job_id, product_ids)
-            SELECT %(job)s, jsonb_agg(met.id) FROM met
-            """,
-            ids=external_ids,
-            channel=job.channel_id.id,
-            job=job.id,
-        )
 
     # === BUSINESS: what a full feed lacks === #
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.addons.orion_marketplace_import.lib.reading import UnreadableFeed, iter_chunks
-from odoo.addons.orion_marketplace_import.lib.staging import copy_lines
+from odoo.addons.orion_marketplace_import.lib.staging import staged_lines
 
 from .feed_files import read_all
 
@@ -202,7 +202,7 @@ def test_nothing_but_the_typed_error(file_path, data, start):
 
 
 def digest(row):
-    return copy_lines([row.product]).getvalue().partition(",")[0]
+    return staged_lines([row.product])[0].digest
 
 
 @FAST
