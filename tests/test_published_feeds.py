@@ -91,8 +91,8 @@ def test_known_products_are_linked_and_new_ones_made(shop: Shop) -> None:
         "NEW05-16cm", ["name", "lst_price", "product_tmpl_id", "qty_available"]
     )
     (longer,) = shop.products("NEW05-24cm", ["lst_price", "product_tmpl_id"], "de_DE")
-    assert knife["product_tmpl_id"][0] == longer["product_tmpl_id"][0]  # type: ignore[index]
-    assert (knife["name"], longer["product_tmpl_id"][1].split(" (")[0][-10:]) == (  # type: ignore[index]
+    assert knife["product_tmpl_id"][0] == longer["product_tmpl_id"][0]
+    assert (knife["name"], longer["product_tmpl_id"][1].split(" (")[0][-10:]) == (
         "Chef’s knife",
         "Kochmesser",
     )
