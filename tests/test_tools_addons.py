@@ -1,4 +1,4 @@
-"""Addons, their order and their digest; the tree of libs; the counting of tests."""
+"""Addons, their order and their digest; the tree of libs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tools import addons, lib_tree, settings, templates, testing
+from tools import addons, lib_tree, settings, templates
 from tools.settings import REPOSITORY
-from tools.testing import Counts, Result
 
 
 @pytest.fixture
@@ -69,51 +68,7 @@ def test_the_tree_holds_libs_and_nothing_else_of_odoo(clone: Path, tmp_path: Pat
     assert lib_tree.build(machine, "test") == tree
 
 
-def test_tests_with_subtests_count_once(tmp_path: Path) -> None:
-    report = tmp_path / "report.xml"
-    report.write_text(
-        "<testsuites><testsuite>"
-        '<testcase classname="a" name="whole"/><testcase classname="a" name="whole"/>'
-        '<testcase classname="a" name="half"/>'
-        '<testcase classname="a" name="half"><failure/></testcase>'
-        '<testcase classname="a" name="left"><skipped/></testcase>'
-        '<testcase classname="a" name="broken"><error/></testcase>'
-        "</testsuite></testsuites>"
-    )
-    assert testing._counts(report) == Counts(passed=1, failed=1, errors=1, skipped=1)
-
-
-def test_a_pytest_that_died_has_no_report(tmp_path: Path) -> None:
-    assert testing._counts(tmp_path / "missing.xml") == Counts()
-
-
-def test_the_closing_line(capsys: pytest.CaptureFixture[str]) -> None:
-    results = [Result("plain", Counts(passed=3), 1.0), Result("odoo", Counts(2, skipped=1), 2.0)]
-    assert testing._summary(results, 3.5) == 0
-    closing = capsys.readouterr().out.splitlines()[-1]
-    assert closing.strip("=") == " 5 passed, 1 skipped in 3.50s "
-
-
-@pytest.mark.parametrize(
-    "bad",
-    [
-        Result("odoo", Counts(failed=1), 1.0),
-        Result("odoo", Counts(errors=1), 1.0),
-        Result("odoo", Counts(passed=1), 1.0, "unexpected lines in Odoo's log"),
-    ],
-)
-def test_any_trouble_fails_the_run(bad: Result, capsys: pytest.CaptureFixture[str]) -> None:
-    assert testing._summary([Result("plain", Counts(passed=3), 1.0), bad], 1.0) == 1
-    closing = capsys.readouterr().out.splitlines()[-1]
-    assert "failed" in closing or "error" in closing
-
-
 def test_ci_uses_what_make_uses() -> None:
     script = (REPOSITORY / ".ci" / "run").read_text()
     assert "make lint" in script
     assert "make test" in script
-
-
-def test_a_part_without_tests_is_broken() -> None:
-    assert not testing._with_tests(Result("ways", Counts(), 0.0)).passed
-    assert testing._with_tests(Result("ways", Counts(passed=1), 0.0)).passed

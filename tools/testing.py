@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
-from xml.etree import ElementTree
+from dataclasses import replace
 
-from tools import addons, lib_tree, log_check, postgres, templates
+from tools import addons, browser, lib_tree, log_check, outcome, postgres, templates
 from tools.configuration import write_configuration
 from tools.database import Databases
 from tools.environment import Environment
+from tools.outcome import Counts, Result
 from tools.postgres import Postgres
 from tools.problems import Problem
 from tools.settings import REPOSITORY
@@ -24,9 +21,8 @@ from tools.shell import say
 
 #: pytest's code for "no test was chosen".
 _NOTHING_CHOSEN = 5
-#: Elements of a test in pytest's report, the worst last; none for a test that passed.
-_RANKS = ("passed", "skipped", "failure", "error")
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: Parts that look at screens.
+_WITH_SCREENS = {"odoo", "ways"}
 #: Tests beside the addons that need no database.
 _PLAIN = (
     "tests/test_sandbox*.py",
@@ -36,46 +32,6 @@ _PLAIN = (
 )
 
 
-@dataclass(frozen=True)
-class Counts:
-    """How many tests ended how."""
-
-    passed: int = 0
-    failed: int = 0
-    errors: int = 0
-    skipped: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            self.passed + other.passed,
-            self.failed + other.failed,
-            self.errors + other.errors,
-            self.skipped + other.skipped,
-        )
-
-    def __str__(self) -> str:
-        words = {"failed": self.failed, "passed": self.passed, "skipped": self.skipped}
-        parts = [f"{number} {word}" for word, number in words.items() if number]
-        if self.errors:
-            parts.append(f"{self.errors} error{'s' if self.errors > 1 else ''}")
-        return ", ".join(parts) or "no tests ran"
-
-
-@dataclass(frozen=True)
-class Result:
-    """How a part of the tests went."""
-
-    part: str
-    counts: Counts
-    seconds: float
-    problem: str = ""
-
-    @property
-    def passed(self) -> bool:
-        """Whether nothing went wrong."""
-        return not (self.counts.failed or self.counts.errors or self.problem)
-
-
 def run(environment: Environment, arguments: Sequence[str]) -> int:
     """Run the tests, print a summary, and answer 1 when any failed.
 
@@ -83,14 +39,15 @@ def run(environment: Environment, arguments: Sequence[str]) -> int:
     """
     parts = {"plain": _plain, "odoo": _odoo, "ways": _ways}
     chosen, options = _split(arguments, parts)
-    _demand_browser()
+    if set(chosen) & _WITH_SCREENS:
+        browser.warm_up()
     started = time.monotonic()
     results = []
     for name in chosen:
         say(f"\n=== {name} ===")
         result = parts[name](environment, options)
-        results.append(result if options else _with_tests(result))
-    return _summary(results, time.monotonic() - started)
+        results.append(result if options else outcome.with_tests(result))
+    return outcome.summary(results, time.monotonic() - started)
 
 
 def _split(
@@ -104,14 +61,6 @@ def _split(
     if unknown:
         raise Problem(f"There is no part {unknown[0]} of the tests: choose of {', '.join(parts)}.")
     return names or list(parts), options
-
-
-def _demand_browser() -> None:
-    if os.environ.get("ORION_REQUIRE_BROWSER") and not any(map(shutil.which, _BROWSERS)):
-        raise Problem(
-            "ORION_REQUIRE_BROWSER is set, and there is no browser: install chromium, or unset it "
-            "to skip the tests that need one."
-        )
 
 
 def _plain(environment: Environment, options: Sequence[str]) -> Result:
@@ -212,25 +161,14 @@ def _pytest(
             **variables,
         },
     ).returncode
-    counts = _counts(report)
+    counts = outcome.counts_of(report)
     problem = ""
     if code not in {0, _NOTHING_CHOSEN} and not (counts.failed or counts.errors):
         problem = f"pytest ended with code {code}"
-    return Result(part, counts, time.monotonic() - started, problem)
-
-
-def _counts(report: Path) -> Counts:
-    """Read pytest's report; nothing when it died before writing one."""
-    if not report.exists():
-        return Counts()
-    # A test with subtests is reported once for each of them, and counts once here.
-    worst: dict[tuple[str | None, ...], int] = {}
-    for case in ElementTree.parse(report).getroot().iter("testcase"):
-        key = case.get("file"), case.get("classname"), case.get("name")
-        rank = max((_RANKS.index(child.tag) for child in case if child.tag in _RANKS), default=0)
-        worst[key] = max(rank, worst.get(key, 0))
-    numbers = Counter(worst.values())
-    return Counts(numbers[0], numbers[2], numbers[3], numbers[1])
+    elif browser.is_required() and outcome.without_browser(report):
+        problem = "a test was skipped because its browser did not start"
+    details = outcome.details_of(report)
+    return Result(part, counts, time.monotonic() - started, problem, details)
 
 
 def _with_clean_log(result: Result, check: Callable[[], None]) -> Result:
@@ -238,26 +176,10 @@ def _with_clean_log(result: Result, check: Callable[[], None]) -> Result:
         check()
     except Problem as problem:
         say(f"\n{problem}")
-        return Result(result.part, result.counts, result.seconds, "unexpected lines in Odoo's log")
+        lines = tuple(str(problem).split("\n\n")[1:])
+        return replace(
+            result,
+            problem="unexpected lines in Odoo's log",
+            details=(*result.details, *(line.replace("\n", " | ") for line in lines)),
+        )
     return result
-
-
-def _with_tests(result: Result) -> Result:
-    """Where no test was left out by an option, a part without any is broken."""
-    if result.counts == Counts() and not result.problem:
-        return replace(result, problem="no test was found")
-    return result
-
-
-def _summary(results: Sequence[Result], seconds: float) -> int:
-    total = Counts()
-    print("\n=== summary ===")
-    for result in results:
-        trouble = f"; {result.problem}" if result.problem else ""
-        print(f"{result.part:<8} {result.counts} in {result.seconds:.1f}s{trouble}")
-        total += result.counts
-    failed = not all(result.passed for result in results)
-    if failed and not (total.failed or total.errors):
-        total += Counts(errors=sum(1 for result in results if result.problem))
-    print(f" {total} in {seconds:.2f}s ".center(80, "="), flush=True)
-    return 1 if failed else 0
