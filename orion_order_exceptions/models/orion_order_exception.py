@@ -173,12 +173,23 @@ class OrionOrderException(models.Model):
             channel._job_schedule("exception_match")
         return self.sudo().create([self._prepare_values(line) for line in lines])
 
+    def _follow_lines(self):
+        """The marketplace has corrected what was sold: keep it as it says it now."""
+        for exception in self:
+            exception.sudo().write(exception._prepare_sold_values(exception.order_line_id))
+
     @api.model
     def _prepare_values(self, line):
         """Values of the exception of one line; what was sold is kept as it was."""
         return {
             "order_line_id": line.id,
             "exception_type": line.orion_match_problem or "product_not_found",
+            **self._prepare_sold_values(line),
+        }
+
+    @api.model
+    def _prepare_sold_values(self, line):
+        return {
             "original_gtin": line.orion_product_gtin,
             "original_sku": (line.orion_product_sku or "").strip() or False,
             "original_product_name": line.orion_product_name or line.name,

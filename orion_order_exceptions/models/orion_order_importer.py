@@ -42,3 +42,23 @@ class OrionOrderImporter(models.AbstractModel):
             return super()._match_line(line, catalogue)
         match = self._match_unless_other_gtin(said, canonical, catalogue)
         return match if match.problem else ProductMatch(said, learned=True)
+
+    def _match_corrected(self, channel, corrected):
+        """Their exceptions are resolved, so that people see by what; an ignored one was ignored
+        under another name or number, so it waits again."""
+        order_lines = self.env["sale.order.line"].union(*corrected)
+        exceptions = order_lines.orion_exception_ids
+        ignored = exceptions.filtered(lambda one: one.status == "ignored")
+        if ignored:
+            ignored._wait_again()
+            ignored._log_reopened()
+        pending = exceptions.filtered(lambda one: one.status == "pending")
+        pending.undone_product_ids = False
+        pending._match_again(channel)
+        rest = {
+            order_line: line
+            for order_line, line in corrected.items()
+            if order_line not in pending.order_line_id
+        }
+        if rest:
+            super()._match_corrected(channel, rest)

@@ -2,6 +2,11 @@ from odoo import fields, models
 
 from .orion_order_exception import OPEN_STATUSES
 
+#: What an exception keeps of its line, as the marketplace said it last.
+SOLD_AS = frozenset(
+    {"orion_product_name", "orion_product_gtin", "orion_product_sku", "orion_sold_quantity"}
+)
+
 
 class SaleOrderLine(models.Model):
     """Lines and their exceptions."""
@@ -22,6 +27,8 @@ class SaleOrderLine(models.Model):
         result = super().write(vals)
         if "product_uom_qty" in vals:
             self.filtered("orion_needs_product_match")._orion_sync_exceptions()
+        if SOLD_AS & vals.keys():
+            self.sudo().orion_exception_ids._follow_lines()
         return result
 
     def unlink(self):

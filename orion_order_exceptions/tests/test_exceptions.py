@@ -173,24 +173,6 @@ class TestOtherHands(ExceptionsCase):
         self.assertEqual(sale.state, "sale")
         self.assertEqual(sale.picking_ids.move_ids.product_id, self.answer)
 
-    def test_changed_line_keeps_its_resolution(self):
-        sale = self.unknown()
-        sale.orion_exception_ids.resolve(product_id=self.answer.id)
-        total = sale.amount_total
-        changed = line(name="Riddle, new edition", gtin=GTIN_2, sku="RIDDLE")
-        data = order(
-            sale.orion_external_id,
-            lines=(changed,),
-            version=T0 + timedelta(hours=5),
-            raw={"id": sale.orion_external_id, "name": "Riddle, new edition"},
-        )
-        result = self.import_page(data)
-        self.assertEqual((result.updated, result.failed), (1, 0))
-        self.assertEqual(sale.order_line.product_id, self.answer)
-        self.assertEqual(sale.order_line.orion_product_name, "Riddle")
-        self.assertEqual(sale.amount_total, total)
-        self.assertEqual(sale.orion_exception_ids.status, "resolved")
-
     def test_pieces_refused_and_taken_back(self):
         sale = self.unknown()
         sale.order_line.sudo().product_uom_qty = 0

@@ -39,6 +39,7 @@ from . import orion_order_importer_terms
 from . import orion_order_importer_values
 from . import orion_order_importer_update
 from . import orion_order_importer_growth
+from . import orion_order_importer_correct
 from . import orion_channel_orders
 from . import orion_channel_jobs
 from . import orion_channel_status

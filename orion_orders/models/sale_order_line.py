@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.orion_base.json_field import ReadableJson
+
 MATCH_PROBLEMS = [
     ("product_not_found", "Product not found"),
     ("gtin_mismatch", "GTIN does not fit"),
@@ -74,6 +76,13 @@ class SaleOrderLine(models.Model):
     orion_product_sku = fields.Char(string="Sold SKU", copy=False, readonly=True)
     orion_product_gtin = fields.Char(
         string="Sold GTIN", copy=False, readonly=True, help="As the marketplace gave it."
+    )
+    orion_said_later = ReadableJson(
+        string="Said Later",
+        copy=False,
+        readonly=True,
+        help="What the marketplace has changed since, and the line has not followed: name, gtin, "
+        "sku, price, quantity as text. Its people were told.",
     )
     orion_product_image_url = fields.Char(string="Sold Image", copy=False, readonly=True)
     orion_needs_product_match = fields.Boolean(

@@ -1,3 +1,5 @@
+from markupsafe import Markup, escape
+
 from odoo import fields, models
 
 #: The contacts of an order, and the field that holds the key of the address last read for each.
@@ -123,4 +125,42 @@ class SaleOrder(models.Model):
                 channel=told.orion_channel_id.name,
                 names=", ".join(names),
             )
+        )
+
+    def _orion_note_changed(self, changes, is_followed):
+        """Say what the marketplace has changed on lines.
+
+        :param changes: `{order line: {key: (before, now)}}`, keys as in `lib/line_changes.py`
+        :param is_followed: whether the lines follow it
+        """
+        told = self._orion_for_reader()
+        names = {"channel": told.orion_channel_id.name}
+        if is_followed:
+            heading = told.env._("Corrected on %(channel)s; the order follows it:", **names)
+        else:
+            heading = told.env._(
+                "Changed on %(channel)s after the order came in. Here it stays as it was sold; "
+                "compare with %(channel)s before you deliver and invoice:",
+                **names,
+            )
+        rows = [
+            f"{line.orion_product_name or line.name}: {told._orion_change_text(news)}"
+            for line, news in changes.items()
+        ]
+        self._orion_note(Markup("<br/>").join(map(escape, (heading, *rows))))
+
+    def _orion_change_text(self, news):
+        """`{key: (before, now)}` in one line."""
+        labels = {
+            "name": self.env._("name"),
+            "gtin": self.env._("GTIN"),
+            "sku": self.env._("SKU"),
+            "price": self.env._("price of a piece"),
+            "quantity": self.env._("quantity"),
+        }
+        return "; ".join(
+            self.env._(
+                "%(what)s %(before)s → %(now)s", what=labels[key], before=before or "–", now=now
+            )
+            for key, (before, now) in news.items()
         )
