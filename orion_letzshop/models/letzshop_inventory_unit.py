@@ -256,7 +256,7 @@ class LetzshopInventoryUnit(models.Model):
             if fresh:
                 order._orion_note(
                     order._orion_for_reader().env._(
-                        "%(count)s pieces were returned on Letzshop: %(names)s. Take them back "
+                        "Returned on Letzshop, %(count)s in all: %(names)s. Take it back "
                         "into stock and make the credit note.",
                         count=len(fresh),
                         names=", ".join(sorted({unit.name or unit.external_id for unit in fresh})),

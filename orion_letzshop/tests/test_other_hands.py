@@ -55,7 +55,7 @@ class TestOtherHands(LetzshopCase):
         self.import_orders(external_ids=[shipment])
         self.assertEqual(len(order.message_ids & notes), 1)
         self.assertEqual(
-            len(order.message_ids.filtered(lambda m: "were returned" in (m.body or ""))), 1
+            len(order.message_ids.filtered(lambda m: "Returned on Letzshop" in (m.body or ""))), 1
         )
 
     def test_one_piece_refused_there_the_rest_open(self):

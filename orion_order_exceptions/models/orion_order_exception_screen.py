@@ -113,14 +113,14 @@ class OrionOrderException(models.Model):
         check_caller(self, USER, "write")
         result = self._reopen_many()
         return self._notify_waiting(
-            result, self.env._("%(count)s exceptions wait again.", count=len(result.waiting))
+            result, self.env._("Exceptions that wait again: %(count)s.", count=len(result.waiting))
         )
 
     def action_undo(self):
         """Take resolutions back, as long as the orders are not confirmed."""
         check_caller(self, USER, "write")
         result = self._undo_many()
-        message = self.env._("%(count)s resolutions are undone.", count=len(result.waiting))
+        message = self.env._("Resolutions undone: %(count)s.", count=len(result.waiting))
         if result.followed:
             message += " " + self._followed_sentence(len(result.followed))
         return self._notify_waiting(result, message)

@@ -264,7 +264,9 @@ class TestIgnoring(ExceptionsCase):
         action = (first | second).action_reopen()
         self.assertEqual(first.status, "pending")
         self.assertEqual(action["params"]["type"], "warning")
-        self.assertRegex(action["params"]["message"], "^1 exceptions wait again.*is not ignored")
+        self.assertRegex(
+            action["params"]["message"], "^Exceptions that wait again: 1.*is not ignored"
+        )
         first.ignore(reason="x")
         self.assertEqual((first | second).reopen(), {"reopened": 1})
         with self.assertRaisesRegex(UserError, "is not ignored"):
@@ -333,7 +335,7 @@ class TestUndo(ExceptionsCase):
         self.assertEqual(action["params"]["type"], "warning")
         self.assertRegex(
             action["params"]["message"],
-            "^2 resolutions are undone. 2 left as they are: .*(on its way.*nothing to undo|"
+            "^Resolutions undone: 2. 2 left as they are: .*(on its way.*nothing to undo|"
             "nothing to undo.*on its way)",
         )
         exceptions[1:2].resolve(product_id=self.answer.id)
