@@ -50,7 +50,7 @@ class TestOtherHands(LetzshopCase):
             sorted(order.letzshop_unit_ids.mapped("state")), ["confirmed_available", "returned"]
         )
         self.assertEqual(order.orion_status, "confirmed")
-        notes = order.message_ids.filtered(lambda message: "returned" in (message.body or ""))
+        notes = order.message_ids.filtered(lambda message: "Returned" in (message.body or ""))
         self.assertEqual(len(notes), 1)
         self.import_orders(external_ids=[shipment])
         self.assertEqual(len(order.message_ids & notes), 1)
