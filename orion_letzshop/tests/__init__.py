@@ -21,3 +21,4 @@ from . import test_partner
 from . import test_product
 from . import test_stock
 from . import test_publish
+from . import test_newer_data

@@ -2,6 +2,7 @@ from . import test_lib_order_status
 from . import test_lib_fingerprint
 from . import test_import_new
 from . import test_money
+from . import test_changed_lines
 from . import test_channel_status
 from . import test_queries
 from . import test_guards
