@@ -6,8 +6,8 @@ from odoo.addons.orion_base.lib.backoff import Backoff
 from odoo.addons.orion_base.lib.errors import OrionError, RetryLater, UnknownOutcome
 
 #: Times that a label is fetched again by itself; then a person has to ask for it.
-MOST_RETRIES = 7
-#: The first wait is a minute or two, the last one some hours.
+MOST_RETRIES = 10
+#: The first wait is a minute or two, the last ones some hours: half a day in all.
 WAITS = Backoff(base=120.0, cap=4 * 3600.0)
 
 

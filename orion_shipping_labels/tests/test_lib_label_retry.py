@@ -36,9 +36,12 @@ class TestSecondsToRetry(unittest.TestCase):
         self.assertGreaterEqual(seconds_to_retry(RateLimited("x", retry_after=1.0), 0), 60.0)
 
     @given(st.floats(0, 0.999), st.integers(0, MOST_RETRIES - 2))
-    def test_each_wait_is_longer(self, chance, retries):
+    def test_each_wait_is_longer_up_to_the_longest(self, chance, retries):
         waits = Backoff(base=WAITS.base, cap=WAITS.cap, rand=lambda: chance)
         error = UnknownOutcome("x")
-        self.assertGreater(
-            seconds_to_retry(error, retries + 1, waits), seconds_to_retry(error, retries, waits)
-        )
+        wait, following = (seconds_to_retry(error, retries + more, waits) for more in (0, 1))
+        if waits.ceiling(retries + 1) == waits.cap:
+            self.assertEqual(following, wait)
+        else:
+            self.assertGreater(following, wait)
+        self.assertLessEqual(following, waits.cap)
