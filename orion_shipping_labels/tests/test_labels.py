@@ -107,6 +107,28 @@ class TestFetching(PrintedCase):
             self.assertIn(text, said[sale])
         self.assertEqual(batch.pdf_count, 1)
 
+    def test_a_carrier_chosen_in_the_row_gives_the_label(self):
+        self.sandbox.app.answer_with("pdf", "HX1")
+        sale = self.accepted(self.order("X1", shipment_number="HX1"))
+        batch = self.fetched(sale)
+        row = batch.line_ids
+        self.assertEqual((row.result, row.label_id.id), ("failed", False))
+        row.carrier_id = self.colissimo
+        batch.action_fetch()
+        self.work()
+        self.assertEqual((row.result, row.label_state, row.message), ("open", "fetched", False))
+        self.assertEqual((sale.carrier_id, self.delivery(sale).carrier_id), (self.colissimo,) * 2)
+
+    def test_another_carrier_takes_its_number_along(self):
+        [sale] = self.sales("pdf", shipping_carrier="greco")
+        row = self.batch(sale).line_ids
+        self.assertEqual(row.tracking_number, sale.orion_shipment_number)
+        row.carrier_id = self.colissimo
+        self.assertFalse(row.tracking_number)
+        row.tracking_number = "6A12345678901"
+        row.carrier_id = self.dhl
+        self.assertEqual(row.tracking_number, "6A12345678901", "what was typed stays")
+
     def test_few_queries_for_many(self):
         labels = self.env["orion.shipping.label"]
         few, many = self.sales(*["pdf"] * 3), self.sales(*["pdf"] * 12)
