@@ -192,7 +192,9 @@ def test_storm(sea: Sea, workers: list[StockProcess]) -> None:
         changer.ready()
     for changer in changers:
         changer.begin()
+    deadline = time.monotonic() + 300 + CHANGES
     while not all(changer.is_over for changer in changers):
+        assert time.monotonic() < deadline, sea.report()
         sea.let_time_pass()
         _retell_refused(sea)
         time.sleep(0.5)

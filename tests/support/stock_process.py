@@ -14,6 +14,8 @@ import random
 import select
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Callable
 from typing import IO, Any, cast
@@ -32,6 +34,7 @@ class StockProcess:
         configuration = write_configuration(
             stage.environment, stage.postgres, database, {"log_level": "error"}, f"stock-{database}"
         )
+        self._errors = tempfile.TemporaryFile("w+")
         self._process = subprocess.Popen(
             [
                 str(stage.environment.settings.python), "-m", "tests.support.stock_process", role,
@@ -39,13 +42,17 @@ class StockProcess:
                 "--options", json.dumps(options),
             ],
             cwd=REPOSITORY, env=dict(os.environ), text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
         )  # fmt: skip
+        self._lines: list[str] = []
+        # who does not read holds up a process that has much to answer
+        self._reader = threading.Thread(target=self._read, daemon=True)
 
     def ready(self) -> None:
         """Wait until it can begin."""
         line = self._output().readline()
-        assert line.strip() == "READY", line + cast("IO[str]", self._process.stderr).read()[-3000:]
+        assert line.strip() == "READY", line + self._said_wrong()
+        self._reader.start()
 
     def begin(self) -> None:
         """Let it begin."""
@@ -60,11 +67,21 @@ class StockProcess:
 
     def end(self) -> Any:
         """Tell it that there is no more to come; its answer."""
-        out, err = self._process.communicate(timeout=300)
-        assert self._process.returncode == 0, err[-3000:]
-        assert "Traceback" not in err, err[-3000:]
-        answers = [line for line in out.splitlines() if line.startswith("ANSWER ")]
+        cast("IO[str]", self._process.stdin).close()
+        code = self._process.wait(timeout=300)
+        self._reader.join()
+        errors = self._said_wrong()
+        assert code == 0, errors
+        assert "Traceback" not in errors, errors
+        answers = [line for line in self._lines if line.startswith("ANSWER ")]
         return json.loads(answers[-1].removeprefix("ANSWER "))
+
+    def _read(self) -> None:
+        self._lines.extend(self._output())
+
+    def _said_wrong(self) -> str:
+        self._errors.seek(0)
+        return self._errors.read()[-3000:]
 
     def _output(self) -> IO[str]:
         return cast("IO[str]", self._process.stdout)
