@@ -374,10 +374,10 @@ class Bench:
         ]
         notes = [
             (
-                f"{sizes.stocked:,} products: of ten, one is a kit, one a kit of kits, two are kept "
-                "in a lot that is good and one that has expired; a third has open deliveries in "
-                f"units or dozens; one by one: {sizes.one_by_one:,} of them, all kinds, with Odoo's "
-                "own field"
+                f"{sizes.stocked:,} products: of ten, one is a kit, one a kit of kits, two are "
+                "kept in a lot that is good and one that has expired; a third has open deliveries "
+                f"in units or dozens; one by one: {sizes.one_by_one:,} of them, all kinds, with "
+                "Odoo's own field"
             ),
         ]
         return [Section("Stock: what can be sold", lines, notes)], found

@@ -11,6 +11,7 @@ from typing import Any
 
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
+from odoo.tools import SQL
 
 from benchmarks.outbox import drain
 from sandbox import DropSandbox
@@ -19,6 +20,7 @@ from sandbox import DropSandbox
 _RATIO = 10
 _PIECES = 10
 _ROUNDS = 3
+_ALL = SQL("TRUE")
 
 
 def measure(registry: Registry, listed: int, changed: int, sent: int) -> dict[str, Any]:
@@ -50,9 +52,7 @@ def _set_up(registry: Registry, count: int, drop: DropSandbox) -> tuple[int, lis
             {"product_id": product.id, "location_id": location.id, "quantity": _PIECES}
         )
         channel = _connected(env, drop)
-        listing = env["orion.listing"].create(
-            {"channel_id": channel.id, "product_id": product.id}
-        )
+        listing = env["orion.listing"].create({"channel_id": channel.id, "product_id": product.id})
         listing.write(
             {
                 "stock_status": "told",
@@ -63,14 +63,17 @@ def _set_up(registry: Registry, count: int, drop: DropSandbox) -> tuple[int, lis
             }
         )
         env.flush_all()
-        _copy(cr, product.product_tmpl_id, f"generate_series(1, {int(count)}) n")
+        template = product.product_tmpl_id
+        _copy(cr, template, SQL("generate_series(1, %s) n", count))
         _copy(
-            cr, product, f"product_template t WHERE t.id > {product.product_tmpl_id.id}",
-            product_tmpl_id="t.id", default_code="'P' || t.id",
+            cr, product, SQL("product_template t"), SQL("t.id > %s", template.id),
+            product_tmpl_id=SQL("t.id"), default_code=SQL("'P' || t.id"),
         )  # fmt: skip
-        fresh = f"product_product p WHERE p.id > {product.id}"
-        _copy(cr, quant, fresh, product_id="p.id")
-        _copy(cr, listing, fresh, product_id="p.id")
+        for record in (quant, listing):
+            _copy(
+                cr, record, SQL("product_product p"), SQL("p.id > %s", product.id),
+                product_id=SQL("p.id"),
+            )  # fmt: skip
         cr.execute("DELETE FROM orion_stock_change")
         cr.commit()
         cr.execute("ANALYZE")
@@ -97,7 +100,7 @@ def _connected(env: Any, drop: DropSandbox) -> Any:
     return channel
 
 
-def _copy(cr: Any, record: Any, source: str, **values: str) -> None:
+def _copy(cr: Any, record: Any, source: SQL, where: SQL = _ALL, **values: SQL) -> None:
     """Copy one row for each row of `source`, with these expressions instead of its values."""
     cr.execute(
         "SELECT column_name FROM information_schema.columns"
@@ -105,13 +108,17 @@ def _copy(cr: Any, record: Any, source: str, **values: str) -> None:
         [record._table],
     )
     columns = [row[0] for row in cr.fetchall()]
-    chosen = ", ".join(values.get(name, f'row."{name}"') for name in columns)
-    names = ", ".join(f'"{name}"' for name in columns)
-    joined = source.replace(" WHERE ", f" WHERE row.id = {record.id} AND ", 1)
-    if joined == source:
-        joined = f"{source} WHERE row.id = {record.id}"
     cr.execute(
-        f"INSERT INTO {record._table} ({names}) SELECT {chosen} FROM {record._table} row, {joined}"
+        SQL(
+            "INSERT INTO %s (%s) SELECT %s FROM %s row, %s WHERE row.id = %s AND %s",
+            SQL.identifier(record._table),
+            SQL(", ").join(SQL.identifier(name) for name in columns),
+            SQL(", ").join(values.get(name, SQL.identifier("row", name)) for name in columns),
+            SQL.identifier(record._table),
+            source,
+            record.id,
+            where,
+        )
     )
 
 
@@ -130,7 +137,9 @@ def _telling(
         _run(env, env["orion.channel"].browse(channel_id)._follow_changes())
     drain(registry, channel_id)
     told = [
-        row for content in drop.files.values() for row in csv.DictReader(io.StringIO(content.decode()))
+        row
+        for content in drop.files.values()
+        for row in csv.DictReader(io.StringIO(content.decode()))
     ]
     if len(told) != len(ids) or {row["quantity"] for row in told} != {str(_PIECES + 1)}:
         raise RuntimeError(f"{len(told)} quantities were told of {len(ids)}.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from pathlib import Path
 from typing import Any
 
 from tools.settings import REPOSITORY

@@ -175,9 +175,7 @@ def send_stock(client: XmlRpcClient, sandbox: SandboxServer, channel: int) -> in
     )
     on = {"stock_sync_enabled": True, "sync_strategy": "realtime"}
     client.call("orion.channel", "write", [channel], vals=on)
-    _await_none(
-        client, "orion.channel", [("id", "=", channel), ("stock_compared_at", "=", False)]
-    )
+    _await_none(client, "orion.channel", [("id", "=", channel), ("stock_compared_at", "=", False)])
     listings = [("channel_id", "=", channel)]
     _await_none(client, "orion.listing", [*listings, ("stock_status", "=", "pending")])
     told = [*listings, ("stock_status", "=", "told")]

@@ -28,9 +28,7 @@ class StandIn:
     def start(self: _Self) -> _Self:
         """Begin to serve, in threads of this process; after a stop at the same address."""
         if self._server.stopping.is_set():
-            self._server = ThreadedServer(
-                self._server.application, self._server.server_address[1]
-            )
+            self._server = ThreadedServer(self._server.application, self._server.server_address[1])
         self._server.start()
         return self
 

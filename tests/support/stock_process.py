@@ -14,7 +14,6 @@ import random
 import select
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -34,7 +33,6 @@ class StockProcess:
         configuration = write_configuration(
             stage.environment, stage.postgres, database, {"log_level": "error"}, f"stock-{database}"
         )
-        self._errors = tempfile.TemporaryFile("w+")
         self._process = subprocess.Popen(
             [
                 str(stage.environment.settings.python), "-m", "tests.support.stock_process", role,
@@ -42,17 +40,26 @@ class StockProcess:
                 "--options", json.dumps(options),
             ],
             cwd=REPOSITORY, env=dict(os.environ), text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         self._lines: list[str] = []
-        # who does not read holds up a process that has much to answer
-        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._errors: list[str] = []
+        # who does not read holds up a process that has much to say
+        self._readers = [
+            threading.Thread(target=lines.extend, args=[stream], daemon=True)
+            for lines, stream in (
+                (self._lines, self._process.stdout),
+                (self._errors, self._process.stderr),
+            )
+        ]
 
     def ready(self) -> None:
         """Wait until it can begin."""
-        line = self._output().readline()
-        assert line.strip() == "READY", line + self._said_wrong()
-        self._reader.start()
+        line = cast("IO[str]", self._process.stdout).readline()
+        for reader in self._readers:
+            reader.start()
+        if line.strip() != "READY":
+            self.end()
 
     def begin(self) -> None:
         """Let it begin."""
@@ -69,22 +76,13 @@ class StockProcess:
         """Tell it that there is no more to come; its answer."""
         cast("IO[str]", self._process.stdin).close()
         code = self._process.wait(timeout=300)
-        self._reader.join()
-        errors = self._said_wrong()
+        for reader in self._readers:
+            reader.join()
+        errors = "".join(self._errors)[-3000:]
         assert code == 0, errors
         assert "Traceback" not in errors, errors
         answers = [line for line in self._lines if line.startswith("ANSWER ")]
         return json.loads(answers[-1].removeprefix("ANSWER "))
-
-    def _read(self) -> None:
-        self._lines.extend(self._output())
-
-    def _said_wrong(self) -> str:
-        self._errors.seek(0)
-        return self._errors.read()[-3000:]
-
-    def _output(self) -> IO[str]:
-        return cast("IO[str]", self._process.stdout)
 
 
 # === IN THE PROCESS === #
