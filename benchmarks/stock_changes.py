@@ -138,13 +138,13 @@ def _telling(
     drain(registry, channel_id)
     told = [
         row
-        for content in drop.files.values()
+        for content in drop.app.files.values()
         for row in csv.DictReader(io.StringIO(content.decode()))
     ]
     if len(told) != len(ids) or {row["quantity"] for row in told} != {str(_PIECES + 1)}:
         raise RuntimeError(f"{len(told)} quantities were told of {len(ids)}.")
     return {
-        "requests": len(drop.files),
+        "requests": len(drop.app.files),
         "fewest_requests": math.ceil(len(ids) / LARGEST_BATCH),
         "batch": LARGEST_BATCH,
     }
