@@ -104,66 +104,92 @@ def test_twenty_orders_leave(store: Store, page: Page, tmp_path: Path) -> None:
         orders, shipments = _orders_to_ship(store, marketplace)
         _keep_a_part(store, orders[0])
 
-        page.open("/odoo/action-orion_orders.action_orion_order_to_ship?view_type=kanban")
-        page.wait_for("document.querySelectorAll('.o_kanban_group').length")
-        _show(page, "to-ship-kanban")
-        page.open("/odoo/action-orion_orders.action_orion_order_to_ship")
-        page.wait_for(f"document.querySelectorAll('.o_data_row').length === {ORDERS}")
-        page.click(_SELECT_ALL)
-        _show(page, "to-ship-list")
-        page.click("button[name=action_orion_open_batch]")
-        page.wait_for(f"{_ROWS}.length === {ORDERS}")
-
-        page.click("button[name=action_fetch]")
-        page.wait_for(
-            f"{_ROWS}.filter((row) => row.querySelector('[name=label_state]')"
-            f"?.innerText === 'Ready').length === {ORDERS}"
-        )
-        _show(page, "packing-table-labels")
-        page._command("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
-        page.click("button[name=action_print_pdf]")
-        ((batch,),) = store.query("SELECT max(id) FROM orion_shipping_batch")
-        numbers = [
-            row[0]
-            for row in store.query(
-                "SELECT sale.orion_shipment_number FROM orion_shipping_batch_line line"
-                " JOIN sale_order sale ON sale.id = line.order_id"
-                " WHERE line.batch_id = %s ORDER BY line.sequence",
-                batch,
-            )
-        ]
-        # the stand-in's labels are not compressed: their texts follow each other as printed
-        printed = re.findall(rb"\((H\d+)\) Tj", _saved(tmp_path))
-        assert [number.decode() for number in printed] == numbers
+        _choose_all(page)
+        numbers = _fetch_labels(store, page)
+        assert _printed(page, tmp_path) == numbers
         assert labels.app.asked() == dict.fromkeys(numbers, 1)
-
-        _type_numbers(store, batch)
-        page.open(f"/odoo/action-orion_shipping_labels.action_orion_shipping_batch/{batch}")
-        page.wait_for(f"{_ROWS}.length === {ORDERS}")
-        page.click("button[name=action_ship]")
-        page.wait_for(
-            f"{_ROWS}.filter((row) => row.querySelector('[name=result]')"
-            f"?.innerText === 'Done').length === {ORDERS}",
-            seconds=120,
-        )
-        _show(page, "packing-table-shipped")
-        store.settle()
+        _ship(store, page)
 
         confirmed_once(marketplace, shipments)
         told = marketplace.control.effects(shipments)["shipments"]
         assert {name: effect["set"] for name, effect in told.items()} == dict.fromkeys(shipments, 1)
-        statuses = dict(
-            store.query("SELECT id, orion_status FROM sale_order WHERE id = ANY(%s)", orders)
-        )
-        assert statuses.pop(orders[0]) != "shipped"
-        assert set(statuses.values()) == {"shipped"}
+        _only_a_part_is_left(store, page, orders)
 
-        page.open("/odoo/action-orion_orders.action_orion_order_to_ship")
-        page.wait_for("document.querySelectorAll('.o_data_row').length === 1")
-        assert "1 ×" in page.text
-        page.open(f"/odoo/marketplace-orders/{orders[0]}")
-        page.wait_for("document.body.innerText.includes('Left to ship')")
-        _show(page, "partly-shipped")
+
+def _choose_all(page: Page) -> None:
+    """Look at what is to ship, select all of it, and put it on the packing table."""
+    page.open("/odoo/action-orion_orders.action_orion_order_to_ship?view_type=kanban")
+    page.wait_for("document.querySelectorAll('.o_kanban_group').length")
+    _show(page, "to-ship-kanban")
+    page.open("/odoo/action-orion_orders.action_orion_order_to_ship")
+    page.wait_for(f"document.querySelectorAll('.o_data_row').length === {ORDERS}")
+    page.click(_SELECT_ALL)
+    _show(page, "to-ship-list")
+    page.click("button[name=action_orion_open_batch]")
+    page.wait_for(f"{_ROWS}.length === {ORDERS}")
+
+
+def _wait_for_all(page: Page, field: str, text: str, seconds: float = 60) -> None:
+    """Until every row says so."""
+    page.wait_for(
+        f"{_ROWS}.filter((row) => row.querySelector('[name={field}]')"
+        f"?.innerText === '{text}').length === {ORDERS}",
+        seconds=seconds,
+    )
+
+
+def _fetch_labels(store: Store, page: Page) -> list[str]:
+    """Get the labels; the shipment numbers in picking order."""
+    page.click("button[name=action_fetch]")
+    _wait_for_all(page, "label_state", "Ready")
+    _show(page, "packing-table-labels")
+    rows = store.query(
+        "SELECT sale.orion_shipment_number FROM orion_shipping_batch_line line"
+        " JOIN sale_order sale ON sale.id = line.order_id"
+        " WHERE line.batch_id = %s ORDER BY line.sequence",
+        _batch(store),
+    )
+    return [row[0] for row in rows]
+
+
+def _batch(store: Store) -> int:
+    ((batch,),) = store.query("SELECT max(id) FROM orion_shipping_batch")
+    return int(batch)
+
+
+def _printed(page: Page, folder: Path) -> list[str]:
+    """Print; the numbers on the pages of the file that the browser has saved."""
+    page.save_downloads_in(folder)
+    page.click("button[name=action_print_pdf]")
+    # the stand-in's labels are not compressed: their texts follow each other as printed
+    return [number.decode() for number in re.findall(rb"\((H\d+)\) Tj", _saved(folder))]
+
+
+def _ship(store: Store, page: Page) -> None:
+    """Type the tracking numbers and ship, until the marketplace was told."""
+    batch = _batch(store)
+    _type_numbers(store, batch)
+    page.open(f"/odoo/action-orion_shipping_labels.action_orion_shipping_batch/{batch}")
+    page.wait_for(f"{_ROWS}.length === {ORDERS}")
+    page.click("button[name=action_ship]")
+    _wait_for_all(page, "result", "Done", seconds=120)
+    _show(page, "packing-table-shipped")
+    store.settle()
+
+
+def _only_a_part_is_left(store: Store, page: Page, orders: list[int]) -> None:
+    """Of the first order a part has left; the list and the order show the rest."""
+    statuses = dict(
+        store.query("SELECT id, orion_status FROM sale_order WHERE id = ANY(%s)", orders)
+    )
+    assert statuses.pop(orders[0]) != "shipped"
+    assert set(statuses.values()) == {"shipped"}
+    page.open("/odoo/action-orion_orders.action_orion_order_to_ship")
+    page.wait_for("document.querySelectorAll('.o_data_row').length === 1")
+    assert "1 ×" in page.text
+    page.open(f"/odoo/marketplace-orders/{orders[0]}")
+    page.wait_for("document.body.innerText.includes('Left to ship')")
+    _show(page, "partly-shipped")
 
 
 #: Buys a label for a delivery, and fails; then tries again in a new transaction.

@@ -45,6 +45,15 @@ def test_an_addon_that_is_not_installable_is_left_out(clone: Path) -> None:
     assert addons.names() == ["orion_b"]
 
 
+def test_glue_to_another_app_is_installed_with_that_app_only(clone: Path) -> None:
+    for name, other in (("orion_c", "orion_b"), ("orion_d", "mrp")):
+        manifest = {"name": name, "depends": ["orion_a", other], "auto_install": True}
+        (clone / name).mkdir()
+        (clone / name / "__manifest__.py").write_text(repr(manifest))
+    assert addons.names() == ["orion_b", "orion_a", "orion_c", "orion_d"]
+    assert addons.installed() == ["orion_b", "orion_a", "orion_c"]
+
+
 def test_the_addons_of_this_clone() -> None:
     names = addons.names()
     assert names.index("orion_base") < names.index("orion_orders") < names.index("orion_letzshop")

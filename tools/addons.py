@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from pathlib import Path
+from typing import Any
 
 from tools.settings import REPOSITORY
 
@@ -17,7 +17,7 @@ _IRRELEVANT = {"tests", "__pycache__", "readme"}
 
 def names() -> list[str]:
     """Names of the addons, each after those that it depends on."""
-    found = {path.parent.name: _manifest(path) for path in _manifests()}
+    found = _found()
     ordered: list[str] = []
 
     def add(name: str) -> None:
@@ -33,6 +33,20 @@ def names() -> list[str]:
     return ordered
 
 
+def installed() -> list[str]:
+    """Names of those that demo and tests install: glue to another app of Odoo comes with it."""
+    found = _found()
+    there = {*found, *COMPANIONS}
+    for manifest in found.values():
+        if not manifest.get("auto_install"):
+            there.update(manifest.get("depends", []))
+    return [
+        name
+        for name in names()
+        if not found[name].get("auto_install") or there.issuperset(found[name]["depends"])
+    ]
+
+
 def digest() -> str:
     """Changes with everything in the addons that an installation depends on."""
     hasher = hashlib.sha256()
@@ -45,10 +59,9 @@ def digest() -> str:
     return hasher.hexdigest()[:12]
 
 
-def _manifests() -> list[Path]:
-    return sorted(REPOSITORY.glob("orion_*/__manifest__.py"))
-
-
-def _manifest(path: Path) -> dict[str, list[str]]:
-    values: dict[str, list[str]] = ast.literal_eval(path.read_text(encoding="utf-8"))
-    return values
+def _found() -> dict[str, dict[str, Any]]:
+    """Manifests by the addon's name."""
+    return {
+        path.parent.name: ast.literal_eval(path.read_text(encoding="utf-8"))
+        for path in sorted(REPOSITORY.glob("orion_*/__manifest__.py"))
+    }

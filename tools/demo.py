@@ -77,7 +77,7 @@ def ensure_database(environment: Environment, databases: Databases, name: str) -
         _move_to_luxembourg(environment, databases, name)
     elif not state.exists() or state.read_text(encoding="utf-8") != digest:
         say("The addons have changed: updating the demo's database …")
-        templates.install_modules(environment, databases, name, addons.names())
+        templates.install_modules(environment, databases, name, addons.installed())
     state.write_text(digest, encoding="utf-8")
 
 
@@ -143,9 +143,9 @@ def import_feeds(client: XmlRpcClient, sandbox: SandboxServer, channel: int) -> 
         )["job_id"]
         for language, url in sandbox.feeds.items()
     ]  # fmt: skip
-    _await(client, "orion.import.job", jobs, ("pending", "processing"))
+    _await_end(client, "orion.import.job", jobs, ("pending", "processing"))
     log = client.call("orion.channel", "publish_products", [channel])["log_id"]
-    _await(client, "orion.sync.log", [log], ("pending", "running"))
+    _await_end(client, "orion.sync.log", [log], ("pending", "running"))
     of_channel = [("channel_id", "=", channel)]
     rows = client.read("orion.marketplace.product", of_channel, ["product_id", "published_at",
                        "is_product_created"])  # fmt: skip
@@ -153,10 +153,33 @@ def import_feeds(client: XmlRpcClient, sandbox: SandboxServer, channel: int) -> 
     matching = client.search(
         "orion.sync.log", [*of_channel, ("operation_type", "=", "exception_match")]
     )
-    _await(client, "orion.sync.log", matching, ("pending", "running"))
+    _await_end(client, "orion.sync.log", matching, ("pending", "running"))
     published = sum(bool(row["published_at"]) for row in rows)
     resolved = waiting - _exceptions(client, channel)
     return Catalogue(len(rows), published, len(rows) - published, resolved)
+
+
+def send_stock(client: XmlRpcClient, sandbox: SandboxServer, channel: int) -> int:
+    """Tell the marketplace the stock, in real time from now on; how many quantities it has."""
+    drop = sandbox.drop
+    place = {
+        "letzshop_stock_way": "http",
+        "letzshop_stock_address": drop["address"],
+        "letzshop_stock_user": drop["user"],
+        # the place is another one each time, and nothing is sent there before its password is set
+        "stock_sync_enabled": False,
+    }
+    client.call("orion.channel", "write", [channel], vals=place)
+    client.call(
+        "orion.channel", "set_credentials", [channel], values={"stock_password": drop["password"]}
+    )
+    on = {"stock_sync_enabled": True, "sync_strategy": "realtime"}
+    client.call("orion.channel", "write", [channel], vals=on)
+    _await_none(client, "orion.channel", [("id", "=", channel), ("stock_compared_at", "=", False)])
+    listings = [("channel_id", "=", channel)]
+    _await_none(client, "orion.listing", [*listings, ("stock_status", "=", "pending")])
+    told = [*listings, ("stock_status", "=", "told")]
+    return int(client.call("orion.listing", "search_count", domain=told))
 
 
 def _exceptions(client: XmlRpcClient, channel: int) -> int:
@@ -171,12 +194,18 @@ def _without_stock(client: XmlRpcClient, rows: Sequence[dict[str, Any]]) -> Sequ
     return sorted(set(made) - {quant["product_id"][0] for quant in stocked})
 
 
-def _await(client: XmlRpcClient, model: str, ids: Sequence[int], waiting: Sequence[str]) -> None:
+def _await_end(
+    client: XmlRpcClient, model: str, ids: Sequence[int], waiting: Sequence[str]
+) -> None:
+    _await_none(client, model, [("id", "in", list(ids)), ("status", "in", list(waiting))])
+
+
+def _await_none(client: XmlRpcClient, model: str, domain: Sequence[Any]) -> None:
+    """Wait until no record is left for which this holds."""
     deadline = time.monotonic() + _WAIT_SECONDS
-    unfinished = [("id", "in", list(ids)), ("status", "in", list(waiting))]
-    while client.call(model, "search_count", domain=unfinished):
+    while client.call(model, "search_count", domain=list(domain)):
         if time.monotonic() > deadline:
-            raise Problem(f"The demo's products are not imported: {model} {list(ids)} still wait.")
+            raise Problem(f"The demo does not get ready: {model} still has {list(domain)}.")
         time.sleep(0.2)
 
 

@@ -31,7 +31,9 @@ def run(environment: Environment) -> int:
             result = demo.populate(client, sandbox)
             say("Importing and publishing the product feeds …")
             catalogue = demo.import_feeds(client, sandbox, result.channel)
-            _tell(result, catalogue, odoo, sandbox)
+            say("Telling the marketplace the stock …")
+            told = demo.send_stock(client, sandbox, result.channel)
+            _tell(result, catalogue, told, odoo, sandbox)
             if _stay(odoo):
                 return 0
     say(f"Odoo has ended by itself: why stands in {odoo.log_file}.")
@@ -56,7 +58,11 @@ def _orders(result: demo.Populated) -> str:
 
 
 def _tell(
-    result: demo.Populated, catalogue: demo.Catalogue, odoo: OdooServer, sandbox: SandboxServer
+    result: demo.Populated,
+    catalogue: demo.Catalogue,
+    told: int,
+    odoo: OdooServer,
+    sandbox: SandboxServer,
 ) -> None:
     print(
         f"""
@@ -70,6 +76,7 @@ Orion runs.
   feeds         {catalogue.staged} products in three languages, {catalogue.published} published
   exceptions    {result.exceptions} order lines without a product, {catalogue.resolved} of them
                 resolved by the published products
+  stock         {told} quantities told; watch them at {sandbox.drop["watch"]}
 
 Open Marketplaces > Orders > To confirm. Ctrl-C ends everything.
 """,

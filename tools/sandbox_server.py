@@ -46,6 +46,11 @@ class SandboxServer:
         """Address of the carrier's labels, to which a shipment number is appended."""
         return str(self._ready["labels"]["prefix"])
 
+    @property
+    def drop(self) -> dict[str, str]:
+        """The place for stock files: address, user, password, and the page that shows them."""
+        return dict(self._ready["drop"])
+
     def start(self) -> SandboxServer:
         """Start it and wait until it answers."""
         self._process = subprocess.Popen(

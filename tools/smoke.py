@@ -32,6 +32,7 @@ class Outcome:
     exceptions_resolved: int
     products_staged: int
     products_published: int
+    quantities_told: int
     operations_completed: int
     seconds: float
 
@@ -55,7 +56,7 @@ def run(environment: Environment) -> int:
         try:
             demo.ensure_database(environment, databases, name)
             with SandboxServer() as sandbox, OdooServer(environment, server, name) as odoo:
-                populated, catalogue, completed = _walk(odoo, sandbox)
+                populated, catalogue, told, completed = _walk(odoo, sandbox)
             log_check.demand_clean([odoo.log_file])
         finally:
             databases.drop(name)
@@ -67,6 +68,7 @@ def run(environment: Environment) -> int:
         exceptions_resolved=catalogue.resolved,
         products_staged=catalogue.staged,
         products_published=catalogue.published,
+        quantities_told=told,
         operations_completed=completed,
         seconds=seconds,
     )
@@ -74,8 +76,11 @@ def run(environment: Environment) -> int:
     return 0
 
 
-def _walk(odoo: OdooServer, sandbox: SandboxServer) -> tuple[demo.Populated, demo.Catalogue, int]:
-    """Import, publish, decide, track; answer what there was, and the completed operations."""
+def _walk(
+    odoo: OdooServer, sandbox: SandboxServer
+) -> tuple[demo.Populated, demo.Catalogue, int, int]:
+    """Import, publish, tell the stock, decide, track; answer what there was, the quantities that
+    were told, and the completed decisions."""
     client = XmlRpcClient(odoo.url, odoo.database, demo.LOGIN)
     say("Importing orders …")
     populated = demo.populate(client, sandbox)
@@ -84,6 +89,9 @@ def _walk(odoo: OdooServer, sandbox: SandboxServer) -> tuple[demo.Populated, dem
     catalogue = demo.import_feeds(client, sandbox, populated.channel)
     _demand(catalogue.published > 0, f"feeds: {catalogue}")
     _demand(catalogue.resolved > 0, f"no unknown product was found in the feeds: {catalogue}")
+    say("Telling the stock …")
+    told = demo.send_stock(client, sandbox, populated.channel)
+    _demand(told > 0, "stock: no quantity was told")
     whole, part, refused = _choose(client, populated.channel)
     say("Confirming, refusing, tracking …")
     operations: list[int] = []
@@ -103,7 +111,7 @@ def _walk(odoo: OdooServer, sandbox: SandboxServer) -> tuple[demo.Populated, dem
     completed = _await(client, operations)
     _check_effects(sandbox, whole, part, refused)
     _await_orders(client, {**states, whole.id: ("sale", "shipped", _TRACKING)})
-    return populated, catalogue, completed
+    return populated, catalogue, told, completed
 
 
 def _choose(client: XmlRpcClient, channel: int) -> tuple[Order, Order, Order]:

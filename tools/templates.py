@@ -44,7 +44,7 @@ def in_use(environment: Environment, databases: Databases) -> Iterator[str]:
                 _build(environment, databases, base, None, addons.COMPANIONS)
             if wanted not in existing:
                 say("Installing the addons …")
-                _build(environment, databases, wanted, base, addons.names())
+                _build(environment, databases, wanted, base, addons.installed())
         yield wanted
 
 

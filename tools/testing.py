@@ -77,7 +77,7 @@ def _odoo(environment: Environment, options: Sequence[str]) -> Result:
     settings = environment.settings
     log = settings.logs / "test-odoo.log"
     log.unlink(missing_ok=True)
-    folders = [name for name in addons.names() if (REPOSITORY / name / "tests").is_dir()]
+    folders = [name for name in addons.installed() if (REPOSITORY / name / "tests").is_dir()]
     with test_database(environment) as (server, name):
         configuration = write_configuration(environment, server, name, {"logfile": str(log)})
         command = [

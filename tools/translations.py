@@ -33,7 +33,7 @@ def run(environment: Environment) -> int:
         archive = Path(folder) / "templates.tgz"
         command: list[str | Path] = [
             environment.settings.python, "-m", "odoo", "i18n", "export",
-            "-c", configuration, "-d", database, "-o", archive, *addons.names(),
+            "-c", configuration, "-d", database, "-o", archive, *addons.installed(),
         ]  # fmt: skip
         log = environment.settings.logs / "translations.log"
         run_program(command, what="exporting translations", log=log, cwd=REPOSITORY)
@@ -41,7 +41,7 @@ def run(environment: Environment) -> int:
             tar.extractall(folder, filter="data")
         missing = sum(
             refresh(REPOSITORY / name / "i18n", Path(folder) / name / "i18n" / f"{name}.pot")
-            for name in addons.names()
+            for name in addons.installed()
         )
     say(f"{missing} terms to translate." if missing else "Everything is translated.")
     return 1 if missing else 0

@@ -3,7 +3,6 @@ from . import orion_schedule
 from . import orion_sync_log
 from . import orion_stock_change
 from . import orion_stock_availability
-from . import orion_stock_kits
 from . import orion_demand
 from . import orion_channel
 from . import orion_channel_jobs

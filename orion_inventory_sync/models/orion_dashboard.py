@@ -8,14 +8,20 @@ class OrionDashboard(models.AbstractModel):
 
     @api.model
     def _dashboard_data(self, channels):
-        """Cards with what is on its way, what failed, what is sold out, and drift."""
+        """Cards with what is on its way, how far behind, what failed, what is sold out, and
+        drift."""
         cards = super()._dashboard_data(channels)
         sending = channels.filtered("stock_sync_enabled")
         counts = self._stock_counts(sending)
-        late = self._late_since(sending)
+        oldest = self.env["orion.health"]._oldest_stock(sending)
+        lags = self.env["orion.health"]._stock_lags(sending, oldest)
         for channel in sending:
+            lag = lags[channel.id]
+            counts[channel.id, "lag"] = round(lag.value / 60)
             cards[channel.id]["figures"] += self._stock_figures(channel, counts)
-            cards[channel.id]["problems"] += self._stock_problems(late.get(channel.id))
+            cards[channel.id]["problems"] += self._stock_problems(
+                None if lag.ok else oldest[channel.id]
+            )
         storefronts = channels.filtered(lambda one: one.marketplace == "storefront")
         for company, shops in storefronts.grouped("company_id").items():
             figure = self._own_stock_figure(company)
@@ -25,7 +31,7 @@ class OrionDashboard(models.AbstractModel):
 
     @api.model
     def _stock_counts(self, channels):
-        """`{(channel id, name): listings}` in two queries."""
+        """`{(channel id, name): number}` of listings, and percent refused; in three queries."""
         listings = self.env["orion.listing"]
         counts = {
             (channel.id, status): count
@@ -41,6 +47,8 @@ class OrionDashboard(models.AbstractModel):
             ["__count"],
         ):
             counts[channel.id, "zero"] = count
+        for channel_id, share in self.env["orion.health"]._stock_refusals(channels).items():
+            counts[channel_id, "refused"] = round(100 * share, 1)
         return counts
 
     @api.model
@@ -63,21 +71,12 @@ class OrionDashboard(models.AbstractModel):
         drift = [("stock_drift", "!=", 0)]
         return [
             figure("pending", self.env._("Stock on Its Way"), pending, "info"),
+            figure("lag", self.env._("Minutes Behind"), pending, "warning"),
+            figure("refused", self.env._("% Refused in 24 h"), error, "danger"),
             figure("error", self.env._("Stock Errors"), error, "danger"),
             figure("zero", self.env._("At Zero"), self._sold_out_domain(), "warning"),
             figure("drift", self.env._("Drift"), drift, "warning", channel.stock_drift_count),
         ]
-
-    @api.model
-    def _late_since(self, channels):
-        """`{channel id: time}` of those that wait for stock for too long."""
-        health = self.env["orion.health"]
-        oldest = health._oldest_stock(channels)
-        return {
-            channel_id: oldest[channel_id]
-            for channel_id, lag in health._stock_lags(channels).items()
-            if not lag.ok
-        }
 
     @api.model
     def _stock_problems(self, late):

@@ -64,10 +64,13 @@ class OrionHealth(models.AbstractModel):
     # === MEASURING === #
 
     @api.model
-    def _stock_lags(self, channels):
-        """How long the oldest change waits to be known there: `{channel id: Metric}`."""
+    def _stock_lags(self, channels, oldest=None):
+        """How long the oldest change waits to be known there: `{channel id: Metric}`.
+
+        :param oldest: what `_oldest_stock` says, where it was asked already
+        """
         now = fields.Datetime.now()
-        oldest = self._oldest_stock(channels)
+        oldest = self._oldest_stock(channels) if oldest is None else oldest
         lags = {}
         for channel in channels:
             interval = timedelta(minutes=channel.stock_sync_interval_minutes)
@@ -102,16 +105,33 @@ class OrionHealth(models.AbstractModel):
 
     @api.model
     def _stock_error_rate(self, channels):
-        counts = dict(
-            self.env["orion.operation"]._read_group(
+        counts = self._stock_outcomes(channels)
+        failed = sum(count for (_channel, status), count in counts.items() if status == "failed")
+        return Metric.at_most(rate(failed, sum(counts.values())), ERROR_RATE_LIMIT)
+
+    @api.model
+    def _stock_refusals(self, channels):
+        """Share of the quantities of 24 hours that were refused: `{channel id: 0 to 1}`."""
+        counts = self._stock_outcomes(channels)
+        result = {}
+        for channel in channels:
+            failed, told = (counts.get((channel.id, one), 0) for one in ("failed", "completed"))
+            result[channel.id] = failed / (failed + told) if failed else 0.0
+        return result
+
+    @api.model
+    def _stock_outcomes(self, channels):
+        """`{(channel id, status): quantities}` of the last 24 hours."""
+        return {
+            (channel.id, status): count
+            for channel, status, count in self.env["orion.operation"]._read_group(
                 [
                     ("channel_id", "in", channels.ids),
                     ("operation", "=", VERB),
                     ("status", "in", ("completed", "failed")),
                     ("create_date", ">=", fields.Datetime.now() - timedelta(hours=24)),
                 ],
-                ["status"],
+                ["channel_id", "status"],
                 ["__count"],
             )
-        )
-        return Metric.at_most(rate(counts.get("failed", 0), sum(counts.values())), ERROR_RATE_LIMIT)
+        }

@@ -227,7 +227,11 @@ class OrionListing(models.Model):
         queued, skipped, drifted = self.browse(), 0, 0
         now = fields.Datetime.now()
         for listing, (available, quantity) in self._stock_quantities(channel).items():
-            values = {"stock_available": available or 0.0, "stock_looked_at": now}
+            values = {
+                "stock_available": available or 0.0,
+                "stock_looked_at": now,
+                "stock_retry_at": False,
+            }
             drift = listing._compare_seen(seen, values)
             drifted += bool(drift)
             if quantity is None or not listing._stock_sku():

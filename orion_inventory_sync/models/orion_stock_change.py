@@ -9,8 +9,10 @@ from odoo.addons.orion_base.engine.wake import wake_workers
 NOTED = "orion.stock.noted"
 #: When a quant counts no more, where lots expire.
 EXPIRY_FIELDS = frozenset({"removal_date", "expiration_date"})
-#: Hours that the search for expired lots looks back: a day without crons loses nothing.
-EXPIRED_HOURS = 30
+#: How far the search for expired lots looks back where it does not know when it ran last.
+FIRST_LOOK = timedelta(days=2)
+#: What may have expired while the last search was running.
+OVERLAP = timedelta(minutes=5)
 
 
 class OrionStockChange(models.Model):
@@ -110,10 +112,13 @@ class OrionStockChange(models.Model):
 
     @api.model
     def _cron_mark_expired(self):
-        """Lots expire without any change: note their products once their time has come."""
+        """Lots expire without any change: note the products of those that have since the last
+        search, however long ago that was."""
         quants = self.env["stock.quant"]
         now = fields.Datetime.now()
-        since = now - timedelta(hours=EXPIRED_HOURS)
+        # Odoo says when this cron ran last
+        last = self.env.context.get("lastcall")
+        since = last - OVERLAP if last else now - FIRST_LOOK
         for name in EXPIRY_FIELDS & quants._fields.keys():
             found = quants.search([(name, ">", since), (name, "<=", now)])
             self._note(found.product_id.ids)

@@ -21,6 +21,10 @@ class ProductTemplate(models.Model):
                 counts.get(product, 0) for product in template._origin.product_variant_ids
             )
 
+    def action_orion_push_inventory(self):
+        """Send the stock of these products to the channels on which they are listed."""
+        return self.product_variant_ids.action_orion_push_inventory()
+
     def action_orion_inventory(self):
         """What the channels are told of these products."""
         return self.product_variant_ids.action_orion_inventory()

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import UserError
 
 from odoo.addons.orion_base.lib.errors import RateLimited, Rejected, UnknownOutcome
@@ -86,6 +87,36 @@ class TestPush(StockCase):
         self.tell()
         self.assertEqual(self.adapter.calls[1:], [[("PEN", 6)]])
         self.assertEqual(self.listed.stock_queued_quantity, 6)
+
+    def test_a_refused_item_is_told_again_by_itself_alone_and_later_each_time(self):
+        self.listing(self.new_product("INK", 4))
+        waits = []
+        for _time in range(3):
+            self.adapter.script = [{"PEN": Rejected("unknown SKU")}]
+            self.tell()
+            self.assertEqual(self.listed.stock_status, "error")
+            waits.append(self.listed.stock_retry_at - fields.Datetime.now())
+            self.adapter.calls.clear()
+            self.listed._cron_tell_again()
+            self.tell()
+            self.assertEqual(self.adapter.calls, [], "not before its time")
+            self.listed.stock_retry_at = fields.Datetime.now()
+            self.listed._cron_tell_again()
+        self.assertEqual(waits, sorted(waits))
+        self.assertGreater(waits[2], 2 * waits[0])
+        self.tell()
+        self.assertEqual(self.adapter.calls, [[("PEN", 10)]])
+        self.assertEqual(self.listed.stock_status, "told")
+        self.assertFalse(self.listed.stock_retry_at or self.listed.stock_refusals)
+
+    def test_refused_items_of_a_channel_told_by_hand_wait_for_a_hand(self):
+        self.adapter.script = [{"PEN": Rejected("unknown SKU")}]
+        self.tell()
+        self.channel.sync_strategy = "manual"
+        self.listed.stock_retry_at = fields.Datetime.now()
+        self.listed._cron_tell_again()
+        self.commit()
+        self.assertFalse(self.env["orion.stock.change"].search([]))
 
     def test_a_refused_item_stands_on_its_listing_and_is_retried_alone(self):
         self.listing(self.new_product("INK", 4))

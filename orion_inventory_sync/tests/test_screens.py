@@ -34,10 +34,8 @@ class TestScreens(StockCase):
         self.tell()
         self.channel.stock_drift_count = 2
         figures = self.figures(self.channel)
-        self.assertEqual(
-            [figures[f"stock_{name}"] for name in ("pending", "error", "zero", "drift")],
-            [0, 1, 1, 2],
-        )
+        names = ("pending", "lag", "refused", "error", "zero", "drift")
+        self.assertEqual([figures[f"stock_{name}"] for name in names], [0, 0, 33.3, 1, 1, 2])
 
     def test_the_storefront_shows_odoos_own_stock(self):
         storefront = self.env["orion.channel"].create(
@@ -59,6 +57,7 @@ class TestScreens(StockCase):
         metrics = self.env["orion.health"]._metrics(self.company)
         self.assertFalse(metrics["inventory_pending_seconds"]["ok"])
         self.assertIn("Stock is late", self.problems())
+        self.assertEqual(self.figures(self.channel)["stock_lag"], 180)
         self.channel.stock_sync_interval_minutes = 200
         self.assertTrue(
             self.env["orion.health"]._metrics(self.company)["inventory_pending_seconds"]["ok"]
@@ -82,6 +81,7 @@ class TestScreens(StockCase):
                 self.channel.with_user(self.user).action_push_inventory,
                 listing.with_user(self.user).action_push_inventory,
                 pen.with_user(self.user).action_orion_push_inventory,
+                pen.product_tmpl_id.with_user(self.user).action_orion_push_inventory,
             ):
                 self.assertEqual(button()["params"]["type"], "success")
         self.assertEqual(pen.orion_listing_count, 1)

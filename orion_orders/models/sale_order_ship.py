@@ -266,11 +266,14 @@ class SaleOrder(models.Model):
         return result
 
     def _orion_by_tracking(self, wanted):
-        """`{(number, carrier code): orders}`"""
-        result = {}
+        """`{(number, carrier code): orders}`; what is read of some of them is read of all."""
+        found = defaultdict(list)
         for order in self:
-            result[wanted[order.id]] = result.get(wanted[order.id], self.browse()) | order
-        return result
+            found[wanted[order.id]].append(order.id)
+        return {
+            tracking: self.browse(ids).with_prefetch(self._prefetch_ids)
+            for tracking, ids in found.items()
+        }
 
     def _orion_last_trackings(self):
         """`{order id: operation}`: what was told last, or is on its way to be."""

@@ -5,6 +5,7 @@ from . import orion_carrier_code
 from . import orion_carrier_unknown
 from . import orion_shipping_label
 from . import orion_shipping_label_fetch
+from . import orion_shipping_label_retry
 from . import orion_shipping_label_purchase
 from . import orion_channel
 from . import orion_order_importer

@@ -51,12 +51,21 @@ class OrionShippingLabel(models.Model):
 
         :return: the labels that are fetched now
         """
+        return self._ask_for_fetch(f"user:{self.env.uid}")
+
+    def _ask_for_fetch(self, triggered_by, retry_count=0):
         asked = self.sudo().filtered(lambda label: label.url and label.state != "fetched")
-        asked.write({"state": "waiting", "error_message": False, "error_sentence": False})
+        asked.write(
+            {
+                "state": "waiting",
+                "error_message": False,
+                "error_sentence": False,
+                "next_attempt_at": False,
+                "retry_count": retry_count,
+            }
+        )
         for channel, labels in asked.grouped("channel_id").items():
-            channel._request_job(
-                FETCH_JOB, {"label_ids": labels.ids}, triggered_by=f"user:{self.env.uid}"
-            )
+            channel._request_job(FETCH_JOB, {"label_ids": labels.ids}, triggered_by=triggered_by)
         return asked
 
     def _fetch_steps(self):
@@ -78,7 +87,7 @@ class OrionShippingLabel(models.Model):
             )
         except OrionError as raised:
             error = _said(raised)
-        values = self._values_of_answer(answer) if error is None else _values_of_error(error)
+        values = self._values_of_answer(answer) if error is None else self._values_of_failure(error)
         self.write({**values, "attempts": self.attempts + 1})
         self.order_id._orion_tell_screens()
         failed = self.state == "failed"
@@ -101,9 +110,13 @@ class OrionShippingLabel(models.Model):
             try:
                 values["page_count"] = count_pages(answer.body)
             except UnreadableLabel as error:
-                values |= _values_of_error(error) | {"state": "fetched", "can_merge": False}
+                values |= {"can_merge": False, **_said_values(error)}
         values["attachment_id"] = self._keep_file(answer.body, kind.value).id
         return values
+
+    def _values_of_failure(self, error):
+        """What is kept of a fetch that failed."""
+        return {"state": "failed", **_said_values(error)}
 
     def _keep_file(self, content, kind):
         """The file on the delivery, or on the order where there is none."""
@@ -140,9 +153,5 @@ def _said(error):
     return error
 
 
-def _values_of_error(error):
-    return {
-        "state": "failed",
-        "error_message": error.message,
-        "error_sentence": error.sentence,
-    }
+def _said_values(error):
+    return {"error_message": error.message, "error_sentence": error.sentence}

@@ -66,11 +66,13 @@ class SaleOrder(models.Model):
             if carrier and carrier != order.carrier_id:
                 found.setdefault(carrier.id, []).append(order.id)
         for carrier_id, order_ids in found.items():
-            self.sudo().browse(order_ids).carrier_id = carrier_id
+            orders = self.sudo().browse(order_ids).with_prefetch(self._prefetch_ids)
+            orders.carrier_id = carrier_id
 
     def _orion_carry_carrier(self):
         """Deliveries that have not left are carried by the order's carrier."""
-        for carrier, orders in self.sudo().filtered("orion_decision").grouped("carrier_id").items():
+        of_marketplaces = self.sudo().filtered("orion_decision").with_prefetch(self._prefetch_ids)
+        for carrier, orders in of_marketplaces.grouped("carrier_id").items():
             open_deliveries = orders._orion_open_deliveries()
             changing = open_deliveries.filtered(
                 lambda picking, carrier=carrier: picking.carrier_id != carrier

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.addons.orion_base.rpc import USER, check_caller
 from odoo.addons.orion_orders.models.sale_order_ship import TRACKABLE
 
-from ..lib.parcel_number import clean_number
+from ..lib.parcel_number import clean_number, split_numbers
 
 #: Set while an order writes on its deliveries: they have nothing to tell then.
 FROM_ORDER = "orion_from_order"
@@ -136,9 +136,11 @@ class SaleOrder(models.Model):
         return super()._orion_enqueue_trackings(known)
 
     def _orion_tracking_payload(self):
-        """With what the marketplace calls the carrier, where that is known."""
+        """With what the marketplace calls the carrier, where that is known, and each parcel's
+        number for itself, for marketplaces that take several."""
         payload = super()._orion_tracking_payload()
         order = self.sudo()
+        payload["tracking_numbers"] = list(split_numbers(order.orion_tracking_number or ""))
         marketplace = order.orion_channel_id.marketplace
         carrier = self.env["delivery.carrier"]._orion_recognise(
             marketplace, order.company_id, order.orion_shipping_carrier

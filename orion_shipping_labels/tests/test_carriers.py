@@ -18,6 +18,21 @@ class TestRecognising(LabelsCase):
         self.assertEqual((sale.orion_shipping_carrier, sale.carrier_id), ("ups", self.ups))
         self.assertEqual(self.delivery(sale).carrier_id, self.ups)
 
+    def test_numbers_that_are_published_as_examples(self):
+        for number, code in (
+            ("1Z5R89390357567127", "ups"),
+            ("041441760228964", "fedex"),
+            ("3318810025", "dhl"),
+            ("RR123456789LU", "post_lu"),
+            ("8N00234567890", "colissimo"),
+            # GLS has numbers like this one of FedEx
+            ("986578788855", False),
+        ):
+            found = self.env["delivery.carrier"]._orion_recognise(
+                "played", self.company, number=number
+            )
+            self.assertEqual(found.orion_code, code, number)
+
     def test_a_number_of_nobody_leaves_it_open(self):
         sale = self.accepted(self.order())
         sale.orion_set_tracking(tracking_number="SOMETHING-1")

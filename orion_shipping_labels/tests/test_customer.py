@@ -1,6 +1,9 @@
+import io
 from datetime import timedelta
 
 from odoo import fields
+from odoo.tools import mute_logger
+from odoo.tools.pdf import PdfReader
 
 from .common import SHIPMENT, LabelsCase
 
@@ -29,6 +32,31 @@ class TestPackingSlip(LabelsCase):
         slip = self.slip(sale)
         self.assertIn("Happy &lt;birthday&gt;!", slip)
         self.assertNotIn("19.98", slip.replace(",", "."))
+
+    def test_as_a_pdf(self):
+        if self.env["ir.actions.report"].get_wkhtmltopdf_state() in ("install", "broken"):
+            self.skipTest("wkhtmltopdf is not installed: Odoo prints no PDF without it")
+        self.env["res.lang"]._activate_lang("fr_FR")
+        bought = self.pdf(self.accepted(self.order("S1", quantity=2, shipping_carrier="greco")))
+        gift = self.pdf(self.accepted(self.order("S2", gift_message="Bon anniversaire !")))
+        for page, number in ((bought, "R-S1"), (gift, "R-S2")):
+            self.assertIn(f"Bon de colisage {number}", page)
+            self.assertIn(SHIPMENT, page)
+        self.assertIn("19,98", bought)
+        self.assertIn("Bon anniversaire", gift)
+        self.assertNotIn("9,99", gift)
+
+    def pdf(self, sale):
+        """The text of the only page; one order a file is what every wkhtmltopdf can do."""
+        reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        # Debian's wkhtmltopdf warns of what it cannot do; without a server there is no style
+        with self.allow_pdf_render(), mute_logger("odoo.addons.base.models.ir_actions_report"):
+            content, kind = reports._render_qweb_pdf(
+                "orion_shipping_labels.report_packing_slip", sale.ids
+            )
+        self.assertEqual(kind, "pdf")
+        [page] = PdfReader(io.BytesIO(content)).pages
+        return " ".join(page.extract_text().split())
 
     def test_what_is_in_this_parcel(self):
         sale = self.accepted(self.order(quantity=3))

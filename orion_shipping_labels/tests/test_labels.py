@@ -1,55 +1,14 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
+from odoo.addons.orion_base.lib import safe_url
+from odoo.addons.orion_orders.tests.common import line, order
 from odoo.addons.orion_shipping_labels.lib.label_file import LARGEST_LABEL
 from odoo.addons.orion_shipping_labels.models import orion_shipping_label_fetch as fetch
 
-from sandbox import LabelSandbox
-
-from .common import LabelsCase
-
-
-class PrintedCase(LabelsCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.sandbox = cls.enterClassContext(LabelSandbox())
-        cls.env["ir.config_parameter"].set_param("orion_base.allow_private_addresses", "True")
-        cls.colissimo.orion_label_url_prefix = cls.sandbox.prefix
-
-    def setUp(self):
-        super().setUp()
-        # shipments of the same number in several tests are other parcels
-        self.parcels = 0
-
-    def sales(self, *kinds, **values):
-        """Accepted orders whose labels the carrier answers so."""
-        result = self.env["sale.order"]
-        for kind in kinds:
-            self.parcels += 1
-            number = f"H{hash(self.id()) % 10**6:06d}{self.parcels:05d}"
-            self.sandbox.app.answer_with(kind, number)
-            result |= self.accepted(
-                self.order(
-                    f"S{self.parcels}",
-                    shipment_number=number,
-                    **{"shipping_carrier": "colissimo", **values},
-                )
-            )
-        return result
-
-    def batch(self, sales):
-        action = sales.with_user(self.clerk).action_orion_open_batch()
-        return self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
-
-    def fetched(self, sales):
-        batch = self.batch(sales)
-        batch.action_fetch()
-        self.work()
-        return batch
-
-    def asked(self, sale):
-        return self.sandbox.app.asked().get(sale.orion_shipment_number, 0)
+from .printed import PrintedCase
 
 
 class TestFetching(PrintedCase):
@@ -67,7 +26,7 @@ class TestFetching(PrintedCase):
         self.assertEqual(self.asked(sale), 1)
 
     def test_what_addresses_give_instead(self):
-        self.startPatcher(self.patch_seconds())
+        self.startPatcher(patch.object(fetch, "LABEL_SECONDS", 1.0))
         expected = {
             "html": ("link", ""),
             "missing": ("failed", "no label at this address"),
@@ -91,11 +50,6 @@ class TestFetching(PrintedCase):
                 self.assertEqual(bool(said), bool(found[sale][1]))
         self.assertEqual((batch.pdf_count, batch.zpl_count), (3, 1))
 
-    def patch_seconds(self):
-        from unittest.mock import patch
-
-        return patch.object(fetch, "LABEL_SECONDS", 1.0)
-
     def test_the_inner_network_is_not_reached(self):
         self.env["ir.config_parameter"].set_param("orion_base.allow_private_addresses", "False")
         [sale] = self.sales("pdf")
@@ -103,6 +57,23 @@ class TestFetching(PrintedCase):
         self.assertEqual(label.state, "failed")
         self.assertIn("private network", label.error_text)
         self.assertEqual(self.asked(sale), 0)
+
+    def test_a_redirect_into_the_inner_network_is_not_followed(self):
+        self.env["ir.config_parameter"].set_param("orion_base.allow_private_addresses", "False")
+        really_public = safe_url.is_public
+        # the stand-in's own place counts as the internet here; where it leads to does not
+        self.startPatcher(
+            patch.object(
+                safe_url, "is_public", lambda one: one == "127.0.0.1" or really_public(one)
+            )
+        )
+        good, led_astray = self.sales("pdf", "redirect")
+        self.fetched(good | led_astray)
+        self.assertEqual(good.sudo().orion_label_ids.state, "fetched")
+        label = led_astray.sudo().orion_label_ids
+        self.assertEqual((label.state, self.asked(led_astray)), ("failed", 1))
+        self.assertIn("private network", label.error_text)
+        self.assertFalse(label.next_attempt_at, "asking again changes nothing")
 
     def test_failed_ones_can_be_fetched_again(self):
         [sale] = self.sales("missing")
@@ -135,6 +106,28 @@ class TestFetching(PrintedCase):
         ):
             self.assertIn(text, said[sale])
         self.assertEqual(batch.pdf_count, 1)
+
+    def test_a_carrier_chosen_in_the_row_gives_the_label(self):
+        self.sandbox.app.answer_with("pdf", "HX1")
+        sale = self.accepted(self.order("X1", shipment_number="HX1"))
+        batch = self.fetched(sale)
+        row = batch.line_ids
+        self.assertEqual((row.result, row.label_id.id), ("failed", False))
+        row.carrier_id = self.colissimo
+        batch.action_fetch()
+        self.work()
+        self.assertEqual((row.result, row.label_state, row.message), ("open", "fetched", False))
+        self.assertEqual((sale.carrier_id, self.delivery(sale).carrier_id), (self.colissimo,) * 2)
+
+    def test_another_carrier_takes_its_number_along(self):
+        [sale] = self.sales("pdf", shipping_carrier="greco")
+        row = self.batch(sale).line_ids
+        self.assertEqual(row.tracking_number, sale.orion_shipment_number)
+        row.carrier_id = self.colissimo
+        self.assertFalse(row.tracking_number)
+        row.tracking_number = "6A12345678901"
+        row.carrier_id = self.dhl
+        self.assertEqual(row.tracking_number, "6A12345678901", "what was typed stays")
 
     def test_few_queries_for_many(self):
         labels = self.env["orion.shipping.label"]
@@ -181,8 +174,6 @@ class TestPrinting(PrintedCase):
         )
         for product, shelf in zip(products, shelves, strict=True):
             self.env["stock.quant"]._update_available_quantity(product, shelf, 10)
-        from odoo.addons.orion_orders.tests.common import line, order
-
         sales = self.env["sale.order"]
         for index, product in enumerate(products):
             sales |= self.accepted(

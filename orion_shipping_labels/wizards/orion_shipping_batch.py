@@ -87,6 +87,7 @@ class OrionShippingBatch(models.TransientModel):
         labels = self.env["orion.shipping.label"]
         orders = self.line_ids.order_id
         orders.check_access("write")
+        self.line_ids._carry_chosen()
         found = labels._for_orders(orders)
         for line in self.line_ids:
             line.label_id = found.get(line.order_id.id, False)

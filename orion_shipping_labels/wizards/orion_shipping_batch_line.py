@@ -63,9 +63,13 @@ class OrionShippingBatchLine(models.TransientModel):
             number = delivery.carrier_tracking_ref or (
                 order.orion_tracking_number if not order._orion_is_partly_shipped() else ""
             )
-            if not number and line.carrier_id.sudo().orion_uses_shipment_number:
-                number = order.orion_shipment_number
-            line.tracking_number = line.tracking_number or number or False
+            typed, shipment = line.tracking_number, order.orion_shipment_number
+            if line.carrier_id.sudo().orion_uses_shipment_number:
+                number = number or shipment
+            elif typed == shipment:
+                # it was the number of the carrier that was chosen before
+                typed = False
+            line.tracking_number = typed or number or False
 
     @api.depends("message", "label_id.error_text")
     def _compute_said(self):
@@ -99,6 +103,15 @@ class OrionShippingBatchLine(models.TransientModel):
         by_order = {label.order_id.id: label.id for label in labels}
         for line in self:
             line.label_id = by_order.get(line.order_id.id, False)
+
+    def _carry_chosen(self):
+        """Orders are carried by what was chosen in their rows."""
+        for carrier, lines in self.filtered("carrier_id").grouped("carrier_id").items():
+            others = lines.order_id.sudo().filtered(
+                lambda order, carrier=carrier: order.carrier_id != carrier
+            )
+            if others:
+                others.carrier_id = carrier
 
     def _ship(self):
         """Ship each of these for itself: what one cannot, the others do."""

@@ -83,6 +83,10 @@ class Page:
         """What the page says."""
         return str(self.run("document.body.innerText"))
 
+    def save_downloads_in(self, folder: Path) -> None:
+        """Keep what the page downloads from now on."""
+        self._command("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+
     def screenshot(self, path: Path) -> None:
         """Keep what it looks like as PNG."""
         path.write_bytes(base64.b64decode(self._command("Page.captureScreenshot")["data"]))

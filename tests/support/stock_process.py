@@ -14,6 +14,7 @@ import random
 import select
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import IO, Any, cast
@@ -41,11 +42,24 @@ class StockProcess:
             cwd=REPOSITORY, env=dict(os.environ), text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
+        self._lines: list[str] = []
+        self._errors: list[str] = []
+        # who does not read holds up a process that has much to say
+        self._readers = [
+            threading.Thread(target=lines.extend, args=[stream], daemon=True)
+            for lines, stream in (
+                (self._lines, self._process.stdout),
+                (self._errors, self._process.stderr),
+            )
+        ]
 
     def ready(self) -> None:
         """Wait until it can begin."""
-        line = self._output().readline()
-        assert line.strip() == "READY", line + cast("IO[str]", self._process.stderr).read()[-3000:]
+        line = cast("IO[str]", self._process.stdout).readline()
+        for reader in self._readers:
+            reader.start()
+        if line.strip() != "READY":
+            self.end()
 
     def begin(self) -> None:
         """Let it begin."""
@@ -60,14 +74,15 @@ class StockProcess:
 
     def end(self) -> Any:
         """Tell it that there is no more to come; its answer."""
-        out, err = self._process.communicate(timeout=300)
-        assert self._process.returncode == 0, err[-3000:]
-        assert "Traceback" not in err, err[-3000:]
-        answers = [line for line in out.splitlines() if line.startswith("ANSWER ")]
+        cast("IO[str]", self._process.stdin).close()
+        code = self._process.wait(timeout=300)
+        for reader in self._readers:
+            reader.join()
+        errors = "".join(self._errors)[-3000:]
+        assert code == 0, errors
+        assert "Traceback" not in errors, errors
+        answers = [line for line in self._lines if line.startswith("ANSWER ")]
         return json.loads(answers[-1].removeprefix("ANSWER "))
-
-    def _output(self) -> IO[str]:
-        return cast("IO[str]", self._process.stdout)
 
 
 # === IN THE PROCESS === #

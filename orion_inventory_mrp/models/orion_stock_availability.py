@@ -7,16 +7,14 @@ DEEPEST = 20
 
 
 class OrionStockAvailability(models.AbstractModel):
-    """Kits, where Odoo's manufacturing is installed: worth as many as their parts make."""
+    """Kits: as many as their parts make."""
 
     _inherit = "orion.stock.availability"
 
     @api.model
     def _kit_parts(self, company, products):
         """See there; one search for each level of kits in kits."""
-        if "mrp.bom" not in self.env or not products:
-            return super()._kit_parts(company, products)
-        boms = self._kit_boms(company, products)
+        boms = self._kit_boms(company, products) if products else {}
         parts = {product.id: {product: 1.0} for product in boms}
         for _level in range(DEEPEST):
             found = self.env["product.product"].union(
@@ -26,7 +24,7 @@ class OrionStockAvailability(models.AbstractModel):
             if not boms:
                 break
             parts = {kit: self._explode(own, boms) for kit, own in parts.items()}
-        return {
+        return super()._kit_parts(company, products) | {
             kit: {part.id: ratio for part, ratio in own.items() if part.is_storable and ratio > 0}
             for kit, own in parts.items()
         }
@@ -64,19 +62,12 @@ class OrionStockAvailability(models.AbstractModel):
     def _kits_with(self, products):
         """See there; one search for each level."""
         kits = super()._kits_with(products)
-        if "mrp.bom.line" not in self.env:
-            return kits
         fresh = products
         for _level in range(DEEPEST):
             lines = self.env["mrp.bom.line"].search(
                 [("product_id", "in", fresh.ids), ("bom_id.type", "=", "phantom")]
             )
-            boms = lines.bom_id
-            fresh = boms.product_id
-            fresh |= boms.filtered(
-                lambda bom: not bom.product_id
-            ).product_tmpl_id.product_variant_ids
-            fresh -= kits
+            fresh = lines.bom_id._orion_products() - kits
             if not fresh:
                 break
             kits |= fresh
