@@ -182,7 +182,7 @@ def test_storm(sea: Sea, workers: list[StockProcess]) -> None:
             "change",
             owned=sea.products[number * OWNED : (number + 1) * OWNED],
             shared=[*shared, *([sea.products[-1]] if number == 0 else [])],
-            changes=CHANGES // CHANGERS,
+            changes=CHANGES // CHANGERS + (number < CHANGES % CHANGERS),
             seed=number,
             location=sea.location,
         )

@@ -72,7 +72,7 @@ class OrionDashboard(models.AbstractModel):
         return [
             figure("pending", self.env._("Stock on Its Way"), pending, "info"),
             figure("lag", self.env._("Minutes Behind"), pending, "warning"),
-            figure("refused", self.env._("% Refused in 24 h"), error, "danger"),
+            figure("refused", self.env._("Percent Refused"), error, "danger"),
             figure("error", self.env._("Stock Errors"), error, "danger"),
             figure("zero", self.env._("At Zero"), self._sold_out_domain(), "warning"),
             figure("drift", self.env._("Drift"), drift, "warning", channel.stock_drift_count),

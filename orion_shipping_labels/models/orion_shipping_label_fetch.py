@@ -1,6 +1,11 @@
 from odoo import fields, models
 
-from odoo.addons.orion_base.lib.errors import InvalidAnswer, OrionError, Rejected
+from odoo.addons.orion_base.lib.errors import (
+    InvalidAnswer,
+    OrionError,
+    Rejected,
+    UnknownOutcome,
+)
 from odoo.addons.orion_base.lib.job import PAUSE, JobStep
 from odoo.addons.orion_base.lib.safe_url import fetch_url
 from odoo.addons.orion_base.lib.sentence import Sentences
@@ -149,6 +154,15 @@ def _said(error):
                 "What the carrier sends is larger than %(size)s MB: that is no label.",
                 size=LARGEST_LABEL // 1024 // 1024,
             )
+        )
+    if isinstance(error, UnknownOutcome) and error.details.get("status"):
+        # nothing can have happened: a label was only asked for
+        return UnknownOutcome(
+            _lt(
+                "The carrier's server is in trouble (HTTP %(status)s).",
+                status=error.details["status"],
+            ),
+            details=error.details,
         )
     return error
 

@@ -31,7 +31,7 @@ class TestFetching(PrintedCase):
             "html": ("link", ""),
             "missing": ("failed", "no label at this address"),
             "huge": ("failed", "larger than 10 MB"),
-            "failing": ("failed", "HTTP 500"),
+            "failing": ("failed", "in trouble (HTTP 500)"),
             "slow": ("failed", "did not answer in time"),
             "broken": ("fetched", "damaged"),
             "cut_pdf": ("fetched", "damaged"),

@@ -48,7 +48,7 @@ class OrionShippingBatchLine(models.TransientModel):
         readonly=True,
     )
     message = fields.Char(readonly=True)
-    said = fields.Char(string="What Happened", compute="_compute_said")
+    said = fields.Text(string="What Happened", compute="_compute_said")
 
     @api.depends("order_id")
     def _compute_carrier_id(self):
