@@ -6,5 +6,9 @@
     "author": "Orion",
     "category": "Sales/Marketplaces",
     "depends": ["orion_digital_keys", "orion_marketplace_import"],
-    "data": [],
+    "data": [
+        "views/orion_channel_views.xml",
+        "views/orion_marketplace_product_views.xml",
+        "views/codeswholesale_menus.xml",
+    ],
 }
