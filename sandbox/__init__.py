@@ -1,4 +1,7 @@
-"""Stand-ins of marketplaces, suppliers and carriers on loopback; they share no code with the addons."""
+"""Stand-ins of marketplaces, suppliers and carriers on loopback.
+
+They share no code with the addons.
+"""
 
 from .carriers.label_sandbox import LabelSandbox
 from .codeswholesale.codeswholesale_sandbox import CodesWholesaleSandbox

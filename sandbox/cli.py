@@ -47,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m sandbox", description="A stand-in Letzshop, carrier and supplier of keys on loopback."
+        prog="python -m sandbox",
+        description="A stand-in Letzshop, carrier and supplier of keys on loopback.",
     )
     parser.add_argument("--port", type=int, default=0, help="0 (default): any free port")
     parser.add_argument("--orders", type=int, default=200, help="undecided orders (200)")

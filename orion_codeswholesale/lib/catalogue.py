@@ -59,7 +59,7 @@ class MappedPage:
 
 
 def map_page(items: Iterable[Any], now: datetime) -> MappedPage:
-    """Products, those that are gone, and what nobody can read; each id once, the last one counts."""
+    """Products, those that are gone, and what nobody can read; of an id the last one counts."""
     products: dict[str, ProductData] = {}
     withdrawn: dict[str, None] = {}
     problems: list[ItemProblem] = []

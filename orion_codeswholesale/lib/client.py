@@ -174,9 +174,7 @@ class CodesWholesaleClient:
             "client_id": self._account.client_id,
             "client_secret": self._account.client_secret,
         }
-        response = self._http.request(
-            "POST", f"{self._base}/oauth/token", data=form, accept=(400,)
-        )
+        response = self._http.request("POST", f"{self._base}/oauth/token", data=form, accept=(400,))
         answer = response.json()
         if response.status == 400:
             raise Unauthorised(_lt("CodesWholesale refused the client id or secret."))

@@ -239,6 +239,4 @@ class CodesWholesaleKeysAdapter:
 
 
 def _gone(details: Mapping[str, Any]) -> ProductGone:
-    return ProductGone(
-        _lt("CodesWholesale does not sell this product any more."), details=details
-    )
+    return ProductGone(_lt("CodesWholesale does not sell this product any more."), details=details)

@@ -184,12 +184,16 @@ class OrionChannel(models.Model):
         self.ensure_one()
         channel = self.sudo()
         if not channel.codeswholesale_vendor_id:
-            channel.codeswholesale_vendor_id = self.env["res.partner"].sudo().create(
-                {
-                    "name": "CodesWholesale",
-                    "is_company": True,
-                    "company_id": channel.company_id.id,
-                }
+            channel.codeswholesale_vendor_id = (
+                self.env["res.partner"]
+                .sudo()
+                .create(
+                    {
+                        "name": "CodesWholesale",
+                        "is_company": True,
+                        "company_id": channel.company_id.id,
+                    }
+                )
             )
         return channel.codeswholesale_vendor_id
 

@@ -208,5 +208,3 @@ def _kept(descriptions):
         "product_type": first.category,
         "age_rating": first.age_rating,
     }
-
-

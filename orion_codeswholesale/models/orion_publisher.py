@@ -98,4 +98,3 @@ class OrionPublisher(models.AbstractModel):
             # where it can be activated is for a person to say first
             "sale_ok": not regions.unknown,
         }
-

@@ -6,7 +6,6 @@ from odoo.tests import TransactionCase
 from odoo.tests.common import _super_send
 
 from odoo.addons.orion_base.engine.worker import Worker
-
 from odoo.addons.orion_codeswholesale.lib.tokens import TOKENS
 
 from sandbox.codeswholesale.codeswholesale_sandbox import CodesWholesaleSandbox
@@ -38,9 +37,7 @@ class CodesWholesaleCase(TransactionCase):
                 "state": "connected",
             }
         )
-        cls.channel.set_credentials(
-            api_key=f"{cls.sandbox.client_id}:{cls.sandbox.client_secret}"
-        )
+        cls.channel.set_credentials(api_key=f"{cls.sandbox.client_id}:{cls.sandbox.client_secret}")
         # only what a test asks for is due
         cls.env["orion.schedule"].search([]).enabled = False
 

@@ -20,9 +20,7 @@ class TestCatalogue(CodesWholesaleCase):
         )
 
     def job(self):
-        return self.env["orion.import.job"].search(
-            [("channel_id", "=", self.channel.id)], limit=1
-        )
+        return self.env["orion.import.job"].search([("channel_id", "=", self.channel.id)], limit=1)
 
     def test_everything_then_only_what_changed(self):
         self.sync()

@@ -177,7 +177,7 @@ class SupplierControl:
     def effects(self) -> JsonObject:
         """What was bought, and asked."""
         with self._supplier.lock:
-            refused: JsonObject = {name: count for name, count in self._limits.refused.items()}
+            refused: JsonObject = {**self._limits.refused}
             return {**self._supplier.effects.as_json(), "limited": refused}
 
     def arm(self, kind: str, **options: Any) -> int:
