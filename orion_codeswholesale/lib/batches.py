@@ -17,8 +17,8 @@ from .catalogue_adapter import CodesWholesaleCatalogueAdapter, TokenGone
 _lt = Sentences(__name__)
 
 #: A batch ends behind the page that brings it to so many products, or so many seconds.
-MOST_PRODUCTS = 1000
-MOST_SECONDS = 2.0
+MOST_PRODUCTS = 2500
+MOST_SECONDS = 3.0
 #: How often a run begins anew because its continuation token was lost.
 MOST_RESTARTS = 2
 

@@ -157,9 +157,10 @@ class OrionChannel(models.Model):
             return None
         new, changed, unchanged = self.env["orion.staging"]._merge(job, batch.products)
         self._withdraw(batch.withdrawn)
-        self.env["orion.marketplace.product"]._apply_descriptions(
-            self, [product.external_id for product in batch.products]
-        )
+        if changed:
+            self.env["orion.marketplace.product"]._apply_descriptions(
+                self, [product.external_id for product in batch.products]
+            )
         self._follow_offers()
         count = len(batch.products) + len(batch.withdrawn)
         job.write(

@@ -30,7 +30,9 @@ class OrionMarketplaceProduct(models.Model):
     codeswholesale_description = ReadableJson(
         readonly=True, help="Texts by language, GTIN, developer and category, as they were fetched."
     )
-    codeswholesale_described_at = fields.Datetime(string="Texts Fetched On", readonly=True)
+    codeswholesale_described_at = fields.Datetime(
+        string="Texts Fetched On", readonly=True, index="btree_not_null"
+    )
     codeswholesale_unknown_regions = fields.Char(
         string="Unknown Regions", compute="_compute_codeswholesale_unknown_regions"
     )
@@ -163,6 +165,9 @@ class OrionMarketplaceProduct(models.Model):
     def _apply_descriptions(self, channel, external_ids):
         """What was fetched goes into the staged rows, again after each change of the price list,
         which knows nothing of it."""
+        described = [("channel_id", "=", channel.id), ("codeswholesale_described_at", "!=", False)]
+        if not self.sudo().search_count(described, limit=1):
+            return
         self.flush_model()
         self.env.cr.execute(
             SQL(

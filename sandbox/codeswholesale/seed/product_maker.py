@@ -56,7 +56,7 @@ def _product(number: int, rng: random.Random, now: datetime) -> Product:
         created=updated - timedelta(days=rng.randrange(1, 900)),
         sequence=number,
         eans=_eans(number, rng),
-        kind=rng.choices(("text", "image", "both"), (90, 8, 2))[0],
+        kind=rng.choices(("text", "image"), (92, 8))[0],
         category=rng.choice(("Game", "Game", "Game", "DLC", "Gift card", "Software")),
         developer=rng.choice(DEVELOPERS),
     )
