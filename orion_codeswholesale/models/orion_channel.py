@@ -45,14 +45,6 @@ class OrionChannel(models.Model):
         default=0.01,
         help="The sales price becomes a multiple of it, such as 0.05. Zero: to the cent.",
     )
-    codeswholesale_vendor_id = fields.Many2one(
-        "res.partner",
-        string="Vendor",
-        check_company=True,
-        help="Whose prices the products get, and whose bills are drafted. Empty: CodesWholesale "
-        "becomes a contact when it is first needed.",
-    )
-
     _codeswholesale_margin_range = models.Constraint(
         "CHECK (codeswholesale_margin > -100 AND codeswholesale_rounding >= 0)",
         "A margin of -100 % or less leaves no price, and prices are not rounded to negative "
@@ -178,24 +170,6 @@ class OrionChannel(models.Model):
         publisher._mark_changed(SQL("channel_id = ANY(%s)", list(self.ids)))
         for channel in self.filtered(lambda one: one.publish_rule != "manual"):
             channel._request_publishing({"rule": "changes"}, "scheduler")
-
-    def _codeswholesale_vendor(self):
-        """The contact behind this channel, made when there is none."""
-        self.ensure_one()
-        channel = self.sudo()
-        if not channel.codeswholesale_vendor_id:
-            channel.codeswholesale_vendor_id = (
-                self.env["res.partner"]
-                .sudo()
-                .create(
-                    {
-                        "name": "CodesWholesale",
-                        "is_company": True,
-                        "company_id": channel.company_id.id,
-                    }
-                )
-            )
-        return channel.codeswholesale_vendor_id
 
     def _retire_from_codeswholesale(self):
         """When the app goes, its channels stay as archived ones: what was bought there is

@@ -64,7 +64,7 @@ class OrionPublisher(models.AbstractModel):
 
     def _publish_vendor_prices(self, batch):
         """Price bands as quantities of the vendor's price list; written anew where they differ."""
-        vendor = batch.channel._codeswholesale_vendor()
+        vendor = batch.channel._key_vendor()
         rows = batch.open_rows()
         products = self.env["product.product"].browse(batch.products[row.id] for row in rows)
         known = (
