@@ -1,0 +1,13 @@
+{
+    "name": "Orion: Digital Keys",
+    "summary": "Game keys, gift cards, licences: from a pool or bought on demand, each given once",
+    "version": "19.0.1.0.0",
+    "license": "LGPL-3",
+    "author": "Orion",
+    "category": "Sales/Marketplaces",
+    "depends": ["orion_orders", "portal"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/orion_digital_keys_security.xml",
+    ],
+}
