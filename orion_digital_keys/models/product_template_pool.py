@@ -19,12 +19,6 @@ class ProductTemplate(models.Model):
             variants = template.product_variant_ids
             template.orion_free_key_count = sum(free.get(one, 0) for one in variants._origin.ids)
 
-    @api.onchange("orion_is_digital")
-    def _onchange_orion_is_digital(self):
-        """What is sold as a key is never taken from a warehouse."""
-        if self.orion_is_digital:
-            self.type = "service"
-
     # === ACTIONS === #
 
     def action_orion_open_keys(self):
