@@ -1,6 +1,5 @@
 from . import orion_channel
 from . import orion_channel_catalogue
-from . import orion_health
 from . import orion_marketplace_product
 from . import orion_publisher
 from . import orion_publisher_offers

@@ -1,0 +1,42 @@
+from odoo import api, fields, models
+
+
+class OrionKeyResend(models.TransientModel):
+    """Asks where the keys of an order are sent again."""
+
+    _name = "orion.key.resend"
+    _description = "Send Keys Again"
+
+    order_id = fields.Many2one("sale.order", required=True, readonly=True)
+    email = fields.Char(
+        string="To",
+        required=True,
+        compute="_compute_email",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The address of the first time. To send elsewhere takes a Marketplace Manager.",
+    )
+    sent_to = fields.Char(compute="_compute_email", string="First Sent To")
+
+    @api.depends("order_id")
+    def _compute_email(self):
+        for wizard in self:
+            order = wizard.order_id
+            pieces = order.orion_piece_ids._shown()
+            wizard.sent_to = pieces[:1].sent_to
+            wizard.email = wizard.email or wizard.sent_to or order._orion_key_address()
+
+    def action_send(self):
+        """Send them."""
+        self.ensure_one()
+        answer = self.order_id.orion_resend_keys(email=self.email)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": answer["message"],
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
