@@ -9,5 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/orion_digital_keys_security.xml",
+        "data/ir_cron.xml",
     ],
+    "post_init_hook": "post_init_hook",
 }

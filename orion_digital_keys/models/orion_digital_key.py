@@ -98,3 +98,12 @@ class OrionDigitalKey(models.Model):
         "CHECK (state NOT IN ('reserved', 'delivered') OR piece_id IS NOT NULL)",
         "A reserved or delivered key belongs to a sold piece.",
     )
+
+    # === BUSINESS === #
+
+    def _release(self):
+        """Reserved keys that nobody has seen go back to the pool."""
+        if not self:
+            return
+        self.sudo().write({"state": "available", "piece_id": False, "reserved_at": False})
+        self.product_id._orion_pool_changed()

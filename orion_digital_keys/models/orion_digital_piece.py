@@ -1,4 +1,8 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.orion_base.engine.wake import wake_workers
+from odoo.addons.orion_base.rpc import MANAGER, USER, check_caller
 
 STATES = [
     ("waiting", "Waiting for a Key"),
@@ -55,10 +59,24 @@ class OrionDigitalPiece(models.Model):
     try_at = fields.Datetime(
         readonly=True, help="When a worker looks for a key next; empty: when something changes."
     )
+    supplier_id = fields.Many2one(
+        "orion.channel",
+        string="To Be Bought At",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    buy_at = fields.Datetime(
+        readonly=True, help="When the supplier is asked next; empty: when something changes."
+    )
     key_id = fields.Many2one("orion.digital.key", readonly=True, copy=False, ondelete="restrict")
     purchase_id = fields.Many2one(
         "orion.key.purchase", readonly=True, index="btree_not_null", ondelete="restrict"
     )
+    is_released = fields.Boolean(
+        readonly=True, help="A person has let it go: country and buyer are not asked about again."
+    )
+    attempts = fields.Integer(readonly=True, help="Times it was ordered at a supplier.")
     claimed_at = fields.Datetime(readonly=True)
     sent_at = fields.Datetime(string="Sent At", readonly=True)
     first_seen_at = fields.Datetime(
@@ -69,12 +87,47 @@ class OrionDigitalPiece(models.Model):
     _key_unique = models.UniqueIndex(
         "(key_id) WHERE key_id IS NOT NULL", "This key was given for another piece."
     )
-    _waiting_index = models.Index("(company_id, try_at, id) WHERE state = 'waiting'")
-    _claimed_index = models.Index("(company_id, order_id) WHERE state = 'claimed'")
+    _waiting_index = models.Index("(company_id, id) WHERE state = 'waiting'")
+    _buy_index = models.Index("(supplier_id, buy_at) WHERE buy_at IS NOT NULL")
+    _try_index = models.Index("(company_id, try_at) WHERE try_at IS NOT NULL")
     _claimed_has_key = models.Constraint(
         "CHECK (state NOT IN ('claimed', 'delivered') OR key_id IS NOT NULL)",
         "A piece is delivered with a key only.",
     )
+
+    # === BUSINESS: people === #
+
+    def try_again(self):
+        """Look for keys of these pieces again, now, as far as they wait.
+
+        :return: `{"tried": n}`
+        """
+        check_caller(self, USER, "read")
+        waiting = self.filtered(lambda piece: piece.state == "waiting")
+        waiting.sudo().write({"try_at": fields.Datetime.now(), "attempts": 0})
+        held = self.filtered(lambda piece: piece.reason in ("region", "no_country"))
+        held.sudo().write({"try_at": fields.Datetime.now()})
+        wake_workers(self.env)
+        return {"tried": len(waiting | held)}
+
+    def release(self, reason=None):
+        """Let held pieces go, whatever country or risk held them.
+
+        :param reason: text for the order's chatter
+        :return: `{"released": n}`; pieces that are not held are left alone
+        :raise UserError: when that is all of them
+        """
+        check_caller(self, MANAGER, "read")
+        held = self.sudo().filtered(lambda piece: piece.state == "held")
+        if not held:
+            raise UserError(self.env._("Nothing was let go: none of these pieces is held."))
+        held.write({"is_released": True})
+        held._wait(None)
+        note = self.env._("Keys let go by %(user)s.", user=self.env.user.name)
+        text = f"{note} {reason}" if reason else note
+        held.order_id._message_log_batch(dict.fromkeys(held.order_id.ids, text))
+        wake_workers(self.env)
+        return {"released": len(held)}
 
     # === BUSINESS === #
 
@@ -82,5 +135,5 @@ class OrionDigitalPiece(models.Model):
         """The keys of these pieces are on their way to the customer."""
         now = fields.Datetime.now()
         pieces = self.sudo()
-        pieces.write({"state": "delivered", "sent_at": now, "reason": False})
+        pieces.write({"state": "delivered", "sent_at": now, "reason": False, "try_at": False})
         pieces.key_id.write({"state": "delivered", "delivered_at": now})

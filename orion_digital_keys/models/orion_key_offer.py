@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 
 
@@ -50,3 +52,69 @@ class OrionKeyOffer(models.Model):
     def _compute_capped(self):
         for offer in self:
             offer.capped = max(min(offer.available, offer.cap), 0)
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        offers = super().create(vals_list)
+        offers.product_id._orion_pool_changed()
+        return offers
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"active", "available", "cap", "unit_price", "product_id"} & vals.keys():
+            self.product_id._orion_pool_changed()
+        return result
+
+    # === BUSINESS === #
+
+    def _is_acceptable(self):
+        """Whether its price is one at which the product is bought by itself."""
+        self.ensure_one()
+        maximum = self._maximum()
+        return maximum is None or self.unit_price <= maximum
+
+    def _maximum(self):
+        """The highest price accepted for a piece, in the offer's currency; None for no limit."""
+        self.ensure_one()
+        template = self.product_id.product_tmpl_id.sudo()
+        if not template.orion_maximum_cost:
+            return None
+        currency = template.cost_currency_id or self.company_id.currency_id
+        return currency._convert(
+            template.orion_maximum_cost,
+            self.currency_id or currency,
+            self.company_id,
+            fields.Date.today(),
+        )
+
+    def _maximum_decimal(self):
+        maximum = self._maximum()
+        return None if maximum is None else Decimal(str(round(maximum, 4)))
+
+    def _note(self, values):
+        """What the supplier has told; written only where it is new."""
+        self.ensure_one()
+        news = {name: value for name, value in values.items() if self[name] != value}
+        if news.keys() - {"updated_at"}:
+            self.sudo().write(news)
+
+    @api.model
+    def _best(self, products, company):
+        """`{product: offer}`: where each product would be bought now. The first in order that has
+        some, else the first at all."""
+        offers = self.sudo().search(
+            [
+                ("product_id", "in", products.ids),
+                ("company_id", "=", company.id),
+                ("channel_id.active", "=", True),
+            ]
+        )
+        best = {}
+        for product, candidates in offers.grouped("product_id").items():
+            ready = candidates.filtered(
+                lambda offer: offer.available > 0 or (offer.is_preorder and offer.allow_preorder)
+            )
+            best[product] = (ready or candidates)[0]
+        return best

@@ -1,4 +1,16 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+#: What makes pieces that wait worth another try.
+RETRYING = frozenset(
+    {
+        "orion_is_digital",
+        "orion_key_source",
+        "orion_maximum_cost",
+        "orion_region_country_ids",
+        "orion_region_group_ids",
+    }
+)
 
 
 class ProductTemplate(models.Model):
@@ -52,3 +64,41 @@ class ProductTemplate(models.Model):
         string="Low Pool",
         help="Fewer free keys than this are an activity for the responsible; 0 for none.",
     )
+
+    # === COMPUTE === #
+
+    @api.onchange("orion_is_digital")
+    def _onchange_orion_is_digital(self):
+        if self.orion_is_digital:
+            self.type = "service"
+
+    @api.constrains("orion_is_digital", "type")
+    def _check_orion_is_digital(self):
+        for product in self:
+            if product.orion_is_digital and product.type != "service":
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s is sent by e-mail, so it is no good of a warehouse. Set its "
+                        "product type to Service.",
+                        product=product.display_name,
+                    )
+                )
+
+    # === CRUD === #
+
+    def write(self, vals):
+        result = super().write(vals)
+        if RETRYING & vals.keys():
+            products = self.product_variant_ids
+            pieces = self.env["orion.digital.piece"]
+            pieces._try_again([("product_id", "in", products.ids)])
+            self.env["orion.demand"]._note_changed(products.ids)
+        return result
+
+    # === BUSINESS === #
+
+    def _orion_allowed_countries(self):
+        """Where a key of this product may be activated; empty: everywhere."""
+        self.ensure_one()
+        product = self.sudo()
+        return product.orion_region_country_ids | product.orion_region_group_ids.country_ids
