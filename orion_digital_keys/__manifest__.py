@@ -10,6 +10,8 @@
         "security/ir.model.access.csv",
         "security/orion_digital_keys_security.xml",
         "data/ir_cron.xml",
+        "data/mail_activity_type_balance.xml",
+        "views/orion_channel_balance_views.xml",
     ],
     "post_init_hook": "post_init_hook",
 }
