@@ -11,6 +11,7 @@ from odoo.addons.orion_base.lib.errors import NotHappened, OrionError
 from odoo.addons.orion_base.lib.outbox import OperationResult
 from odoo.addons.orion_digital_keys.key_store import NewKey, add_keys
 from odoo.addons.orion_digital_keys.lib.keys_adapter import (
+    Balance,
     CodeKind,
     PriceBand,
     PurchaseData,
@@ -55,6 +56,12 @@ class PlayedSupplier:
     def assess(self, buyer):
         self.assessed.append(buyer)
         return self.scores.get(buyer.email)
+
+    def balance(self):
+        return Balance(Decimal(500), Decimal(0), Decimal(500))
+
+    def invoice(self, supplier_order_id):
+        return None
 
     def send(self, verb, requests):
         return [self._order(PurchaseOrder.of_payload(request.payload)) for request in requests]
@@ -160,6 +167,8 @@ class KeysCase(OrdersCase):
         self.addCleanup(stack.close)
         for target in (
             "odoo.addons.orion_base.engine.outbox.open_adapter",
+            "odoo.addons.orion_digital_keys.models.orion_channel_balance.open_adapter",
+            "odoo.addons.orion_digital_keys.models.orion_channel_bill.open_adapter",
             "odoo.addons.orion_digital_keys.models.orion_channel_purchases.open_adapter",
         ):
             stack.enter_context(

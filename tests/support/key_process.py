@@ -32,6 +32,7 @@ ASKED = 20
 def set_up(registry: Any, orders: int, keys: int) -> dict[str, Any]:
     """A pool, and orders that are confirmed and paid; nobody has been woken."""
     from odoo import SUPERUSER_ID, api
+
     from odoo.addons.orion_digital_keys.key_store import NewKey, add_keys
 
     with registry.cursor() as cr:
@@ -135,9 +136,9 @@ def _child(registry: Any, order_ids: list[int], number: int, death: str | None) 
             # it never came there: the others were faster
             os.kill(os.getpid(), signal.SIGKILL)
         code = 0
-    except BaseException:
-        traceback.print_exc()
     finally:
+        if code:
+            traceback.print_exc()
         os._exit(code)
 
 
