@@ -40,6 +40,7 @@ class OrionDigitalPiece(models.Model):
             ).write({"product_id": line.product_id.id, "reason": False})
         if made or back:
             wake_workers(self.env)
+            self.env["orion.demand"]._note_changed(lines.product_id.ids)
 
     @api.model
     def _insert_missing(self, quantities):
@@ -92,6 +93,7 @@ class OrionDigitalPiece(models.Model):
         )
         sent.write({"state": state, "try_at": False})
         keys._release()
+        self.env["orion.demand"]._note_changed(pieces.product_id.ids)
 
     def _wait(self, reason, again=True):
         """These pieces wait for a key.

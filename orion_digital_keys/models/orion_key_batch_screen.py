@@ -6,7 +6,7 @@ class OrionKeyBatch(models.Model):
 
     _inherit = "orion.key.batch"
 
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Own Currency")
     company_unit_cost = fields.Monetary(
         string="Cost in Own Currency",
         currency_field="company_currency_id",

@@ -46,7 +46,7 @@ class ProductProduct(models.Model):
         """What may be sold of digital products: free keys, less the sold pieces that still wait
         for one, and what may be bought on demand, as far as each offer allows. Three queries.
 
-        :return: `{product id: pieces}`, of the digital ones only; not below 0
+        :return: `{product id: pieces}`, of the digital ones only; below 0 where more was sold
         """
         digital = self.sudo().filtered("orion_is_digital")
         free = digital._orion_free_keys(company)
@@ -64,8 +64,8 @@ class ProductProduct(models.Model):
         )
         on_demand = digital._orion_on_demand(company)
         return {
-            product.id: max(
-                free.get(product.id, 0) + on_demand.get(product, 0) - waiting.get(product, 0), 0
+            product.id: (
+                free.get(product.id, 0) + on_demand.get(product, 0) - waiting.get(product, 0)
             )
             for product in digital
         }

@@ -59,6 +59,12 @@ class PlayedSupplier:
         self.assessed.append(buyer)
         return self.scores.get(buyer.email)
 
+    def balance(self):
+        return Balance(Decimal(500), Decimal(0), Decimal(500))
+
+    def invoice(self, supplier_order_id):
+        return None
+
     def send(self, verb, requests):
         return [self._order(PurchaseOrder.of_payload(request.payload)) for request in requests]
 
@@ -169,6 +175,8 @@ class KeysCase(OrdersCase):
         self.addCleanup(stack.close)
         for target in (
             "odoo.addons.orion_base.engine.outbox.open_adapter",
+            "odoo.addons.orion_digital_keys.models.orion_channel_balance.open_adapter",
+            "odoo.addons.orion_digital_keys.models.orion_channel_bill.open_adapter",
             "odoo.addons.orion_digital_keys.models.orion_channel_purchases.open_adapter",
         ):
             stack.enter_context(

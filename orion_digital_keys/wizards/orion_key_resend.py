@@ -17,15 +17,18 @@ class OrionKeyResend(models.TransientModel):
         precompute=True,
         help="The address of the first time. To send elsewhere takes a Marketplace Manager.",
     )
-    sent_to = fields.Char(compute="_compute_email", string="First Sent To")
+    sent_to = fields.Char(compute="_compute_sent_to", string="First Sent To")
 
     @api.depends("order_id")
     def _compute_email(self):
         for wizard in self:
-            order = wizard.order_id
-            pieces = order.orion_piece_ids._shown()
-            wizard.sent_to = pieces[:1].sent_to
-            wizard.email = wizard.email or wizard.sent_to or order._orion_key_address()
+            first = wizard.order_id.orion_piece_ids._shown()[:1].sent_to
+            wizard.email = wizard.email or first or wizard.order_id._orion_key_address()
+
+    @api.depends("order_id")
+    def _compute_sent_to(self):
+        for wizard in self:
+            wizard.sent_to = wizard.order_id.orion_piece_ids._shown()[:1].sent_to
 
     def action_send(self):
         """Send them."""
