@@ -10,6 +10,8 @@
         "security/ir.model.access.csv",
         "security/orion_digital_keys_security.xml",
         "data/ir_cron.xml",
+        "data/mail_activity_type_balance.xml",
+        "views/orion_channel_balance_views.xml",
         "security/orion_key_screens.xml",
         "data/mail_activity_type.xml",
         "data/mail_template.xml",

@@ -17,6 +17,10 @@ from . import orion_schedule
 from . import orion_channel
 from . import orion_channel_buy
 from . import orion_channel_purchases
+from . import orion_channel_balance
+from . import orion_channel_bill
+from . import orion_key_purchase_bill
+from . import orion_schedule_bill
 from . import product_product
 from . import product_template
 from . import payment_transaction

@@ -1,0 +1,3 @@
+from . import test_catalogue
+from . import test_channel
+from . import test_products
