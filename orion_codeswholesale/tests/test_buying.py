@@ -374,7 +374,8 @@ class TestBuying(CodesWholesaleCase):
         (purchase,) = self.purchases()
         self.assertFalse(purchase.invoice_id)
         self.assertEqual(purchase.invoice_number, "INV/CW-000001")
-        self.assertTrue(purchase.message_main_attachment_id.raw.startswith(b"%PDF"))
+        (attachment,) = purchase.message_ids.attachment_ids
+        self.assertTrue(attachment.raw.startswith(b"%PDF"))
 
     def test_the_balance_follows_purchases(self):
         self.control.set_balance(120)

@@ -1,4 +1,3 @@
-import base64
 from datetime import timedelta
 
 from odoo import fields, models
@@ -52,12 +51,12 @@ class OrionKeyPurchase(models.Model):
             self.invoice_id = bill
             self._attach_bill(bill, invoice)
         else:
-            self._attach_bill(self, invoice)
             self.message_post(
                 body=self.env._(
                     "The company has no purchase journal with accounts: no bill was drafted. The "
                     "supplier's invoice is attached here."
-                )
+                ),
+                attachments=[(_file_name(invoice), invoice.pdf)],
             )
 
     def _bill_journal(self):
@@ -99,15 +98,17 @@ class OrionKeyPurchase(models.Model):
             ],
         }
 
-    def _attach_bill(self, record, invoice):
-        attachment = self.env["ir.attachment"].create(
+    def _attach_bill(self, bill, invoice):
+        bill.message_main_attachment_id = self.env["ir.attachment"].create(
             {
-                "name": f"{invoice.number.replace('/', '-')}.pdf",
-                "datas": base64.b64encode(invoice.pdf),
+                "name": _file_name(invoice),
+                "raw": invoice.pdf,
                 "mimetype": "application/pdf",
-                "res_model": record._name,
-                "res_id": record.id,
+                "res_model": bill._name,
+                "res_id": bill.id,
             }
         )
-        record.message_main_attachment_id = attachment
 
+
+def _file_name(invoice):
+    return f"{invoice.number.replace('/', '-')}.pdf"
