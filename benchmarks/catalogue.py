@@ -6,9 +6,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from benchmarks import feeds
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
+
+from benchmarks import feeds
 from tools.sandbox_server import SandboxServer
 
 
