@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.orion_base.rpc import MANAGER, check_caller
 
@@ -44,6 +45,19 @@ class OrionDigitalKey(models.Model):
             "context": {"default_key_ids": self.ids},
         }
 
+    @api.model
+    def _known_hashes(self, product, hashes):
+        """Those of `hashes` that a key of the product has, whatever became of it."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT value_hash FROM orion_digital_key"
+                " WHERE product_id = %s AND value_hash = ANY(%s)",
+                product.id,
+                list(hashes),
+            )
+        )
+        return {value_hash for (value_hash,) in rows}
+
     def _lock_free(self, reason):
         """Take free keys out of the pool for good.
 
@@ -61,4 +75,3 @@ class OrionDigitalKey(models.Model):
             )
         keys.write({"state": "invalid", "reason": reason})
         keys.product_id._orion_pool_changed()
-        keys.product_id._orion_watch_pools()

@@ -10,6 +10,10 @@ class ProductProduct(models.Model):
 
     # === BUSINESS === #
 
+    def _orion_pool_changed(self):
+        super()._orion_pool_changed()
+        self._orion_watch_pools()
+
     def _orion_watch_pools(self):
         """Ask for keys where few are left in the current company, once; and no more where there
         are enough again."""

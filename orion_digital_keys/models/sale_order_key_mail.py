@@ -62,11 +62,10 @@ class SaleOrder(models.Model):
 
     # === FULFILMENT === #
 
-    def _orion_send_keys(self):
-        products = self.sudo().orion_piece_ids.filtered(lambda one: one.state == "claimed")
-        products = products.product_id
-        result = super()._orion_send_keys()
-        products._orion_watch_pools()
+    def _orion_send_claimed(self):
+        result = super()._orion_send_claimed()
+        sent, _problems = result
+        self.browse(sent).sudo().orion_piece_ids.product_id._orion_watch_pools()
         return result
 
     def _orion_deliver_claimed(self, pieces):

@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.orion_digital_keys import link
 from odoo.addons.orion_digital_keys.key_store import NewKey, add_keys
@@ -133,6 +134,7 @@ class TestKeyMail(KeyMailCase):
         self.assertTrue(piece.sent_at)
         self.assertIn("1 × Game", sale.message_ids[0].body)
 
+    @mute_logger("odoo.addons.mail.models.mail_mail")
     def test_a_mail_server_that_refuses_is_told_to_a_person_once(self):
         self.add_keys(1)
         sale = self.delivered()

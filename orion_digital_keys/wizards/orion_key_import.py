@@ -233,7 +233,8 @@ class OrionKeyImport(models.TransientModel):
         return [*rows, {**whole, "is_chosen": found.column == WHOLE_LINE}]
 
     def _create_batch(self):
-        return self.env["orion.digital.key"]._make_batch(
+        keys = self.env["orion.digital.key"].with_company(self.company_id)
+        return keys._make_batch(
             self.product_id,
             self.company_id,
             self.source,
