@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from .carriers.label_sandbox import LabelSandbox
 from .codeswholesale.codeswholesale_sandbox import CodesWholesaleSandbox
 from .letzshop.letzshop_sandbox import LetzshopSandbox
+from .mail.mail_sandbox import MailSandbox
 from .stock.stock_sandbox import DropSandbox
 
 
@@ -33,13 +34,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OSError as error:
         sys.exit(f"Port {given.port} can not be used ({error.strerror}); choose another or 0.")
     supplier = CodesWholesaleSandbox(products=given.supplier_products, seed=given.seed)
-    with letzshop, LabelSandbox() as labels, DropSandbox() as drop, supplier:
+    with letzshop, LabelSandbox() as labels, DropSandbox() as drop, supplier, MailSandbox() as mail:
         ready = {
             "pid": os.getpid(),
             "letzshop": letzshop.describe(),
             "labels": labels.describe(),
             "drop": drop.describe(),
             "codeswholesale": supplier.describe(),
+            "mail": mail.describe(),
         }
         print(json.dumps(ready), flush=True)
         stopping.wait()
@@ -48,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sandbox",
-        description="A stand-in Letzshop, carrier and supplier of keys on loopback.",
+        description="A stand-in Letzshop, carrier, supplier of keys and mail server on loopback.",
     )
     parser.add_argument("--port", type=int, default=0, help="0 (default): any free port")
     parser.add_argument("--orders", type=int, default=200, help="undecided orders (200)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tools import demo, postgres
+from tools import demo, demo_keys, postgres
 from tools.database import Databases
 from tools.environment import Environment
 from tools.ports import demand_free
@@ -31,7 +31,9 @@ def run(environment: Environment) -> int:
             result = demo.populate(client, sandbox)
             say("Importing and publishing the product feeds …")
             catalogue = demo.import_feeds(client, sandbox, result.channel)
-            _tell(result, catalogue, odoo, sandbox)
+            say("Reading the supplier's catalogue …")
+            keys = demo_keys.prepare(client, sandbox)
+            _tell(result, catalogue, keys, odoo, sandbox)
             if _stay(odoo):
                 return 0
     say(f"Odoo has ended by itself: why stands in {odoo.log_file}.")
@@ -56,7 +58,11 @@ def _orders(result: demo.Populated) -> str:
 
 
 def _tell(
-    result: demo.Populated, catalogue: demo.Catalogue, odoo: OdooServer, sandbox: SandboxServer
+    result: demo.Populated,
+    catalogue: demo.Catalogue,
+    keys: demo_keys.DemoKeys,
+    odoo: OdooServer,
+    sandbox: SandboxServer,
 ) -> None:
     print(
         f"""
@@ -70,6 +76,10 @@ Orion runs.
   feeds         {catalogue.staged} products in three languages, {catalogue.published} published
   exceptions    {result.exceptions} order lines without a product, {catalogue.resolved} of them
                 resolved by the published products
+  supplier      {sandbox.supplier["endpoint"]} (sandbox), {keys.catalogue} products
+  keys          {odoo.url}/odoo/sales/{keys.order}: confirm {keys.order_name}, invoice it, register
+                the payment
+  mails         {sandbox.mail["watch"]} (caught; none leaves this machine)
 
 Open Marketplaces > Orders > To confirm. Ctrl-C ends everything.
 """,

@@ -51,6 +51,15 @@ class SandboxServer:
         """Endpoint, client id, client secret and control address of the supplier of keys."""
         return dict(self._ready["codeswholesale"])
 
+    @property
+    def mail(self) -> dict[str, Any]:
+        """SMTP host and port of the server that catches mails, and where to watch them."""
+        return dict(self._ready["mail"])
+
+    def mails(self) -> Any:
+        """The mails that were caught."""
+        return _read(urllib.request.Request(self._ready["mail"]["mails"]))
+
     def start(self) -> SandboxServer:
         """Start it and wait until it answers."""
         self._process = subprocess.Popen(

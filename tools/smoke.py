@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tools import demo, log_check, postgres
+from tools import demo, demo_keys, log_check, postgres
 from tools.database import Databases
 from tools.environment import Environment
 from tools.problems import Problem
@@ -33,6 +33,8 @@ class Outcome:
     products_staged: int
     products_published: int
     operations_completed: int
+    catalogue_products: int
+    keys_delivered: int
     seconds: float
 
 
@@ -56,6 +58,7 @@ def run(environment: Environment) -> int:
             demo.ensure_database(environment, databases, name)
             with SandboxServer() as sandbox, OdooServer(environment, server, name) as odoo:
                 populated, catalogue, completed = _walk(odoo, sandbox)
+                keys, delivered = _deliver_keys(odoo, sandbox)
             log_check.demand_clean([odoo.log_file])
         finally:
             databases.drop(name)
@@ -68,6 +71,8 @@ def run(environment: Environment) -> int:
         products_staged=catalogue.staged,
         products_published=catalogue.published,
         operations_completed=completed,
+        catalogue_products=keys.catalogue,
+        keys_delivered=delivered,
         seconds=seconds,
     )
     print(json.dumps(asdict(outcome)), flush=True)
@@ -104,6 +109,38 @@ def _walk(odoo: OdooServer, sandbox: SandboxServer) -> tuple[demo.Populated, dem
     _check_effects(sandbox, whole, part, refused)
     _await_orders(client, {**states, whole.id: ("sale", "shipped", _TRACKING)})
     return populated, catalogue, completed
+
+
+def _deliver_keys(odoo: OdooServer, sandbox: SandboxServer) -> tuple[demo_keys.DemoKeys, int]:
+    """Sell a key of the pool and one that is bought; answer what there was, and what the customer
+    got by mail."""
+    client = XmlRpcClient(odoo.url, odoo.database, demo.LOGIN)
+    say("Reading the supplier's catalogue, selling keys …")
+    keys = demo_keys.prepare(client, sandbox)
+    _demand(keys.catalogue > 0, "the supplier's catalogue is empty")
+    client.call("sale.order", "action_confirm", [keys.order])
+    demo_keys.pay(client, keys.order)
+    pieces = [("order_id", "=", keys.order)]
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while True:
+        rows = client.read("orion.digital.piece", pieces, ["state", "reason"])
+        if rows and all(row["state"] == "delivered" for row in rows):
+            break
+        _demand(time.monotonic() < deadline, f"keys: {rows}")
+        time.sleep(0.25)
+    bought = sandbox.control_supplier("GET", "effects")["bought"]
+    _demand(list(bought.values()) == [1], f"the supplier has sold {bought}")
+    sold = [code for codes in sandbox.control_supplier("GET", "codes").values() for code in codes]
+    while not (mails := _mails_with(sandbox, sold)):
+        _demand(time.monotonic() < deadline, "no mail has the key that was bought")
+        time.sleep(0.25)
+    _demand("DEMO-0001-RACER" in mails[0], "the mail lacks the key of the pool")
+    return keys, len(rows)
+
+
+def _mails_with(sandbox: SandboxServer, codes: Sequence[str]) -> list[str]:
+    bodies = [mail["html"] for mail in sandbox.mails() if demo_keys.CUSTOMER in mail["to"]]
+    return [body for body in bodies if all(code in body for code in codes)]
 
 
 def _choose(client: XmlRpcClient, channel: int) -> tuple[Order, Order, Order]:

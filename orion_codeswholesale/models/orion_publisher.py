@@ -22,9 +22,12 @@ class OrionPublisher(models.AbstractModel):
         if channel.marketplace != CODE:
             return cost
         percent = sum(
-            Decimal(str(tax.amount))
-            for tax in self._tax(batch, row).flatten_taxes_hierarchy()
-            if tax.amount_type == "percent"
+            (
+                Decimal(str(tax.amount))
+                for tax in self._tax(batch, row).flatten_taxes_hierarchy()
+                if tax.amount_type == "percent"
+            ),
+            Decimal(0),
         )
         return with_margin(
             cost * (1 + percent / 100),

@@ -101,19 +101,14 @@ class OrionChannel(models.Model):
 
     # === JOB === #
 
-    def _job_key_purchases(self, state, parameters):
-        yield from super()._job_key_purchases(state, parameters)
-        yield from self._balance_steps()
-
-    def _balance_steps(self):
+    def _account_steps(self, adapter):
         """What can be spent, when it was not asked for lately, or something was bought since."""
-        if not self._is_balance_old():
-            return
-        adapter = open_adapter(self, ROLE)
-        yield PAUSE
-        balance = adapter.balance()
-        self._note_balance(balance)
-        yield JobStep()
+        yield from super()._account_steps(adapter)
+        if self._is_balance_old():
+            yield PAUSE
+            balance = adapter.balance()
+            self._note_balance(balance)
+            yield JobStep()
 
     def _is_balance_old(self):
         asked = self.key_balance_at

@@ -1,11 +1,7 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 
-from odoo.addons.orion_base.adapters import open_adapter
 from odoo.addons.orion_base.lib.errors import Rejected
 from odoo.addons.orion_base.lib.job import PAUSE, JobStep
-
-from ..lib.keys_adapter import ROLE
 
 
 class OrionChannel(models.Model):
@@ -38,12 +34,9 @@ class OrionChannel(models.Model):
 
     # === JOB === #
 
-    def _job_key_purchases(self, state, parameters):
-        yield from super()._job_key_purchases(state, parameters)
-        yield from self._bill_steps()
-
-    def _bill_steps(self):
+    def _account_steps(self, adapter):
         """One invoice a step."""
+        yield from super()._account_steps(adapter)
         seen = []
         while True:
             purchase = self.env["orion.key.purchase"].search(
@@ -59,22 +52,14 @@ class OrionChannel(models.Model):
                 return
             seen += purchase.ids
             order_id = purchase.supplier_order_id
-            adapter = open_adapter(self, ROLE)
+            # whatever happens now, it is asked for again later only, and not for ever
+            purchase._ask_for_bill_later()
             yield PAUSE
             try:
                 invoice = adapter.invoice(order_id)
             except Rejected:
-                # refused for good is as good as not there: it is asked for so many times only
+                # refused for good is as good as not there
                 invoice = None
-            try:
-                with self.env.cr.savepoint():
-                    purchase._take_bill(invoice)
-            except UserError as error:
-                purchase._ask_for_bill_later()
-                yield JobStep(
-                    processed=1,
-                    failed=1,
-                    errors=({"message": str(error), "reference": purchase.reference},),
-                )
-                continue
+            if invoice is not None:
+                purchase._take_bill(invoice)
             yield JobStep(processed=1, succeeded=1, counts={"bills_drafted": int(bool(invoice))})

@@ -13,10 +13,16 @@ class OrionChannel(models.Model):
     _inherit = "orion.channel"
 
     def _job_key_purchases(self, state, parameters):
-        """Collect the codes of purchases first, then buy what waits."""
+        """Collect the codes of purchases first, then buy what waits, then see to the account."""
         adapter = open_adapter(self, ROLE)
         yield from self._collect_steps(adapter)
         yield from self._buy_steps(adapter)
+        yield from self._account_steps(adapter)
+
+    def _account_steps(self, adapter):
+        """What else is asked of a supplier (balance, invoices): steps of the job, extended through
+        `super()`."""
+        yield from ()
 
     def _collect_steps(self, adapter):
         """One purchase a step. What was fetched is written, encrypted, before anything else."""

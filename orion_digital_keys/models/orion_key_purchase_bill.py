@@ -1,4 +1,3 @@
-import base64
 from datetime import timedelta
 
 from odoo import fields, models
@@ -40,37 +39,38 @@ class OrionKeyPurchase(models.Model):
     def _take_bill(self, invoice):
         """Draft the bill.
 
-        :param invoice: `lib.keys_adapter.InvoiceData`, or None while there is none
+        :param invoice: `lib.keys_adapter.InvoiceData`
         """
         self.ensure_one()
-        if self.invoice_id or self.invoice_number:
-            self.bill_at = False
-        elif invoice is None:
-            self._ask_for_bill_later()
+        if self.invoice_number:
+            return
+        self.write({"invoice_number": invoice.number, "bill_at": False})
+        journal = self._bill_journal()
+        if journal:
+            bill = self.env["account.move"].create(self._prepare_bill(journal, invoice))
+            self.invoice_id = bill
+            self._attach_bill(bill, invoice)
         else:
-            self.write({"invoice_number": invoice.number, "bill_at": False})
-            journal = self._bill_journal()
-            if journal:
-                bill = self.env["account.move"].create(self._prepare_bill(journal, invoice))
-                self.invoice_id = bill
-                self._attach_bill(bill, invoice)
-            else:
-                self._attach_bill(self, invoice)
-                self.message_post(
-                    body=self.env._(
-                        "The company has no purchase journal: no bill was drafted. The supplier's "
-                        "invoice is attached here."
-                    )
-                )
+            self.message_post(
+                body=self.env._(
+                    "The company has no purchase journal with accounts: no bill was drafted. The "
+                    "supplier's invoice is attached here."
+                ),
+                attachments=[(_file_name(invoice), invoice.pdf)],
+            )
 
     def _bill_journal(self):
-        return self.env["account.journal"].search(
+        """Where bills are drafted; none in a company that does no accounting here."""
+        journals = self.env["account.journal"].search(
             [
                 *self.env["account.journal"]._check_company_domain(self.company_id),
                 ("type", "=", "purchase"),
+                ("default_account_id", "!=", False),
             ],
             limit=1,
         )
+        vendor = self.channel_id._key_vendor().with_company(self.company_id)
+        return journals if vendor.property_account_payable_id else journals.browse()
 
     def _prepare_bill(self, journal, invoice):
         """Values of the bill; its line costs what the supplier has taken, to the cent."""
@@ -98,15 +98,17 @@ class OrionKeyPurchase(models.Model):
             ],
         }
 
-    def _attach_bill(self, record, invoice):
-        attachment = self.env["ir.attachment"].create(
+    def _attach_bill(self, bill, invoice):
+        bill.message_main_attachment_id = self.env["ir.attachment"].create(
             {
-                "name": f"{invoice.number.replace('/', '-')}.pdf",
-                "datas": base64.b64encode(invoice.pdf),
+                "name": _file_name(invoice),
+                "raw": invoice.pdf,
                 "mimetype": "application/pdf",
-                "res_model": record._name,
-                "res_id": record.id,
+                "res_model": bill._name,
+                "res_id": bill.id,
             }
         )
-        record.message_main_attachment_id = attachment
 
+
+def _file_name(invoice):
+    return f"{invoice.number.replace('/', '-')}.pdf"

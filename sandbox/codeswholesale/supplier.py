@@ -43,7 +43,8 @@ class Supplier:
         self.credit_cents = 0
         #: Fraud scores by e-mail address, as far as they are not 0.
         self.scores: dict[str, float] = {}
-        self._random = random.Random(f"{seed} codes")
+        # never the same again, also in another process: a code is sold once
+        self._random = random.Random()
 
     @property
     def catalogue(self) -> Catalogue:
