@@ -74,13 +74,15 @@ class Sizes:
     one_by_one: int = 200
     stock_changes: int = 100
     supplier_products: int = 20_000
+    key_orders: int = 1000
+    keys_one_by_one: int = 200
 
 
 _QUICK = Sizes(
     orders=200, naive_orders=40, rounds=1, known=1000, single=400, batched=2000, confirmed=100,
     a_channel=80, lines=200, pending=1000, products=200, singles=40, feed_rows=10_000,
     large_feed_rows=50_000, loaded=200, published=1000, stocked=2000, one_by_one=50,
-    stock_changes=50, supplier_products=2000,
+    stock_changes=50, supplier_products=2000, key_orders=300, keys_one_by_one=50,
 )  # fmt: skip
 
 
@@ -405,6 +407,29 @@ class Bench:
         ]
         return [Section("A supplier's catalogue", lines, notes)], found
 
+    def keys(self) -> tuple[list[Section], Any]:
+        """Keys given to what was sold."""
+        sizes = self.sizes
+        with self.database() as database:
+            found = self.inside(
+                "keys", database, orders=sizes.key_orders, one_by_one=sizes.keys_one_by_one,
+                rounds=sizes.rounds,
+            )  # fmt: skip
+        lines = [
+            Line("claiming at once / one by one", found["ratio"], "×", least=10),
+            Line("claiming at once / a call an order", found["calls_ratio"], "×"),
+            Line("claims", found["a_second"], "keys/s"),
+            Line("all of them", found["together_seconds"], "s"),
+        ]
+        notes = [
+            (
+                f"{sizes.key_orders:,} paid orders of a pool product with twice as many keys; one "
+                f"by one: {sizes.keys_one_by_one:,} of them with Odoo's own search, lock, writes "
+                "and commit"
+            )
+        ]
+        return [Section("Keys given", lines, notes)], found
+
 
 def _publishing_section(found: dict[str, float], rows: int) -> Section:
     """What is told of publishing."""
@@ -438,7 +463,7 @@ def _confirming(found: dict[str, float]) -> list[Line]:
 
 PARTS = (
     "order_import", "crowded", "outbox", "two_workers", "exceptions", "feeds", "feeds_memory",
-    "publishing", "stock", "catalogue",
+    "publishing", "stock", "catalogue", "keys",
 )  # fmt: skip
 
 

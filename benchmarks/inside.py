@@ -13,7 +13,7 @@ import json
 
 PARTS = (
     "order_import", "crowded", "outbox", "two_workers", "exceptions", "feeds", "feeds_memory",
-    "publishing", "stock", "catalogue",
+    "publishing", "stock", "catalogue", "keys",
 )  # fmt: skip
 
 

@@ -82,7 +82,7 @@ class DigitalKeysPortal(CustomerPortal):
 
     def _key_page(self, order, pieces):
         return {
-            "sale_order": order,
+            "keys_order": order,
             "page_name": "orion_keys",
             "parts": pieces._shown()._by_product(),
             "waiting": len(order.orion_piece_ids._not_delivered_yet()),

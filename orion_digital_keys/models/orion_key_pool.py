@@ -41,6 +41,7 @@ class OrionKeyPool(models.Model):
         string="Given in 30 Days", readonly=True, help="Keys given in the last thirty days."
     )
     days_of_stock = fields.Integer(
+        string="Days of Stock",
         readonly=True,
         aggregator=None,
         help="How long the free keys last if they are sold as fast as in the last thirty days.",

@@ -139,7 +139,8 @@ class OrionKeyImport(models.TransientModel):
                 self.env._("No key was imported: the product has had all of them already.")
             )
         self.sudo().write({"sealed": False})
-        return self._open_batch(batch, len(result.key_ids), len(found.entries) - len(result.key_ids))
+        lines = len(found.entries) + len(found.bad_lines)
+        return self._open_batch(batch, len(result.key_ids), lines - len(result.key_ids))
 
     # === PRIVATE === #
 

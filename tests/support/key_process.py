@@ -207,7 +207,10 @@ def main() -> None:
     # the server has started its workers again; what the dead ones held waits for its time
     started = time.monotonic()
     with registry.cursor() as cr:
-        cr.execute("UPDATE orion_digital_piece SET try_at = now() WHERE try_at IS NOT NULL")
+        cr.execute(
+            "UPDATE orion_digital_piece SET try_at = try_at - interval '1 hour'"
+            " WHERE try_at IS NOT NULL"
+        )
         cr.commit()
     work(registry)
     took["rest"] = time.monotonic() - started

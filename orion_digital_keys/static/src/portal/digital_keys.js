@@ -63,7 +63,7 @@ export class DigitalKeys extends Interaction {
         } catch {
             // no access to the clipboard (an insecure address, say): the person copies what is marked
             window.getSelection().selectAllChildren(valueEl);
-            labelEl.textContent = _t("Marked: press Ctrl+C");
+            labelEl.textContent = _t("Marked: copy it");
         }
     }
 }
