@@ -1,3 +1,4 @@
+import json
 from ast import literal_eval
 from datetime import timedelta
 
@@ -202,3 +203,55 @@ class TestMenus(KeysCase, HttpCase):
         self.env["orion.key.reveal"].create({"key_id": key.id, "user_id": self.env.uid})
         self.assertTrue(self.env["orion.key.purchase"].search_count([]))
         self.open_menus("true")
+
+    def test_import_with_preview_and_show_in_a_browser(self):
+        plains = [PLAIN % place for place in range(3)]
+        code = """(async () => {
+            const { action } = odoo.__WOWL_DEBUG__.root.env.services;
+            const find = (selector) => document.querySelector(selector);
+            const until = async (condition) => {
+                for (let tries = 0; tries < 200; tries++) {
+                    if (condition()) return;
+                    await new Promise((done) => setTimeout(done, 50));
+                }
+                throw new Error(document.body.innerText);
+            };
+            const masked = () => {
+                if (document.documentElement.outerHTML.includes("SECRET")) throw new Error("in clear");
+            };
+            const additionalContext = { default_product_id: PRODUCT };
+            await action.doAction("orion_digital_keys.action_orion_key_import", { additionalContext });
+            await until(() => find("[name=pasted] textarea"));
+            const area = find("[name=pasted] textarea");
+            area.value = TEXT;
+            area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+            area.dispatchEvent(new Event("change", { bubbles: true }));
+            find("button[name=action_preview]").click();
+            await until(() => find("[name=line_ids] .o_data_row"));
+            if (!find("[name=line_ids]").innerText.includes("The same as line 1.")) {
+                throw new Error(find("[name=line_ids]").innerText);
+            }
+            masked();
+            find("button[name=action_import]").click();
+            await until(() => find("button[name=action_open_keys]"));
+            find("button[name=action_open_keys]").click();
+            await until(() => document.querySelectorAll(".o_list_view .o_data_row").length === 3);
+            masked();
+            find(".o_data_row .o_data_cell").click();
+            await until(() => find("button[name=action_open_reveal]"));
+            find("button[name=action_open_reveal]").click();
+            await until(() => find(".o_orion_reveal"));
+            masked();
+            find(".o_orion_reveal").click();
+            await until(() => find(".o_orion_revealed")?.textContent === FIRST);
+            console.log("test successful");
+        })();"""
+        text = json.dumps("\n".join([*plains, plains[0]]))
+        for name, value in (("PRODUCT", self.game.id), ("TEXT", text), ("FIRST", plains[0])):
+            value = json.dumps(value) if name == "FIRST" else str(value)
+            code = code.replace(name, value)
+        self.browser_js("/odoo", code, ready=READY, login="admin", timeout=90)
+        self.env.invalidate_all()
+        keys = self.env["orion.digital.key"].search([("product_id", "=", self.game.id)])
+        [line] = keys.reveal_ids
+        self.assertEqual((line.user_id.login, line.place), ("admin", "staff"))
