@@ -64,7 +64,8 @@ class OrionDigitalPiece(models.Model):
             return match[0] if content is None else f"{match[1]}{content}{match[4]}"
 
         address = link.make_address(self.order_id) if len(self.order_id) == 1 else ""
-        return Markup(_LINK_PLACE.sub(str(escape(address)), _PLACE.sub(fill, str(body))))
+        filled = _LINK_PLACE.sub(str(escape(address)), _PLACE.sub(fill, str(body)))
+        return type(body)(filled)
 
     def _image_attachments(self):
         """(name, bytes, MIME type) of the keys that are pictures."""

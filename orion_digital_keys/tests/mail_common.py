@@ -13,8 +13,9 @@ class KeyMailCase(KeysCase, MockEmail):
         cls.env["res.lang"]._activate_lang("fr_FR")
         cls.company.email = "shop@example.com"
         cls.game.orion_activation_instructions = "<p>Enter it in <b>Steam</b>.</p>"
-        cls.game.with_context(lang="fr_FR").orion_activation_instructions = (
-            "<p>Saisissez-la dans <b>Steam</b>.</p>"
+        cls.game.product_tmpl_id.update_field_translations(
+            "orion_activation_instructions",
+            {"fr_FR": {"Enter it in <b>Steam</b>.": "Saisissez-la dans <b>Steam</b>."}},
         )
 
     def delivered(self, quantity=1, product=None, **values):

@@ -198,7 +198,13 @@ class TestKeyPages(KeyMailCase, HttpCase):
 
     def test_an_altered_address_is_closed(self):
         token = self.token()
-        for altered in (token[:-3] + "AAA", token[5:], "x", f"{token}x", self.piece.key_id.sudo().value):
+        for altered in (
+            token[:-3] + "AAA",
+            token[5:],
+            "x",
+            f"{token}x",
+            self.piece.key_id.sudo().value,
+        ):
             with self.subTest(altered=altered):
                 self.closed(altered)
 
@@ -269,7 +275,8 @@ class TestKeyPages(KeyMailCase, HttpCase):
                 return value() === "PLAIN";
             });
             document.querySelector(".o_orion_key_copy").click();
-            await until(() => document.querySelector(".o_orion_key_copy").innerText.match(/Copied|Marked/));
+            const copy = document.querySelector(".o_orion_key_copy");
+            await until(() => copy.innerText.match(/Copied|Marked/));
             console.log("test successful");
         })();""".replace("PLAIN", self.plains[0])
         ready = "!!document.querySelector('.o_orion_key_show')"
