@@ -1,8 +1,17 @@
 """What the tests of delivery share: a mail server that keeps what it was given."""
 
+from contextlib import nullcontext
+
 from odoo.addons.mail.tests.common import MockEmail
 
 from .common import KeysCase
+
+
+class InTestModeMixin:
+    """For tests of HTTP, which are in the registry's test mode all the time."""
+
+    def enter_registry_test_mode(self):
+        return nullcontext()
 
 
 class KeyMailCase(KeysCase, MockEmail):

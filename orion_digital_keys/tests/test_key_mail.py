@@ -229,6 +229,13 @@ class TestKeyMail(KeyMailCase):
         self.assertIn("AB12****", sale.message_ids[0].body)
         self.assertNotIn(plain, self.everything_stored_of_mails(sale))
 
+    def test_replaced_keys_are_masked_too(self):
+        [plain] = self.add_keys(1)
+        sale = self.delivered()
+        sale.orion_piece_ids.replace_key(reason="Broken")
+        sale.message_post(body=f"I tried {plain} again.")
+        self.assertNotIn(plain, self.everything_stored_of_mails(sale))
+
     # === AGAIN === #
 
     def test_again_is_the_same_key(self):

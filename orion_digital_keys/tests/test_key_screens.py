@@ -10,6 +10,7 @@ from odoo.addons.orion_base.tests.test_views import OPEN_EVERY_MENU
 from odoo.addons.orion_base.tests.watch_common import ignore_missing_library
 
 from .common import PLAIN, KeysCase
+from .mail_common import InTestModeMixin
 
 MENUS = [
     f"orion_digital_keys.menu_orion_{name}"
@@ -171,7 +172,7 @@ class TestPool(KeysCase):
 
 
 @tagged("post_install", "-at_install")
-class TestMenus(KeysCase, HttpCase):
+class TestMenus(InTestModeMixin, KeysCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
