@@ -15,7 +15,7 @@ import pytest
 from tests.support.browser import Page, browsing
 from tests.support.stage import Stage
 from tests.support.store import Store
-from tools import demo_keys
+from tools import demo, demo_keys
 from tools.demo_keys import DemoKeys
 from tools.log_check import Allowed
 from tools.rpc import XmlRpcClient
@@ -24,6 +24,13 @@ from tools.sandbox_server import SandboxServer
 _SECONDS = 90
 _CONFIRM = "button[name=action_confirm].btn-primary, button[name=action_confirm]"
 _LINK = re.compile(r'href="([^"]*/orion/keys/[^"]+)"')
+#: Here a mail server answers, unlike in other tests.
+_SEND_MAILS = """
+UPDATE ir_cron SET active = TRUE WHERE id IN (
+    SELECT res_id FROM ir_model_data
+     WHERE module = 'mail' AND name = 'ir_cron_mail_scheduler_action')
+RETURNING id
+"""
 #: What a server that is killed in the middle of a call may leave in the log of the next one.
 _KILLED = Allowed(re.compile(r"killed", re.IGNORECASE), "it was killed")
 
@@ -74,6 +81,8 @@ def way(stage: Stage) -> Iterator[Way]:
         SandboxServer("--orders=0", "--history=0", "--supplier-products=300") as sandbox,
         stage.clone() as database,
     ):
+        stage.shell(database, demo._LUXEMBOURG)
+        stage.databases.query(database, _SEND_MAILS)
         yield Way(stage, database, sandbox)
 
 

@@ -27,8 +27,10 @@ def test_a_mail_is_kept_as_it_came() -> None:
         assert "<p>é</p>" in first.body("html")
         assert first.attachments() == {"key.png": b"\x89PNG"}
         assert second.to == ("b@example.com", "c@example.com")
-        told = requests.get(f"{mails.url}/_control/mails", params={"to": "b@example.com"}).json()
+        told = requests.get(
+            f"{mails.url}/_control/mails", params={"to": "b@example.com"}, timeout=10
+        ).json()
         assert [mail["number"] for mail in told] == [2]
-        assert "Vos clés" in requests.get(mails.url).text
-        requests.delete(f"{mails.url}/_control/mails")
+        assert "Vos clés" in requests.get(mails.url, timeout=10).text
+        requests.delete(f"{mails.url}/_control/mails", timeout=10)
         assert mails.app.messages() == []

@@ -309,9 +309,7 @@ class TestBuying(CodesWholesaleCase):
         self.control.change(ORDINARY, regions=["PL"])
         self.sync()
         order = self.buy()
-        self.assertEqual(
-            (self.states(order), order.orion_piece_ids.reason), (["held"], "region")
-        )
+        self.assertEqual((self.states(order), order.orion_piece_ids.reason), (["held"], "region"))
         self.assertEqual(self.bought(), {})
         self.assertNotIn("product", self.control.effects()["requests"])
 
@@ -352,9 +350,7 @@ class TestBuying(CodesWholesaleCase):
                 "default_account_id": expense.id,
             }
         )
-        self.channel._key_vendor().with_company(
-            self.company
-        ).property_account_payable_id = payable
+        self.channel._key_vendor().with_company(self.company).property_account_payable_id = payable
         self.control.arm("no_invoice", operation="invoice")
         self.buy(quantity=2)
         (purchase,) = self.purchases()

@@ -19,6 +19,7 @@ from . import orion_channel_buy
 from . import orion_channel_purchases
 from . import orion_channel_balance
 from . import orion_channel_bill
+from . import orion_dashboard
 from . import orion_key_purchase_bill
 from . import orion_schedule_bill
 from . import product_product

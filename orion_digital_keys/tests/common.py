@@ -46,8 +46,6 @@ class PlayedSupplier:
         self.ready = True
         self.scores = {}
         self.assessed = []
-        self.money = Decimal(1000)
-        self.invoices = {}
 
     def check(self):
         pass
@@ -82,12 +80,6 @@ class PlayedSupplier:
         if self.ready:
             return replace(order, status=PurchaseStatus.COMPLETE)
         return replace(order, status=PurchaseStatus.WAITING, codes=())
-
-    def balance(self):
-        return Balance(self.money, Decimal(0), self.money)
-
-    def invoice(self, supplier_order_id):
-        return self.invoices.get(supplier_order_id)
 
     def fetch_code(self, external_id):
         return PurchasedCode(external_id, CodeKind.TEXT, f"LATER-{external_id}")
@@ -176,7 +168,6 @@ class KeysCase(OrdersCase):
         for target in (
             "odoo.addons.orion_base.engine.outbox.open_adapter",
             "odoo.addons.orion_digital_keys.models.orion_channel_balance.open_adapter",
-            "odoo.addons.orion_digital_keys.models.orion_channel_bill.open_adapter",
             "odoo.addons.orion_digital_keys.models.orion_channel_purchases.open_adapter",
         ):
             stack.enter_context(
