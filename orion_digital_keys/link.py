@@ -63,6 +63,8 @@ def order_of(env, token):
 
 def _is_canonical(token):
     """Whether it is written as it was made: decoders pass over what follows the padding."""
+    if not isinstance(token, str):
+        return False
     try:
         return base64.urlsafe_b64encode(base64.urlsafe_b64decode(token)).decode() == token
     except ValueError:

@@ -78,6 +78,8 @@ class DigitalKeysPortal(CustomerPortal):
             order = self._document_check_access("sale.order", order_id)
         except (AccessError, MissingError):
             return nothing
+        # in the name of the user, whom the line about a shown key names
+        order = nothing.browse(order.id)
         return order if order.orion_piece_ids._bought_by(request.env.user) else nothing
 
     def _key_page(self, order, pieces):

@@ -35,6 +35,7 @@ class MailMail(models.Model):
         if not pieces:
             return super()._prepare_outgoing_list(mail_server, doc_to_followers)
         self._check_key_recipient()
+        pieces._lock_for_sending()
         images = pieces._image_attachments()
         return [
             {**one, "attachments": [*one["attachments"], *images]}

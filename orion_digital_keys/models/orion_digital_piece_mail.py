@@ -3,7 +3,7 @@ import re
 from markupsafe import Markup, escape
 
 from odoo import fields, models
-from odoo.tools import is_html_empty
+from odoo.tools import SQL, is_html_empty
 
 from .. import link, vault
 from ..lib.key_list import mimetype_of
@@ -64,13 +64,26 @@ class OrionDigitalPiece(models.Model):
             return match[0] if content is None else f"{match[1]}{content}{match[4]}"
 
         address = link.make_address(self.order_id) if len(self.order_id) == 1 else ""
-        return Markup(_LINK_PLACE.sub(str(escape(address)), _PLACE.sub(fill, str(body))))
+        filled = _LINK_PLACE.sub(str(escape(address)), _PLACE.sub(fill, str(body)))
+        return type(body)(filled)
 
     def _image_attachments(self):
         """(name, bytes, MIME type) of the keys that are pictures."""
         keys = self._shown().key_id.filtered(lambda key: key.kind == "image")
         opened = [(key.filename, vault.open_key(key)) for key in keys]
         return [(name or "key", image, mimetype_of(image)) for name, image in opened]
+
+    def _lock_for_sending(self):
+        """Who changes these pieces meanwhile waits, or this transaction is repeated now: what is
+        noted once the mail server has the e-mail must not fail, or it would be sent twice."""
+        self.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM orion_digital_piece WHERE id = ANY(%s) ORDER BY id"
+                " FOR NO KEY UPDATE",
+                self.ids,
+            )
+        )
 
     def _note_sent(self):
         """The mail server has taken the e-mail with these keys."""

@@ -19,13 +19,13 @@ class OrionKeyMargin(models.Model):
         "orion.channel", readonly=True, help="Empty: a key of the own pool."
     )
     platform = fields.Char(readonly=True)
-    state = fields.Selection(
-        [("delivered", "Delivered"), ("refunded", "Refunded")], readonly=True
-    )
+    state = fields.Selection([("delivered", "Delivered"), ("refunded", "Refunded")], readonly=True)
     delivered_at = fields.Datetime(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     revenue = fields.Monetary(readonly=True, help="Without tax; 0 where it was refunded.")
-    cost = fields.Monetary(readonly=True, help="Of all keys given for the piece, replaced ones too.")
+    cost = fields.Monetary(
+        readonly=True, help="Of all keys given for the piece, replaced ones too."
+    )
     margin = fields.Monetary(readonly=True)
 
     _depends = {

@@ -9,7 +9,9 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     orion_free_key_count = fields.Integer(
-        string="Free Keys", compute="_compute_orion_free_key_count", groups="orion_base.group_orion_user"
+        string="Free Keys",
+        compute="_compute_orion_free_key_count",
+        groups="orion_base.group_orion_user",
     )
 
     @api.depends("product_variant_ids")

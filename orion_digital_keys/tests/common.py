@@ -168,7 +168,6 @@ class KeysCase(OrdersCase):
         for target in (
             "odoo.addons.orion_base.engine.outbox.open_adapter",
             "odoo.addons.orion_digital_keys.models.orion_channel_balance.open_adapter",
-            "odoo.addons.orion_digital_keys.models.orion_channel_bill.open_adapter",
             "odoo.addons.orion_digital_keys.models.orion_channel_purchases.open_adapter",
         ):
             stack.enter_context(

@@ -1,8 +1,17 @@
 """What the tests of delivery share: a mail server that keeps what it was given."""
 
+from contextlib import nullcontext
+
 from odoo.addons.mail.tests.common import MockEmail
 
 from .common import KeysCase
+
+
+class InTestModeMixin:
+    """For tests of HTTP, which are in the registry's test mode all the time."""
+
+    def enter_registry_test_mode(self):
+        return nullcontext()
 
 
 class KeyMailCase(KeysCase, MockEmail):
@@ -13,8 +22,9 @@ class KeyMailCase(KeysCase, MockEmail):
         cls.env["res.lang"]._activate_lang("fr_FR")
         cls.company.email = "shop@example.com"
         cls.game.orion_activation_instructions = "<p>Enter it in <b>Steam</b>.</p>"
-        cls.game.with_context(lang="fr_FR").orion_activation_instructions = (
-            "<p>Saisissez-la dans <b>Steam</b>.</p>"
+        cls.game.product_tmpl_id.update_field_translations(
+            "orion_activation_instructions",
+            {"fr_FR": {"Enter it in <b>Steam</b>.": "Saisissez-la dans <b>Steam</b>."}},
         )
 
     def delivered(self, quantity=1, product=None, **values):

@@ -37,7 +37,9 @@ class TestKeyImport(KeysCase):
         return wizards.create({"product_id": self.game.id, **values})
 
     def pool(self, product=None):
-        keys = self.env["orion.digital.key"].search([("product_id", "=", (product or self.game).id)])
+        keys = self.env["orion.digital.key"].search(
+            [("product_id", "=", (product or self.game).id)]
+        )
         return [vault.open_key(key) for key in keys.sorted("id")]
 
     # === PREVIEW === #
@@ -141,7 +143,9 @@ class TestKeyImport(KeysCase):
 
     def test_pictures(self):
         card = self.create_game("Card", orion_delivery_method="image")
-        wizard = self.wizard(product_id=card.id, content=base64.b64encode(picture()), filename="a.png")
+        wizard = self.wizard(
+            product_id=card.id, content=base64.b64encode(picture()), filename="a.png"
+        )
         self.assertEqual(wizard.source, "file")
         wizard.action_import()
         self.assertEqual(self.pool(card), [picture()])

@@ -38,7 +38,7 @@ class TestKeyMail(KeyMailCase):
         self.add_keys(1)
         [sent] = self.send(self.delivered())
         self.assertIn("Saisissez-la dans", sent["body"])
-        self.assertIn("Merci", sent["body"])
+        self.assertIn("merci pour votre commande", sent["body"])
         self.assertIn("clés", sent["subject"])
 
     def test_it_goes_to_the_buyer_alone(self):
@@ -62,9 +62,7 @@ class TestKeyMail(KeyMailCase):
         self.add_keys(2)
         self.add_keys(1, other, start=50)
         sale = self.sell(2)
-        sale.write(
-            {"order_line": [(0, 0, {"product_id": other.id, "price_unit": 0.0})]}
-        )
+        sale.write({"order_line": [(0, 0, {"product_id": other.id, "price_unit": 0.0})]})
         self.work()
         [sent] = self.send(sale)
         for number in (0, 1, 50):
@@ -139,8 +137,13 @@ class TestKeyMail(KeyMailCase):
         self.add_keys(1)
         sale = self.delivered()
         mails = self.queued(sale)
-        with self.mock_mail_gateway(), patch.object(
-            type(self.env["ir.mail_server"]), "send_email", side_effect=AssertionError("550 unknown")
+        with (
+            self.mock_mail_gateway(),
+            patch.object(
+                type(self.env["ir.mail_server"]),
+                "send_email",
+                side_effect=AssertionError("550 unknown"),
+            ),
         ):
             mails.send()
         self.assertFalse(sale.orion_piece_ids.sent_at)
@@ -224,6 +227,13 @@ class TestKeyMail(KeyMailCase):
         sale = self.delivered()
         sale.message_post(body=f"It does not work: {plain}", message_type="email")
         self.assertIn("AB12****", sale.message_ids[0].body)
+        self.assertNotIn(plain, self.everything_stored_of_mails(sale))
+
+    def test_replaced_keys_are_masked_too(self):
+        [plain] = self.add_keys(1)
+        sale = self.delivered()
+        sale.orion_piece_ids.replace_key(reason="Broken")
+        sale.message_post(body=f"I tried {plain} again.")
         self.assertNotIn(plain, self.everything_stored_of_mails(sale))
 
     # === AGAIN === #

@@ -1,6 +1,5 @@
 import base64
 import re
-from contextlib import nullcontext
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -12,12 +11,12 @@ from odoo.addons.orion_base.tests.watch_common import ignore_missing_library
 from odoo.addons.orion_digital_keys import link
 from odoo.addons.orion_digital_keys.key_store import NewKey, add_keys
 
-from .mail_common import KeyMailCase
+from .mail_common import InTestModeMixin, KeyMailCase
 from .test_key_import import picture
 
 
 @tagged("post_install", "-at_install")
-class TestKeyPages(KeyMailCase, HttpCase):
+class TestKeyPages(InTestModeMixin, KeyMailCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -43,10 +42,6 @@ class TestKeyPages(KeyMailCase, HttpCase):
         self.plains = self.add_keys(3)
         self.sale = self.delivered()
         self.piece = self.sale.orion_piece_ids
-
-    def enter_registry_test_mode(self):
-        """These tests are in it all the time."""
-        return nullcontext()
 
     def token(self, sale=None):
         sale = sale or self.sale
@@ -198,7 +193,13 @@ class TestKeyPages(KeyMailCase, HttpCase):
 
     def test_an_altered_address_is_closed(self):
         token = self.token()
-        for altered in (token[:-3] + "AAA", token[5:], "x", f"{token}x", self.piece.key_id.sudo().value):
+        for altered in (
+            token[:-3] + "AAA",
+            token[5:],
+            "x",
+            f"{token}x",
+            self.piece.key_id.sudo().value,
+        ):
             with self.subTest(altered=altered):
                 self.closed(altered)
 
@@ -220,6 +221,10 @@ class TestKeyPages(KeyMailCase, HttpCase):
         token = self.token()
         other = self.delivered()
         self.assertIn("problem", self.by_link(token, other.orion_piece_ids))
+
+    def test_what_is_no_text_is_no_address(self):
+        for token in (None, 1, [], {"a": 1}, ""):
+            self.assertIn("problem", self.by_link(token))
 
     def test_other_secrets_of_the_suite_are_no_address(self):
         for plain in ("text", "[]", "{}", '{"purpose": "other", "order": 1}', "1"):
@@ -269,7 +274,8 @@ class TestKeyPages(KeyMailCase, HttpCase):
                 return value() === "PLAIN";
             });
             document.querySelector(".o_orion_key_copy").click();
-            await until(() => document.querySelector(".o_orion_key_copy").innerText.match(/Copied|Marked/));
+            const copy = document.querySelector(".o_orion_key_copy");
+            await until(() => copy.innerText.match(/Copied|Marked/));
             console.log("test successful");
         })();""".replace("PLAIN", self.plains[0])
         ready = "!!document.querySelector('.o_orion_key_show')"

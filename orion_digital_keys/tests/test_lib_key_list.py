@@ -19,9 +19,7 @@ from odoo.addons.orion_digital_keys.lib.key_list import (
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 KEYS = st.lists(
-    st.builds(
-        "-".join, st.lists(st.text(LETTERS, min_size=5, max_size=5), min_size=3, max_size=3)
-    ),
+    st.builds("-".join, st.lists(st.text(LETTERS, min_size=5, max_size=5), min_size=3, max_size=3)),
     min_size=1,
     max_size=30,
     unique=True,
@@ -108,7 +106,10 @@ def test_any_file_is_read_or_refused(content, method):
 
 @given(KEYS, st.sampled_from([";", ",", "\t", "|"]))
 def test_the_column_is_found_by_its_name(keys, sign):
-    lines = [f"No{sign}Key{sign}Bought", *(f"{n}{sign}{key}{sign}May" for n, key in enumerate(keys))]
+    lines = [
+        f"No{sign}Key{sign}Bought",
+        *(f"{n}{sign}{key}{sign}May" for n, key in enumerate(keys)),
+    ]
     found = read_key_list("\n".join(lines).encode(), method="key")
     assert values(found) == keys
     assert found.column == 1

@@ -1,9 +1,12 @@
+import logging
 from datetime import timedelta
+from unittest.mock import patch
 
 from psycopg2.errors import CheckViolation, UniqueViolation
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -159,6 +162,27 @@ class TestPool(KeysCase):
             line.with_user(self.manager).unlink()
         with self.assertRaises(AccessError):
             line.with_user(self.manager).write({"address": "x"})
+
+    def test_no_statement_and_no_log_holds_a_key(self):
+        """At debug level, with all statements and their values."""
+        model = self.env["orion.digital.key"].with_user(self.manager)
+        with self.assertLogs("", level=logging.DEBUG) as logs:
+            logging.getLogger("odoo.sql_db").debug("listening")
+            levels = patch.object(logging.getLogger("odoo.sql_db"), "level", logging.DEBUG)
+            with levels:
+                call_kw(
+                    model, "import_keys", [], {"product_id": self.game.id, "keys": ["LOUD-KEY"]}
+                )
+                call_kw(
+                    model, "import_keys", [], {"product_id": self.game.id, "keys": ["LOUD-KEY"]}
+                )
+                sale = self.sell()
+                self.work()
+                vault.reveal(sale.orion_piece_ids.key_id.with_user(self.manager))
+        said = "".join(record.getMessage() for record in logs.records)
+        self.assertIn("INSERT INTO orion_digital_key", said)
+        self.assertIn("import_keys", said)
+        self.assertNotIn("LOUD-KEY", said)
 
     def test_another_company_sees_and_reveals_nothing(self):
         self.add_keys(1)

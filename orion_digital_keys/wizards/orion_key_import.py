@@ -197,7 +197,8 @@ class OrionKeyImport(models.TransientModel):
 
     def _line_values(self, found, known):
         problems = [
-            (line.number, line.masked, say_text(self.env, line.sentence)) for line in found.bad_lines
+            (line.number, line.masked, say_text(self.env, line.sentence))
+            for line in found.bad_lines
         ]
         for entry in found.entries:
             if entry.number in known:

@@ -37,15 +37,17 @@ _SCIENTIFIC = re.compile(r"\d([.,]\d+)?E\+?\d{1,3}", re.IGNORECASE)
 _SHEET_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|NULL!|NUM!|DIV/0!|#+)", re.IGNORECASE)
 _SENTENCE = re.compile(r"[A-Za-z,']+( [A-Za-z,']+){2,}[.:!?]?")
 _LETTER_OR_DIGIT = re.compile(r"[A-Za-z0-9]")
+#: What columns of keys are called.
 _HEADERS = frozenset(
-    "key keys code codes serial serials licence license voucher pin token cdkey cd-key link links "
-    "url address clé cle clés cles lien liens adresse schlüssel schluessel lizenz gutschein "
-    "lizenzschlüssel aktivierungscode".split()
-) | {
-    "product key", "license key", "licence key", "activation code", "activation key", "cd key",
-    "gift code", "serial number", "key code", "download link", "code d'activation",
-    "clé d'activation", "numéro de série",
-}  # fmt: skip
+    {
+        "activation code", "activation key", "address", "adresse", "aktivierungscode", "cd key",
+        "cd-key", "cdkey", "cle", "cles", "clé", "clé d'activation", "clés", "code",
+        "code d'activation", "codes", "download link", "gift code", "gutschein", "key", "key code",
+        "keys", "licence", "licence key", "license", "license key", "lien", "liens", "link",
+        "links", "lizenz", "lizenzschlüssel", "numéro de série", "pin", "product key",
+        "schluessel", "schlüssel", "serial", "serial number", "serials", "token", "url", "voucher",
+    }
+)  # fmt: skip
 #: A form is usual when at least five keys, and four in five, have it.
 _USUAL_FROM = 5
 _USUAL_SHARE = 0.8
@@ -249,7 +251,9 @@ def _sentence(problem: LineProblem, method: str, first: int = 0) -> Sentence:
         return sentence.fill(limit=LONGEST_LINK if method == "link" else LONGEST_KEY)
     if problem is LineProblem.TOO_SHORT:
         return sentence.fill(limit=SHORTEST_KEY)
-    return sentence.fill(megabytes=PICTURE_MEGABYTES) if problem is LineProblem.TOO_LARGE else sentence
+    return (
+        sentence.fill(megabytes=PICTURE_MEGABYTES) if problem is LineProblem.TOO_LARGE else sentence
+    )
 
 
 def _with_unusual(entries: list[KeyEntry], method: str) -> tuple[KeyEntry, ...]:

@@ -69,9 +69,7 @@ EMPTY = _lt("There are no keys in it. Give one key a line, or a column of keys."
 TOO_MANY = _lt("These are more than %(limit)s keys. Import them in several parts.")
 TOO_LARGE = _lt("The file is larger than %(megabytes)s MB. Import it in several parts.")
 NO_LIST = _lt("This is neither text nor a spreadsheet. Save the keys as CSV, XLSX or plain text.")
-OLD_SPREADSHEET = _lt(
-    "This is a spreadsheet in another format (%(kind)s). Save it as XLSX or CSV."
-)
+OLD_SPREADSHEET = _lt("This is a spreadsheet in another format (%(kind)s). Save it as XLSX or CSV.")
 DAMAGED_SPREADSHEET = _lt("The spreadsheet is damaged. Open it, and save it again as XLSX or CSV.")
 DAMAGED_ARCHIVE = _lt("The archive is damaged. Pack the pictures again.")
 ENCRYPTED = _lt("The archive has a password. Pack it without one.")

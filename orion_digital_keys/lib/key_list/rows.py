@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .problems import EMPTY, NO_LIST, OLD_SPREADSHEET, LineProblem, UnreadableKeyList
@@ -54,18 +54,20 @@ def decoded(content: bytes) -> str:
         raise UnreadableKeyList(OLD_SPREADSHEET.fill(kind="XLS"))
     if content.startswith(_NO_TEXT):
         raise UnreadableKeyList(NO_LIST)
-    for name in ("utf-8-sig", *(["utf-16"] if content[:2] in (b"\xff\xfe", b"\xfe\xff") else [])):
-        try:
-            return _without_nul(content.decode(name))
-        except UnicodeDecodeError:
-            continue
-    return _without_nul(content.decode("cp1252", errors="replace"))
-
-
-def _without_nul(text: str) -> str:
+    is_wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    text = _try_decode(content, "utf-16") if is_wide else _try_decode(content, "utf-8-sig")
+    if text is None:
+        text = content.decode("cp1252", errors="replace")
     if "\x00" in text:
         raise UnreadableKeyList(NO_LIST)
     return text
+
+
+def _try_decode(content: bytes, encoding: str) -> str | None:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        return None
 
 
 def text_rows(text: str) -> list[Row]:
@@ -99,7 +101,7 @@ def _delimiter(lines: Sequence[str]) -> str | None:
     """The sign that makes most lines rows of the same width, or None where none does."""
     best: tuple[float, str] | None = None
     for sign in _DELIMITERS:
-        widths = Counter(_widths(lines, sign))
+        widths = Counter(_width(line, sign) for line in lines)
         width, count = widths.most_common(1)[0]
         agreement = count / len(lines)
         if width > 1 and agreement >= _AGREEMENT and (best is None or agreement > best[0]):
@@ -107,9 +109,8 @@ def _delimiter(lines: Sequence[str]) -> str | None:
     return best[1] if best else None
 
 
-def _widths(lines: Sequence[str], sign: str) -> Iterator[int]:
-    for line in lines:
-        try:
-            yield len(next(csv.reader((line,), delimiter=sign)))
-        except csv.Error:
-            yield 0
+def _width(line: str, sign: str) -> int:
+    try:
+        return len(next(csv.reader((line,), delimiter=sign)))
+    except csv.Error:
+        return 0

@@ -13,7 +13,14 @@ from typing import Any
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from .problems import DAMAGED_SPREADSHEET, EMPTY, ENCRYPTED, TOO_LARGE, LineProblem, UnreadableKeyList
+from .problems import (
+    DAMAGED_SPREADSHEET,
+    EMPTY,
+    ENCRYPTED,
+    TOO_LARGE,
+    LineProblem,
+    UnreadableKeyList,
+)
 from .rows import Row
 
 UNPACKED_MEGABYTES = 100
