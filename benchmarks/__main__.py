@@ -75,13 +75,17 @@ class Sizes:
     listed: int = 100_000
     stock_changes: int = 100
     stock_sent: int = 2500
+    supplier_products: int = 20_000
+    key_orders: int = 1000
+    keys_one_by_one: int = 200
 
 
 _QUICK = Sizes(
     orders=200, naive_orders=40, rounds=1, known=1000, single=400, batched=2000, confirmed=100,
     a_channel=80, lines=200, pending=1000, products=200, singles=40, feed_rows=10_000,
     large_feed_rows=50_000, loaded=200, published=1000, stocked=2000, one_by_one=50,
-    listed=10_000, stock_changes=50, stock_sent=1200,
+    listed=10_000, stock_changes=50, stock_sent=1200, supplier_products=2000, key_orders=300,
+    keys_one_by_one=50,
 )  # fmt: skip
 
 
@@ -405,6 +409,54 @@ class Bench:
         ]
         return [Section("Stock: few of many change", lines, notes)], found
 
+    def catalogue(self) -> tuple[list[Section], Any]:
+        """A supplier's price list into staged products."""
+        products = self.sizes.supplier_products
+        with self.database() as database:
+            found = self.inside("catalogue", database, products=products)
+        lines = [
+            Line("staged", found["staged"], least=products),
+            Line("requests refused by the API's limits", found["refused"], most=0),
+            Line("requests for lists", found["requests"], most=400),
+            Line("a feed as large / the database's part", found["against_feed"], "×", least=1),
+            Line("the database's part", found["database_a_second"], "rows/s"),
+            Line("a feed as large", found["feed_a_second"], "rows/s"),
+            Line("everything", found["seconds"], "s"),
+            Line("of that, the database", found["database_seconds"], "s"),
+            Line("what has changed since", found["changes_seconds"], "s"),
+        ]
+        notes = [
+            (
+                f"{products:,} products in pages of 100 over HTTP from a sandbox in a process of "
+                "its own, whose limits hold; staged and committed in batches of 2,500"
+            ),
+            "the feed: as many rows of 30 columns, read, checked, staged in batches of 5,000",
+        ]
+        return [Section("A supplier's catalogue", lines, notes)], found
+
+    def keys(self) -> tuple[list[Section], Any]:
+        """Keys given to what was sold."""
+        sizes = self.sizes
+        with self.database() as database:
+            found = self.inside(
+                "keys", database, orders=sizes.key_orders, one_by_one=sizes.keys_one_by_one,
+                rounds=sizes.rounds,
+            )  # fmt: skip
+        lines = [
+            Line("claiming at once / one by one", found["ratio"], "×", least=10),
+            Line("claiming at once / a call an order", found["calls_ratio"], "×"),
+            Line("claims", found["a_second"], "keys/s"),
+            Line("all of them", found["together_seconds"], "s"),
+        ]
+        notes = [
+            (
+                f"{sizes.key_orders:,} paid orders of a pool product with twice as many keys; one "
+                f"by one: {sizes.keys_one_by_one:,} of them with Odoo's own search, lock, writes "
+                "and commit"
+            )
+        ]
+        return [Section("Keys given", lines, notes)], found
+
 
 def _publishing_section(found: dict[str, float], rows: int) -> Section:
     """What is told of publishing."""
@@ -438,7 +490,7 @@ def _confirming(found: dict[str, float]) -> list[Line]:
 
 PARTS = (
     "order_import", "crowded", "outbox", "two_workers", "exceptions", "feeds", "feeds_memory",
-    "publishing", "stock", "stock_changes",
+    "publishing", "stock", "stock_changes", "catalogue", "keys",
 )  # fmt: skip
 
 

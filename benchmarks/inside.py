@@ -13,7 +13,7 @@ import json
 
 PARTS = (
     "order_import", "crowded", "outbox", "two_workers", "exceptions", "feeds", "feeds_memory",
-    "publishing", "stock", "stock_changes",
+    "publishing", "stock", "stock_changes", "catalogue", "keys",
 )  # fmt: skip
 
 

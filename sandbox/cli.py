@@ -11,7 +11,9 @@ import threading
 from collections.abc import Sequence
 
 from .carriers.label_sandbox import LabelSandbox
+from .codeswholesale.codeswholesale_sandbox import CodesWholesaleSandbox
 from .letzshop.letzshop_sandbox import LetzshopSandbox
+from .mail.mail_sandbox import MailSandbox
 from .stock.stock_sandbox import DropSandbox
 
 
@@ -31,12 +33,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
     except OSError as error:
         sys.exit(f"Port {given.port} can not be used ({error.strerror}); choose another or 0.")
-    with letzshop, LabelSandbox() as labels, DropSandbox() as drop:
+    supplier = CodesWholesaleSandbox(products=given.supplier_products, seed=given.seed)
+    with letzshop, LabelSandbox() as labels, DropSandbox() as drop, supplier, MailSandbox() as mail:
         ready = {
             "pid": os.getpid(),
             "letzshop": letzshop.describe(),
             "labels": labels.describe(),
             "drop": drop.describe(),
+            "codeswholesale": supplier.describe(),
+            "mail": mail.describe(),
         }
         print(json.dumps(ready), flush=True)
         stopping.wait()
@@ -44,11 +49,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m sandbox", description="A stand-in Letzshop on loopback."
+        prog="python -m sandbox",
+        description="A stand-in Letzshop, carrier, supplier of keys and mail server on loopback.",
     )
     parser.add_argument("--port", type=int, default=0, help="0 (default): any free port")
     parser.add_argument("--orders", type=int, default=200, help="undecided orders (200)")
     parser.add_argument("--history", type=int, help="decided orders (half as many)")
+    parser.add_argument(
+        "--supplier-products", type=int, default=20_000, help="products of the supplier (20,000)"
+    )
     parser.add_argument("--seed", type=int, default=1, help="other seeds, other orders (1)")
     parser.add_argument(
         "--latency-ms", type=float, default=0, help="how long an answer takes at least (0)"

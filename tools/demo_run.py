@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tools import demo, postgres
+from tools import demo, demo_keys, postgres
 from tools.database import Databases
 from tools.environment import Environment
 from tools.ports import demand_free
@@ -33,7 +33,9 @@ def run(environment: Environment) -> int:
             catalogue = demo.import_feeds(client, sandbox, result.channel)
             say("Telling the marketplace the stock …")
             told = demo.send_stock(client, sandbox, result.channel)
-            _tell(result, catalogue, told, odoo, sandbox)
+            say("Reading the supplier's catalogue …")
+            keys = demo_keys.prepare(client, sandbox)
+            _tell(result, catalogue, told, keys, odoo, sandbox)
             if _stay(odoo):
                 return 0
     say(f"Odoo has ended by itself: why stands in {odoo.log_file}.")
@@ -61,6 +63,7 @@ def _tell(
     result: demo.Populated,
     catalogue: demo.Catalogue,
     told: int,
+    keys: demo_keys.DemoKeys,
     odoo: OdooServer,
     sandbox: SandboxServer,
 ) -> None:
@@ -77,6 +80,10 @@ Orion runs.
   exceptions    {result.exceptions} order lines without a product, {catalogue.resolved} of them
                 resolved by the published products
   stock         {told} quantities told; watch them at {sandbox.drop["watch"]}
+  supplier      {sandbox.supplier["endpoint"]} (sandbox), {keys.catalogue} products
+  keys          {odoo.url}/odoo/sales/{keys.order}: confirm {keys.order_name}, invoice it, register
+                the payment
+  mails         {sandbox.mail["watch"]} (caught; none leaves this machine)
 
 Open Marketplaces > Orders > To confirm. Ctrl-C ends everything.
 """,

@@ -51,6 +51,20 @@ class SandboxServer:
         """The place for stock files: address, user, password, and the page that shows them."""
         return dict(self._ready["drop"])
 
+    @property
+    def supplier(self) -> dict[str, str]:
+        """Endpoint, client id, client secret and control address of the supplier of keys."""
+        return dict(self._ready["codeswholesale"])
+
+    @property
+    def mail(self) -> dict[str, Any]:
+        """SMTP host and port of the server that catches mails, and where to watch them."""
+        return dict(self._ready["mail"])
+
+    def mails(self) -> Any:
+        """The mails that were caught."""
+        return _read(urllib.request.Request(self._ready["mail"]["mails"]))
+
     def start(self) -> SandboxServer:
         """Start it and wait until it answers."""
         self._process = subprocess.Popen(
@@ -77,10 +91,17 @@ class SandboxServer:
         self._process = None
 
     def control(self, method: str, path: str, **arguments: object) -> Any:  # what JSON holds
-        """Call the sandbox's own control API, as `control("GET", "effects")`."""
+        """Call Letzshop's own control API, as `control("GET", "effects")`."""
+        return self._control("letzshop", method, path, arguments)
+
+    def control_supplier(self, method: str, path: str, **arguments: object) -> Any:
+        """Call the supplier's own control API, as `control_supplier("GET", "effects")`."""
+        return self._control("codeswholesale", method, path, arguments)
+
+    def _control(self, part: str, method: str, path: str, arguments: dict[str, object]) -> Any:
         body = json.dumps(arguments).encode() if method == "POST" else None
         request = urllib.request.Request(
-            f"{self._ready['letzshop']['control']}/{path}",
+            f"{self._ready[part]['control']}/{path}",
             data=body,
             method=method,
             headers={"Content-Type": "application/json"},

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tools import demo, log_check, postgres
+from tools import demo, demo_keys, log_check, postgres
 from tools.database import Databases
 from tools.environment import Environment
 from tools.problems import Problem
@@ -34,6 +34,8 @@ class Outcome:
     products_published: int
     quantities_told: int
     operations_completed: int
+    catalogue_products: int
+    keys_delivered: int
     seconds: float
 
 
@@ -57,6 +59,7 @@ def run(environment: Environment) -> int:
             demo.ensure_database(environment, databases, name)
             with SandboxServer() as sandbox, OdooServer(environment, server, name) as odoo:
                 populated, catalogue, told, completed = _walk(odoo, sandbox)
+                keys, delivered = _deliver_keys(odoo, sandbox)
             log_check.demand_clean([odoo.log_file])
         finally:
             databases.drop(name)
@@ -70,6 +73,8 @@ def run(environment: Environment) -> int:
         products_published=catalogue.published,
         quantities_told=told,
         operations_completed=completed,
+        catalogue_products=keys.catalogue,
+        keys_delivered=delivered,
         seconds=seconds,
     )
     print(json.dumps(asdict(outcome)), flush=True)
@@ -112,6 +117,38 @@ def _walk(
     _check_effects(sandbox, whole, part, refused)
     _await_orders(client, {**states, whole.id: ("sale", "shipped", _TRACKING)})
     return populated, catalogue, told, completed
+
+
+def _deliver_keys(odoo: OdooServer, sandbox: SandboxServer) -> tuple[demo_keys.DemoKeys, int]:
+    """Sell a key of the pool and one that is bought; answer what there was, and what the customer
+    got by mail."""
+    client = XmlRpcClient(odoo.url, odoo.database, demo.LOGIN)
+    say("Reading the supplier's catalogue, selling keys …")
+    keys = demo_keys.prepare(client, sandbox)
+    _demand(keys.catalogue > 0, "the supplier's catalogue is empty")
+    client.call("sale.order", "action_confirm", [keys.order])
+    demo_keys.pay(client, keys.order)
+    pieces = [("order_id", "=", keys.order)]
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while True:
+        rows = client.read("orion.digital.piece", pieces, ["state", "reason"])
+        if rows and all(row["state"] == "delivered" for row in rows):
+            break
+        _demand(time.monotonic() < deadline, f"keys: {rows}")
+        time.sleep(0.25)
+    bought = sandbox.control_supplier("GET", "effects")["bought"]
+    _demand(list(bought.values()) == [1], f"the supplier has sold {bought}")
+    sold = [code for codes in sandbox.control_supplier("GET", "codes").values() for code in codes]
+    for key in (*sold, "DEMO-0001-RACER"):
+        while not _is_mailed(sandbox, key):
+            _demand(time.monotonic() < deadline, "a key was not sent by mail")
+            time.sleep(0.25)
+    return keys, len(rows)
+
+
+def _is_mailed(sandbox: SandboxServer, key: str) -> bool:
+    mails = sandbox.mails()
+    return any(key in mail["html"] for mail in mails if demo_keys.CUSTOMER in mail["to"])
 
 
 def _choose(client: XmlRpcClient, channel: int) -> tuple[Order, Order, Order]:

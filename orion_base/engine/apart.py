@@ -16,6 +16,21 @@ APART_LOCK = 0x4F524941
 
 
 @contextmanager
+def committed(env):
+    """Environment of the system in a READ COMMITTED transaction of its own, committed at the end
+    of the block, or rolled back by an exception.
+
+    Several may run at once; rows are taken with `FOR UPDATE SKIP LOCKED`. What the caller has not
+    committed is not there, and its transaction may hold no lock that is waited for here.
+
+    :param env: whose database and company
+    """
+    with read_committed(env.registry) as cr:
+        yield api.Environment(cr, SUPERUSER_ID, {"allowed_company_ids": env.company.ids})
+        cr.commit()
+
+
+@contextmanager
 def apart(env, key):
     """Environment of the system in a transaction of its own, committed at the end of the block,
     or rolled back by an exception. One at a time for each key: the second waits for the first, and
@@ -28,7 +43,6 @@ def apart(env, key):
     :param key: text that says what is done once
     """
     # READ COMMITTED: what the first one has kept is seen by the second, which began before
-    with read_committed(env.registry) as cr:
-        cr.execute(SQL("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", APART_LOCK, key))
-        yield api.Environment(cr, SUPERUSER_ID, {"allowed_company_ids": env.company.ids})
-        cr.commit()
+    with committed(env) as own:
+        own.cr.execute(SQL("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", APART_LOCK, key))
+        yield own

@@ -123,6 +123,8 @@ class OrionChannel(models.Model):
         host = urlsplit(self.api_endpoint or "").hostname or "?"
         if error is None:
             return self.env._("Connected: %(host)s accepted the key.", host=host)
+        if isinstance(error, errors.KeyMissing):
+            return say(self.env, error)
         if isinstance(error, errors.Forbidden):
             return self.env._(
                 "%(host)s accepts the key, but it lacks the right to read orders. Ask the "

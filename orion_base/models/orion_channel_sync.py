@@ -63,7 +63,7 @@ class OrionChannel(models.Model):
     def _search_auto_sync_enabled(self, operator, value):
         if operator != "in":
             return NotImplemented
-        enabled = [("job_type", "=", ORDER_JOB), ("enabled", "=", True)]
+        enabled = [("job_type", "in", self._sync_jobs()), ("enabled", "=", True)]
         if True in value and False in value:
             return []
         return [("schedule_ids", "any" if True in value else "not any", enabled)]
@@ -119,7 +119,18 @@ class OrionChannel(models.Model):
     # === BUSINESS === #
 
     def _order_schedule(self):
-        return self.schedule_ids.filtered(lambda schedule: schedule.job_type == ORDER_JOB)[:1]
+        job_type = self._sync_job()
+        return self.schedule_ids.filtered(lambda schedule: schedule.job_type == job_type)[:1]
+
+    def _sync_job(self):
+        """The job that the sync settings of this channel are about: that of its orders, where it
+        has any; extended by addons of suppliers."""
+        return ORDER_JOB
+
+    @api.model
+    def _sync_jobs(self):
+        """All values of `_sync_job`."""
+        return [ORDER_JOB]
 
     def _order_schedule_or_create(self):
         self.ensure_one()
@@ -133,7 +144,7 @@ class OrionChannel(models.Model):
         self.ensure_one()
         return {
             "channel_id": self.id,
-            "job_type": ORDER_JOB,
+            "job_type": self._sync_job(),
             "enabled": False,
             "interval_minutes": self._default_sync_interval(),
         }

@@ -87,7 +87,7 @@ class TestChannelSettings(ChannelCase):
 
     def test_a_storefront_has_nothing_to_connect(self):
         storefront = self._create_channel(marketplace="storefront")
-        self.assertFalse(storefront.schedule_ids)
+        self.assertFalse(storefront._order_schedule())
         with patch.object(
             self.env.registry["orion.channel"], "_adapter_class", lambda channel, role: None
         ):

@@ -198,7 +198,7 @@ class OrionPublisher(models.AbstractModel):
         return PublishResult(clashed=1)
 
     def _publish_batch(self, channel, rows):
-        batch = PublishBatch(channel, channel.company_id, {row.id: row for row in rows})
+        batch = self._new_batch(channel, rows)
         self._find_terms(batch)
         self._match(batch)
         new = [row for row in batch.open_rows() if row.id not in batch.products]
@@ -210,6 +210,10 @@ class OrionPublisher(models.AbstractModel):
         done = batch.open_rows()
         updated = sum(row.is_published for row in done)
         return PublishResult(len(done) - updated, updated, 0, len(batch.problems))
+
+    @api.model
+    def _new_batch(self, channel, rows):
+        return PublishBatch(channel, channel.company_id, {row.id: row for row in rows})
 
     def _create_products(self, batch, rows):
         plain, groups = self._split_groups(batch, rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -44,6 +44,10 @@ class StagedRow:
     quantity: int | None = None
     weight: float | None = None
     is_digital: bool | None = None
+    availability: str | None = None
+    platform: str | None = None
+    regions: Sequence[str] | None = None
+    attributes: Mapping[str, str] | None = None
     product_id: int | None = None
     published_values: Mapping[str, Any] = field(default_factory=dict)
     is_product_created: bool = False

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from ..gtin import with_check_digit
+from ...gtin import with_check_digit
 from ..records.article import Article
 from .collection import COLLECTION, COLORS
 from .model import Model

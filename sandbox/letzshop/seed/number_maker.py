@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from ..gtin import isbn10_of, with_check_digit, with_wrong_check_digit
+from ...gtin import isbn10_of, with_check_digit, with_wrong_check_digit
 from ..records.trade_id import TradeId
 
 #: Prefixes of Belgium and Luxembourg, France, Germany.

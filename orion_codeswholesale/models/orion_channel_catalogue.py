@@ -1,0 +1,244 @@
+from datetime import datetime, timedelta, timezone
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from odoo.addons.orion_base import adapters
+from odoo.addons.orion_base.lib.errors import RetryLater, UnknownOutcome
+from odoo.addons.orion_base.lib.job import PAUSE, JobStep
+from odoo.addons.orion_marketplace_import.lib.catalogue_adapter import ROLE as CATALOGUE
+from odoo.addons.orion_marketplace_import.models.orion_import_job import OPEN
+
+from ..lib.batches import read_batch
+from .orion_schedule import CATALOGUE_JOB
+
+#: Their clock and ours need not agree, and lists are filled late.
+OVERLAP = timedelta(minutes=10)
+#: So often everything is read, for what has left the list in silence.
+FULL_EVERY = timedelta(days=7)
+#: Waits no longer than this for a list that had to be left.
+LONGEST_WAIT = timedelta(minutes=15)
+
+
+class OrionChannel(models.Model):
+    """Reading the price list of CodesWholesale into staged products.
+
+    Where a run stands is kept on the channel, not in its log: what was interrupted, by whatever,
+    goes on with the next run at the page it has come to.
+    """
+
+    _inherit = "orion.channel"
+
+    codeswholesale_cursor = fields.Json(copy=False, groups=fields.NO_ACCESS)
+    codeswholesale_synced_until = fields.Datetime(
+        string="Catalogue Read Until",
+        readonly=True,
+        copy=False,
+        help="The next sync asks for what has changed since then.",
+    )
+    codeswholesale_full_at = fields.Datetime(
+        string="Read as a Whole",
+        readonly=True,
+        copy=False,
+        help="When the whole price list was read last. What it lacked then is hidden.",
+    )
+
+    # === JOB === #
+
+    def _job_catalog_sync(self, state, parameters):
+        """Stage what has changed, or everything, some pages a step.
+
+        :param parameters: `{"full": True}` reads the whole list
+        """
+        del state  # see the class
+        cursor = self._open_cursor(bool(parameters.get("full")))
+        yield PAUSE
+        adapter = adapters.open_adapter(self, CATALOGUE)
+        steps = 0
+        while True:
+            try:
+                batch = read_batch(
+                    adapter, _moment(cursor["since"]), cursor["token"], cursor["restarts"]
+                )
+            except (RetryLater, UnknownOutcome) as error:
+                if not steps:
+                    raise
+                # a part is done: this run is over, the next one goes on
+                yield self._leave(cursor, error)
+                return
+            step = self._stage(cursor, batch)
+            if step is None:
+                return
+            steps += 1
+            yield step
+            if batch.token is None:
+                break
+        self._close_cursor(cursor)
+        yield JobStep()
+
+    def _after_job(self, log):
+        result = super()._after_job(log)
+        wait = (self.codeswholesale_cursor or {}).get("wait_seconds")
+        if log.operation_type == CATALOGUE_JOB and wait and log.schedule_id:
+            log.schedule_id.next_run_at = fields.Datetime.now() + timedelta(seconds=wait)
+        return result
+
+    # === CURSOR === #
+
+    def _open_cursor(self, full):
+        """Where to go on: behind what an interrupted run has staged, or from the start."""
+        cursor = dict(self.codeswholesale_cursor or {})
+        job = self.env["orion.import.job"].browse(cursor.get("job")).exists()
+        if job.status not in OPEN or (full and not job.is_full):
+            job.filtered(lambda one: one.status in OPEN)._finish("cancelled")
+            cursor = self._new_cursor(full)
+        cursor.pop("wait_seconds", None)
+        self.codeswholesale_cursor = cursor
+        return cursor
+
+    def _new_cursor(self, full):
+        now = fields.Datetime.now()
+        full_at, until = self.codeswholesale_full_at, self.codeswholesale_synced_until
+        full = full or not (full_at and until) or full_at < now - FULL_EVERY
+        since = None if full else until - OVERLAP
+        source = (
+            self.env._("CodesWholesale, the whole price list")
+            if full
+            else self.env._("CodesWholesale, changes since %(time)s", time=since)
+        )
+        job = self.env["orion.import.job"].create(
+            {
+                "channel_id": self.id,
+                "language": "en",
+                "is_full": full,
+                "source_name": source,
+                "is_scheduled": True,
+                "status": "processing",
+                "started_at": now,
+            }
+        )
+        return {
+            "job": job.id,
+            "since": since and since.isoformat(),
+            "token": None,
+            "restarts": 0,
+            "started": now.isoformat(),
+        }
+
+    def _close_cursor(self, cursor):
+        """The last page is staged."""
+        job = self.env["orion.import.job"].browse(cursor["job"])
+        started = datetime.fromisoformat(cursor["started"])
+        job._conclude()
+        self.write(
+            {
+                "codeswholesale_cursor": False,
+                "codeswholesale_synced_until": started,
+                **({"codeswholesale_full_at": started} if job.is_full else {}),
+            }
+        )
+        self._follow_offers()
+
+    def _leave(self, cursor, error):
+        wait = min(getattr(error, "retry_after", None) or 60.0, LONGEST_WAIT.total_seconds())
+        self.codeswholesale_cursor = {**cursor, "wait_seconds": wait}
+        entry = {"code": error.code, "message": error.message, "sentence": error.sentence}
+        return JobStep(processed=1, failed=1, errors=(entry,))
+
+    # === STAGING === #
+
+    def _stage(self, cursor, batch):
+        """Stage one batch and keep where the next one begins; None when somebody has cancelled
+        the import meanwhile."""
+        job = self.env["orion.import.job"].browse(cursor["job"])
+        job.invalidate_recordset(["status"])
+        if job.status not in OPEN:
+            self.codeswholesale_cursor = False
+            return None
+        new, changed, unchanged = self.env["orion.staging"]._merge(job, batch.products)
+        self._withdraw(batch.withdrawn)
+        if changed:
+            self.env["orion.marketplace.product"]._apply_descriptions(
+                self, [product.external_id for product in batch.products]
+            )
+        self._follow_offers()
+        count = len(batch.products) + len(batch.withdrawn)
+        job.write(
+            {
+                "imported_count": job.imported_count + new,
+                "updated_count": job.updated_count + changed,
+                "unchanged_count": job.unchanged_count + unchanged,
+                "missing_count": job.missing_count + len(batch.withdrawn),
+                "error_count": job.error_count + len(batch.problems),
+                "total_processed": job.total_processed + count + len(batch.problems),
+            }
+        )
+        cursor["token"], cursor["restarts"] = batch.token, batch.restarts
+        self.codeswholesale_cursor = dict(cursor)
+        return JobStep(
+            processed=count + len(batch.problems),
+            succeeded=count,
+            failed=len(batch.problems),
+            counts={"products_new": new, "products_changed": changed},
+            errors=tuple(
+                {
+                    "external_id": problem.external_id,
+                    "message": str(problem.message),
+                    "sentence": problem.message.kept(),
+                }
+                for problem in batch.problems
+            ),
+        )
+
+    def _withdraw(self, external_ids):
+        """Hide what is not sold any more."""
+        if external_ids:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE orion_marketplace_product SET missing_since = %s"
+                    " WHERE channel_id = %s AND external_id = ANY(%s) AND missing_since IS NULL",
+                    fields.Datetime.now(),
+                    self.id,
+                    list(external_ids),
+                )
+            )
+            self.env["orion.marketplace.product"].invalidate_model(["missing_since"])
+
+    def _follow_offers(self):
+        """Offers get today's price and stock; only what differs is written."""
+        self.env["orion.key.offer"].flush_model()
+        self.env["orion.marketplace.product"].flush_model()
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT id, price, available, is_preorder FROM (
+                    SELECT o.id, o.unit_price, o.available AS known, o.is_preorder AS was_preorder,
+                           p.price::numeric AS price, p.availability = 'preorder' AS is_preorder,
+                           CASE WHEN p.missing_since IS NULL THEN COALESCE(p.quantity, 0)
+                                ELSE 0 END AS available
+                      FROM orion_key_offer o
+                      JOIN orion_marketplace_product p
+                        ON p.channel_id = o.channel_id AND p.external_id = o.external_id
+                     WHERE o.channel_id = %s) told
+                 WHERE (unit_price, known, COALESCE(was_preorder, FALSE))
+                       IS DISTINCT FROM (price, available, COALESCE(is_preorder, FALSE))
+                """,
+                self.id,
+            )
+        )
+        now = fields.Datetime.now()
+        offers = self.env["orion.key.offer"]
+        for offer_id, price, available, is_preorder in found:
+            offers.browse(offer_id).write(
+                {
+                    "unit_price": price,
+                    "available": available,
+                    "is_preorder": is_preorder,
+                    "updated_at": now,
+                }
+            )
+
+
+def _moment(text):
+    """Aware time of a cursor's naive UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=timezone.utc) if text else None

@@ -1,0 +1,55 @@
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from .common import CodesWholesaleCase
+
+
+@tagged("post_install", "-at_install")
+class TestChannel(CodesWholesaleCase):
+    def test_the_connection_is_proved_by_the_account(self):
+        (result,) = self.channel.test_connection()
+        self.assertTrue(result["success"], result["message"])
+        guest = f"{self.sandbox.guest_id}:{self.sandbox.guest_secret}"
+        answers = [
+            self.env["orion.channel"].test_api_key(
+                "codeswholesale", key, api_endpoint=self.sandbox.endpoint
+            )
+            for key in (guest, f"{self.sandbox.client_id}:wrong", "without-colon")
+        ]
+        self.assertEqual([each["success"] for each in answers], [False] * 3)
+        self.assertEqual(len({each["message"] for each in answers}), 3)
+        self.assertIn("colon", answers[2]["message"])
+
+    def test_id_and_secret_may_be_set_apart(self):
+        self.channel.clear_credentials()
+        self.assertFalse(self.channel.get_status()[0]["is_configured"])
+        self.channel.set_credentials(
+            values={
+                "client_id": self.sandbox.client_id,
+                "client_secret": self.sandbox.client_secret,
+            }
+        )
+        (result,) = self.channel.test_connection()
+        self.assertTrue(result["success"], result["message"])
+
+    def test_the_catalogue_is_read_every_six_hours(self):
+        schedule = self.channel.schedule_ids.filtered(lambda one: one.job_type == "catalog_sync")
+        self.assertEqual(schedule.interval_minutes, 360)
+        self.assertNotIn("order_import", self.channel.schedule_ids.mapped("job_type"))
+        fresh = self.channel.copy()
+        self.assertFalse(fresh.auto_sync_enabled)
+        fresh.set_credentials(api_key="some:key")
+        self.assertTrue(fresh.auto_sync_enabled)
+        self.assertIn(fresh, self.channel.search([("auto_sync_enabled", "=", True)]))
+        fresh.auto_sync_enabled = False
+        self.assertFalse(fresh._order_schedule().enabled)
+
+    def test_nothing_is_archived_because_a_supplier_stops_selling_it(self):
+        with self.assertRaises(ValidationError):
+            self.channel.publish_missing = "archive"
+
+    def test_the_health_page_knows_the_catalogue(self):
+        metrics = self.env["orion.health"]._metrics(self.company)
+        self.assertEqual(metrics["catalog_sync_lag_seconds"]["threshold"], 12 * 3600)
+        self.assertTrue(metrics["catalog_sync_lag_seconds"]["ok"])
+        self.assertIn("catalog_sync_lag_seconds", self.env["orion.health"]._metric_texts())

@@ -1,0 +1,2 @@
+from . import orion_key
+from . import portal

@@ -1,0 +1,136 @@
+"""Putting keys in the pool, many at once. Only ciphertexts and hashes reach the database."""
+
+import base64
+from dataclasses import dataclass, field
+from datetime import date
+
+from odoo.tools import SQL
+
+from . import vault
+
+#: Keys that are written by one statement.
+CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key that comes in. Its value shows in no `repr`.
+
+    :param value: text of a key or link, bytes of an image
+    :param piece_id: the sold piece it was bought for, or None for the pool
+    """
+
+    value: str | bytes = field(repr=False)
+    kind: str = "text"
+    filename: str = ""
+    external_id: str = ""
+    expires_on: date | None = None
+    piece_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreResult:
+    """What became of new keys.
+
+    :param key_ids: ids of keys by their place in the list; absent where it is a duplicate
+    :param duplicates: places of keys that the product has already, or that came twice
+    """
+
+    key_ids: dict[int, int]
+    duplicates: tuple[int, ...]
+
+
+def add_keys(batch, new_keys):
+    """Put keys in the pool of a product.
+
+    :param batch: one `orion.key.batch` in sudo: product, company, expiry
+    :param new_keys: `NewKey`s, their texts stripped
+    :return: a `StoreResult`
+    :raise KeyUnusable: when this server has not the right encryption key
+    """
+    env = batch.env
+    hashes = vault.value_hashes(env, [new.value for new in new_keys])
+    first = {}
+    for place, value_hash in enumerate(hashes):
+        first.setdefault(value_hash, place)
+    key_ids = {}
+    places = list(first.values())
+    batch.flush_recordset()
+    env["orion.digital.key"].flush_model()
+    for start in range(0, len(places), CHUNK):
+        chunk = places[start : start + CHUNK]
+        found = _insert(batch, [(new_keys[place], hashes[place]) for place in chunk])
+        key_ids |= {place: found[hashes[place]] for place in chunk if hashes[place] in found}
+    _write_images(env, {key_ids[p]: new_keys[p] for p in key_ids if new_keys[p].kind == "image"})
+    batch.invalidate_recordset(["key_ids"])
+    duplicates = tuple(place for place in range(len(new_keys)) if place not in key_ids)
+    batch.product_id._orion_pool_changed()
+    return StoreResult(key_ids, duplicates)
+
+
+def _insert(batch, rows):
+    """`{hash: id}` of those that were not there."""
+    env = batch.env
+    columns = list(
+        zip(
+            *(
+                (
+                    new.kind,
+                    new.filename or None,
+                    None if new.kind == "image" else vault.seal(env, new.value),
+                    value_hash,
+                    vault.masked(new.value),
+                    new.external_id or None,
+                    new.expires_on or batch.expires_on or None,
+                    new.piece_id,
+                )
+                for new, value_hash in rows
+            ),
+            strict=True,
+        )
+    )
+    return dict(
+        env.execute_query(
+            SQL(
+                """
+                INSERT INTO orion_digital_key (
+                    product_id, company_id, batch_id, kind, filename, value, value_hash, masked,
+                    external_id, expires_on, piece_id, state, reserved_at,
+                    create_uid, create_date, write_uid, write_date)
+                SELECT %(product)s, %(company)s, %(batch)s, v.kind, v.filename, v.value, v.hash,
+                       v.masked, v.external_id, v.expires_on, v.piece_id,
+                       CASE WHEN v.piece_id IS NULL THEN 'available' ELSE 'reserved' END,
+                       CASE WHEN v.piece_id IS NULL THEN NULL ELSE %(now)s END,
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(%(kinds)s::text[], %(names)s::text[], %(values)s::text[],
+                              %(hashes)s::text[], %(masks)s::text[], %(external)s::text[],
+                              %(expiry)s::date[], %(pieces)s::int[])
+                       WITH ORDINALITY AS v (kind, filename, value, hash, masked, external_id,
+                                             expires_on, piece_id, place)
+                 ORDER BY v.place
+                ON CONFLICT (product_id, value_hash) DO NOTHING
+                RETURNING value_hash, id
+                """,
+                product=batch.product_id.id,
+                company=batch.company_id.id,
+                batch=batch.id,
+                uid=env.uid,
+                now=env.cr.now(),
+                kinds=list(columns[0]),
+                names=list(columns[1]),
+                values=list(columns[2]),
+                hashes=list(columns[3]),
+                masks=list(columns[4]),
+                external=list(columns[5]),
+                expiry=list(columns[6]),
+                pieces=list(columns[7]),
+            )
+        )
+    )
+
+
+def _write_images(env, images):
+    """Images are attachments of their keys, encrypted."""
+    for key_id, new in images.items():
+        sealed = base64.b64encode(vault.seal(env, new.value).encode())
+        env["orion.digital.key"].browse(key_id).value_file = sealed

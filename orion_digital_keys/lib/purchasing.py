@@ -1,0 +1,100 @@
+"""What is bought, and what follows from a refusal: rules without a database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .errors import BalanceTooLow, PriceMoved, ProductGone, StockShort
+from .keys_adapter import Quote
+
+#: Times that one sold piece is ordered before a person has to look.
+MOST_ATTEMPTS = 5
+#: Waits between two looks at an order that is not complete, in seconds; the last one repeats.
+CHECK_SECONDS = (2, 3, 5, 10, 20, 30, 60, 120, 300)
+#: Between two looks at codes that are not published yet.
+PREORDER_SECONDS = 6 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Buy:
+    """Buy so many pieces at this price a piece."""
+
+    quantity: int
+    unit_price: Decimal
+    is_preorder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Buy nothing now.
+
+    :param reason: a value of the field `reason` of `orion.digital.piece`
+    """
+
+    reason: str
+
+
+def decide(
+    quote: Quote | None, quantity: int, maximum: Decimal | None, allow_preorder: bool = False
+) -> Buy | Wait:
+    """What to buy of a product.
+
+    :param quote: today's; None where the supplier does not sell it (any more)
+    :param maximum: highest price of a piece that is accepted, in the quote's currency; None
+        for no limit
+    :param allow_preorder: buy what has no code yet
+    """
+    if quote is None:
+        return Wait("product_gone")
+    is_preorder = quote.is_preorder and quote.available <= 0
+    if is_preorder and not allow_preorder:
+        return Wait("out_of_stock")
+    possible = quantity if is_preorder else min(quantity, quote.available)
+    if possible < 1:
+        return Wait("out_of_stock")
+    price = quote.unit_price(possible)
+    if price is None:
+        return Wait("out_of_stock")
+    if maximum is not None and price > maximum:
+        return Wait("price_too_high")
+    return Buy(possible, price, is_preorder)
+
+
+@dataclass(frozen=True, slots=True)
+class AfterRefusal:
+    """What becomes of the pieces of an order that was refused.
+
+    :param reason: why they wait
+    :param at_once: ask for the price again and buy under a new reference
+    :param tell: a person has to do something
+    """
+
+    reason: str
+    at_once: bool = False
+    tell: bool = True
+
+
+_AFTER = {
+    PriceMoved.code: AfterRefusal("price_too_high", at_once=True, tell=False),
+    StockShort.code: AfterRefusal("out_of_stock", tell=False),
+    BalanceTooLow.code: AfterRefusal("balance_too_low"),
+    ProductGone.code: AfterRefusal("product_gone"),
+}
+
+
+def after_refusal(code: str, attempts: int) -> AfterRefusal:
+    """What follows from a refusal.
+
+    :param code: of the error
+    :param attempts: times that the piece was ordered, with this one
+    """
+    following = _AFTER.get(code, AfterRefusal("purchase_failed"))
+    if following.at_once and attempts >= MOST_ATTEMPTS:
+        return AfterRefusal("purchase_failed")
+    return following
+
+
+def check_delay(checks: int) -> int:
+    """Seconds before an order is looked at again that was looked at so often."""
+    return CHECK_SECONDS[min(max(checks, 0), len(CHECK_SECONDS) - 1)]

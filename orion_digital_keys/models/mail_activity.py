@@ -1,0 +1,13 @@
+from odoo import fields, models
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    orion_company_id = fields.Many2one(
+        "res.company",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="Whose pool is low: a product may be shared by companies.",
+    )

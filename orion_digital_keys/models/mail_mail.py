@@ -1,0 +1,66 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class MailMail(models.Model):
+    """E-mails with keys: neither in the queue nor afterwards does a key stand in them. They are put
+    in when the e-mail is handed to the mail server."""
+
+    _inherit = "mail.mail"
+
+    orion_piece_ids = fields.Many2many(
+        "orion.digital.piece",
+        "orion_mail_piece_rel",
+        "mail_id",
+        "piece_id",
+        copy=False,
+        exportable=False,
+        groups=fields.NO_ACCESS,
+        help="Whose keys this e-mail may hold.",
+    )
+    orion_key_recipient = fields.Char(
+        copy=False,
+        exportable=False,
+        groups=fields.NO_ACCESS,
+        help="The only address they may be sent to.",
+    )
+
+    def _prepare_outgoing_body(self):
+        body = super()._prepare_outgoing_body()
+        pieces = self.sudo().orion_piece_ids
+        return pieces._fill_body(body) if pieces else body
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        pieces = self.sudo().orion_piece_ids
+        if not pieces:
+            return super()._prepare_outgoing_list(mail_server, doc_to_followers)
+        self._check_key_recipient()
+        pieces._lock_for_sending()
+        images = pieces._image_attachments()
+        return [
+            {**one, "attachments": [*one["attachments"], *images]}
+            for one in super()._prepare_outgoing_list(mail_server, doc_to_followers)
+        ]
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        for mail in self.sudo().filtered("orion_piece_ids"):
+            if failure_type:
+                mail.orion_piece_ids._note_not_sent(failure_reason or mail.failure_reason)
+            else:
+                mail.orion_piece_ids._note_sent()
+        return super()._postprocess_sent_message(
+            success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
+        )
+
+    def _check_key_recipient(self):
+        """:raise UserError: when somebody has changed to whom the e-mail goes"""
+        mail = self.sudo()
+        if mail.email_cc or mail.recipient_ids or mail.email_to != mail.orion_key_recipient:
+            raise UserError(
+                self.env._(
+                    "The recipients of an e-mail with keys were changed: it is not sent. Send the "
+                    "keys again from their order."
+                )
+            )

@@ -1,0 +1,77 @@
+from odoo import fields, models
+
+from odoo.addons.orion_base.adapters import open_adapter
+from odoo.addons.orion_base.lib.errors import Rejected
+from odoo.addons.orion_base.lib.job import PAUSE, JobStep
+
+from ..lib.keys_adapter import ROLE, CodeKind
+
+
+class OrionChannel(models.Model):
+    """Buying at a supplier, and collecting what was bought."""
+
+    _inherit = "orion.channel"
+
+    def _job_key_purchases(self, state, parameters):
+        """Collect the codes of purchases first, then buy what waits, then see to the account."""
+        adapter = open_adapter(self, ROLE)
+        yield from self._collect_steps(adapter)
+        yield from self._buy_steps(adapter)
+        yield from self._account_steps(adapter)
+
+    def _account_steps(self, adapter):
+        """What else is asked of a supplier (balance, invoices): steps of the job, extended through
+        `super()`."""
+        yield from ()
+
+    def _collect_steps(self, adapter):
+        """One purchase a step. What was fetched is written, encrypted, before anything else."""
+        seen = []
+        while True:
+            purchase = self._purchase_to_check(seen)
+            if not purchase:
+                return
+            seen += purchase.ids
+            order_id = purchase.supplier_order_id
+            pending = purchase.state == "preorder"
+            yield PAUSE
+            try:
+                data = adapter.fetch_purchase(order_id)
+                codes = _published(adapter, data.codes) if pending else data.codes
+            except Rejected as error:
+                purchase._note_unreadable(error)
+                yield _step(purchase, error)
+                continue
+            purchase._take_over(data, codes)
+            yield _step(purchase)
+
+    def _purchase_to_check(self, seen):
+        return self.env["orion.key.purchase"].search(
+            [
+                ("channel_id", "=", self.id),
+                ("state", "in", ("waiting", "preorder")),
+                ("check_at", "<=", fields.Datetime.now()),
+                ("id", "not in", seen),
+            ],
+            order="check_at, id",
+            limit=1,
+        )
+
+
+def _published(adapter, codes):
+    """What of a pre-order has a code by now."""
+    return tuple(
+        adapter.fetch_code(code.external_id) if code.kind is CodeKind.PENDING else code
+        for code in codes
+    )
+
+
+def _step(purchase, error=None):
+    errors = ({"message": error.message, "reference": purchase.reference},) if error else ()
+    return JobStep(
+        processed=1,
+        succeeded=int(error is None),
+        failed=int(error is not None),
+        errors=errors,
+        counts={"purchases_done": int(purchase.state == "done")},
+    )

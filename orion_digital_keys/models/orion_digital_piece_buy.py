@@ -1,0 +1,46 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.orion_base.engine.wake import wake_workers
+
+
+class OrionDigitalPiece(models.Model):
+    """Pieces whose keys are bought."""
+
+    _inherit = "orion.digital.piece"
+
+    @api.model
+    def _lock_to_buy(self, piece_ids):
+        """Those that still wait for this supplier; others are not bought for twice."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM orion_digital_piece
+                 WHERE id = ANY(%s) AND state = 'waiting' AND buy_at IS NOT NULL
+                 ORDER BY id FOR NO KEY UPDATE
+                """,
+                list(piece_ids),
+            )
+        )
+        return self.browse([row[0] for row in rows])
+
+    def _wait_to_buy(self, reason):
+        """Nothing is bought for these now; tried again when an offer changes, and regularly."""
+        if self:
+            self.write({"reason": reason, "buy_at": False})
+
+    def _give(self, key):
+        """A key that was bought for this piece is reserved for it."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        key.write({"state": "reserved", "piece_id": self.id, "reserved_at": now})
+        self.write(
+            {
+                "state": "claimed",
+                "key_id": key.id,
+                "claimed_at": now,
+                "try_at": now,
+                "reason": False,
+            }
+        )
+        wake_workers(self.env)

@@ -1,0 +1,190 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.orion_base.engine.wake import wake_workers
+
+#: Pieces that get their keys by one statement.
+CLAIM_LIMIT = 1000
+#: Before a piece is looked at again whose key another worker holds at this moment.
+BUSY_SECONDS = 2
+
+
+class OrionDigitalPiece(models.Model):
+    """Giving keys of the pool to sold pieces: each once, whoever does it and dies meanwhile.
+
+    What is here runs in READ COMMITTED transactions of its own (`engine.committed`), because
+    `SKIP LOCKED` needs that, and because a claim is committed before anything is sent.
+    """
+
+    _inherit = "orion.digital.piece"
+
+    @api.model
+    def _claim(self, company, order_ids=None, limit=CLAIM_LIMIT):
+        """Reserve a free key for each waiting piece, first sold first; keys that expire first are
+        given first.
+
+        :param company: one `res.company`
+        :param order_ids: just these orders, whether it is their time or not; None for all
+            whose time has come
+        :return: `(claimed, left)` ids of pieces: those that have a key now, and those that
+            found none
+        """
+        self._check_countries(company, order_ids)
+        rows = self._claim_rows(company, order_ids, limit)
+        claimed = [piece_id for piece_id, has_key, _product in rows if has_key]
+        left = [(piece_id, product) for piece_id, has_key, product in rows if not has_key]
+        self.invalidate_model()
+        self.env["orion.digital.key"].invalidate_model()
+        self._leave(company, left)
+        if claimed:
+            products = {product for _id, has_key, product in rows if has_key}
+            self.env["product.product"]._orion_keys_taken(sorted(products))
+        return claimed, [piece_id for piece_id, _product in left]
+
+    @api.model
+    def _claim_rows(self, company, order_ids, limit):
+        """`(piece id, has a key now, product id)` of the pieces that were taken; one statement.
+
+        Locks are taken where the rows are found, so of two workers each takes others.
+        """
+        self.env.flush_all()
+        return self.env.execute_query(
+            SQL(
+                """
+                WITH taken AS MATERIALIZED (
+                    SELECT id, product_id FROM orion_digital_piece
+                     WHERE company_id = %(company)s AND state = 'waiting'
+                       AND CASE WHEN %(orders)s::int[] IS NULL THEN try_at <= %(now)s
+                                ELSE order_id = ANY(%(orders)s) END
+                     ORDER BY id LIMIT %(limit)s
+                       FOR NO KEY UPDATE SKIP LOCKED),
+                wanted AS (SELECT product_id, count(*) AS number FROM taken GROUP BY product_id),
+                free AS MATERIALIZED (
+                    SELECT w.product_id, k.id,
+                           row_number() OVER (PARTITION BY w.product_id
+                                              ORDER BY k.expires_on NULLS LAST, k.id) AS place
+                      FROM wanted w
+                     CROSS JOIN LATERAL (
+                        SELECT id, expires_on FROM orion_digital_key
+                         WHERE product_id = w.product_id AND company_id = %(company)s
+                           AND state = 'available'
+                           AND (expires_on IS NULL OR expires_on >= %(today)s)
+                         ORDER BY expires_on NULLS LAST, id LIMIT w.number
+                           FOR NO KEY UPDATE SKIP LOCKED) AS k),
+                pairs AS MATERIALIZED (
+                    SELECT t.id AS piece_id, f.id AS key_id
+                      FROM (SELECT id, product_id, row_number() OVER (
+                                   PARTITION BY product_id ORDER BY id) AS place
+                              FROM taken) AS t
+                      JOIN free f USING (product_id, place)),
+                reserved AS (
+                    UPDATE orion_digital_key k
+                       SET state = 'reserved', piece_id = p.piece_id, reserved_at = %(now)s,
+                           write_date = %(now)s
+                      FROM pairs p WHERE k.id = p.key_id RETURNING k.id),
+                given AS (
+                    UPDATE orion_digital_piece d
+                       SET state = 'claimed', key_id = p.key_id, claimed_at = %(now)s,
+                           reason = NULL, try_at = %(now)s, buy_at = NULL, write_date = %(now)s
+                      FROM pairs p WHERE d.id = p.piece_id RETURNING d.id)
+                SELECT t.id, p.key_id IS NOT NULL, t.product_id
+                  FROM taken t LEFT JOIN pairs p ON p.piece_id = t.id
+                 ORDER BY t.id
+                """,
+                company=company.id,
+                orders=None if order_ids is None else list(order_ids),
+                limit=limit,
+                now=fields.Datetime.now(),
+                today=fields.Date.today(),
+            )
+        )
+
+    @api.model
+    def _leave(self, company, left):
+        """Pieces that found no key say why, and wait for a change.
+
+        :param left: pairs of ids of pieces and products
+        """
+        if not left:
+            return
+        products = self.env["product.product"].browse({product for _id, product in left})
+        # what others hold at this moment may be free again in the next
+        held = products._orion_free_keys(company)
+        bought = products.filtered(lambda product: product.orion_key_source != "pool")
+        best = self.env["orion.key.offer"]._best(bought, company)
+        now = fields.Datetime.now()
+        for product in products:
+            pieces = self.browse([id_ for id_, product_id in left if product_id == product.id])
+            if product.id in held:
+                pieces.write({"try_at": now + timedelta(seconds=BUSY_SECONDS)})
+            elif product in best:
+                supplier = best[product].channel_id
+                pieces.write({"try_at": False, "buy_at": now, "supplier_id": supplier.id})
+            else:
+                reason = "no_offer" if product in bought else "pool_empty"
+                pieces.write({"try_at": False, "reason": reason})
+        if best:
+            wake_workers(self.env)
+
+    # === COUNTRIES === #
+
+    @api.model
+    def _check_countries(self, company, order_ids=None):
+        """Hold what must not be activated in its customer's country, and let go what may be (now).
+
+        Three queries and one write, however many pieces there are.
+        """
+        domain = [
+            ("company_id", "=", company.id),
+            ("is_released", "=", False),
+            "|",
+            ("state", "=", "waiting"),
+            "&",
+            ("state", "=", "held"),
+            ("reason", "in", ("region", "no_country")),
+        ]
+        if order_ids is None:
+            domain.append(("try_at", "<=", fields.Datetime.now()))
+        else:
+            domain.append(("order_id", "in", list(order_ids)))
+        for pieces in self._limited_by_country(domain).values():
+            for reason, found in pieces.items():
+                if reason:
+                    found.filtered(
+                        lambda p, why=reason: p.reason != why or p.state != "held"
+                    )._hold(reason)
+                    found.filtered("try_at").write({"try_at": False})
+                else:
+                    found.filtered(lambda p: p.state == "held")._wait(None)
+
+    @api.model
+    def _limited_by_country(self, domain):
+        """`{product: {reason or None: pieces}}` of products that are not for everywhere."""
+        result = {}
+        for product, pieces in self.search(domain).grouped("product_id").items():
+            allowed = product.product_tmpl_id._orion_allowed_countries()
+            if not allowed and not any(piece.state == "held" for piece in pieces):
+                continue
+            by_reason = result.setdefault(product, {})
+            for piece in pieces:
+                reason = piece._country_problem(allowed)
+                by_reason[reason] = by_reason.get(reason, self.browse()) | piece
+        return result
+
+    def _country_problem(self, allowed):
+        """Why the key is not for this customer: `region`, `no_country` or None."""
+        self.ensure_one()
+        if not allowed:
+            return None
+        order = self.order_id
+        country = order.partner_shipping_id.country_id or order.partner_id.country_id
+        if not country:
+            return "no_country"
+        return None if country in allowed else "region"
+
+    def _hold(self, reason):
+        """Nothing is given or bought for these pieces until a person, or a change, lets them go."""
+        if self:
+            self.sudo().write({"state": "held", "reason": reason, "try_at": False, "buy_at": False})

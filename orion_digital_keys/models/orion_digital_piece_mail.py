@@ -1,0 +1,126 @@
+import re
+
+from markupsafe import Markup, escape
+
+from odoo import fields, models
+from odoo.tools import SQL, is_html_empty
+
+from .. import link, vault
+from ..lib.key_list import mimetype_of
+
+#: The element whose content is replaced; see `data/mail_template.xml`.
+_PLACE = re.compile(
+    r'(<(?P<tag>\w+)\b[^>]*\bdata-orion-piece="(?P<piece>\d+)"[^>]*>).*?(</(?P=tag)>)', re.DOTALL
+)
+#: Where the template points instead of a signed address.
+_LINK_PLACE = re.compile(r'(?<=")[^"\s]*/orion/keys/link(?=")')
+
+
+class OrionDigitalPiece(models.Model):
+    """A piece's key in the e-mail to its buyer."""
+
+    _inherit = "orion.digital.piece"
+
+    buyer_id = fields.Many2one(
+        "res.partner",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Whose account may show the key, whatever customer the order has later.",
+    )
+    sent_to = fields.Char(readonly=True, help="The first address it was sent to.")
+    mail_problem = fields.Char(
+        string="Not Sent Because", readonly=True, help="What the mail server said the last time."
+    )
+
+    # === PRIVATE === #
+
+    def _shown(self):
+        """Those whose key the buyer may see: delivered, and neither refunded nor replaced."""
+        return self.filtered(lambda piece: piece.state == "delivered" and piece.key_id)
+
+    def _by_product(self):
+        """Entries for pages and e-mails, one a product: `product`, `name`, `instructions` (HTML or
+        False) in the language of the environment, and its `pieces`."""
+        return [
+            {
+                "product": product,
+                "name": product.display_name,
+                "instructions": _filled_html(product.orion_activation_instructions),
+                "pieces": pieces.sorted("id"),
+            }
+            for product, pieces in self.grouped("product_id").items()
+        ]
+
+    def _fill_body(self, body):
+        """`body` with the keys of these pieces, and no others, where the template left their place.
+
+        Called on what leaves for the mail server; the result must not be stored.
+        """
+        contents = {str(piece.id): _as_html(piece.key_id) for piece in self._shown()}
+
+        def fill(match):
+            content = contents.get(match["piece"])
+            return match[0] if content is None else f"{match[1]}{content}{match[4]}"
+
+        address = link.make_address(self.order_id) if len(self.order_id) == 1 else ""
+        filled = _LINK_PLACE.sub(str(escape(address)), _PLACE.sub(fill, str(body)))
+        return type(body)(filled)
+
+    def _image_attachments(self):
+        """(name, bytes, MIME type) of the keys that are pictures."""
+        keys = self._shown().key_id.filtered(lambda key: key.kind == "image")
+        opened = [(key.filename, vault.open_key(key)) for key in keys]
+        return [(name or "key", image, mimetype_of(image)) for name, image in opened]
+
+    def _lock_for_sending(self):
+        """Who changes these pieces meanwhile waits, or this transaction is repeated now: what is
+        noted once the mail server has the e-mail must not fail, or it would be sent twice."""
+        self.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM orion_digital_piece WHERE id = ANY(%s) ORDER BY id"
+                " FOR NO KEY UPDATE",
+                self.ids,
+            )
+        )
+
+    def _note_sent(self):
+        """The mail server has taken the e-mail with these keys."""
+        first = self.filtered(lambda piece: not piece.sent_at)
+        first.write({"sent_at": fields.Datetime.now()})
+        self.write({"mail_problem": False})
+        for order, pieces in self.grouped("order_id").items():
+            order._note_keys_sent(pieces)
+
+    def _note_not_sent(self, problem):
+        """The mail server has refused it, or could not be reached."""
+        self.write({"mail_problem": problem or self.env._("The mail server gave no reason.")})
+        for order, pieces in self.grouped("order_id").items():
+            order._ask_about_keys(
+                order._orion_for_reader().env._(
+                    "The e-mail with %(count)s keys could not be sent: %(problem)s. Correct the "
+                    "cause, then “Send Keys Again”.",
+                    count=len(pieces),
+                    problem=pieces[:1].mail_problem,
+                )
+            )
+
+    def _note_seen(self):
+        """The buyer has looked at these keys."""
+        fresh = self.filtered(lambda piece: not piece.first_seen_at)
+        fresh.write({"first_seen_at": fields.Datetime.now()})
+
+
+def _filled_html(html):
+    return False if is_html_empty(html) else html
+
+
+def _as_html(key):
+    """A key as the e-mail shows it; a picture by the name of its attachment."""
+    if key.kind == "image":
+        return escape(key.filename or "")
+    plain = vault.open_key(key)
+    if key.kind == "link":
+        return Markup('<a href="%s">%s</a>') % (plain, plain)
+    return escape(plain)

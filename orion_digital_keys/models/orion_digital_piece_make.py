@@ -1,0 +1,137 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from odoo.addons.orion_base.engine.wake import wake_workers
+
+#: States of pieces that nobody has promised a key yet.
+OPEN = ("waiting", "held")
+
+
+class OrionDigitalPiece(models.Model):
+    """Pieces follow what was sold."""
+
+    _inherit = "orion.digital.piece"
+
+    # === BUSINESS === #
+
+    @api.model
+    def _follow_lines(self, quantities):
+        """Make the pieces of sold lines, and give up those that are sold no more.
+
+        Called again with the same quantities it changes nothing.
+
+        :param quantities: `{sale.order.line: whole number}`, of confirmed and paid lines
+        """
+        if not quantities:
+            return
+        lines = self.env["sale.order.line"].union(*quantities)
+        lines.flush_recordset()
+        self.flush_model()
+        made = self._insert_missing(quantities)
+        pieces = self.sudo().search([("sale_line_id", "in", lines.ids)])
+        surplus = pieces.filtered(lambda p: p.number > quantities[p.sale_line_id])
+        surplus._give_up("cancelled")
+        back = (pieces - surplus).filtered(lambda p: p.state == "cancelled")
+        back._wait(None)
+        for line, open_pieces in (pieces - surplus).grouped("sale_line_id").items():
+            open_pieces.filtered(
+                lambda p, line=line: p.state in OPEN and p.product_id != line.product_id
+            ).write({"product_id": line.product_id.id, "reason": False})
+        if made or back:
+            wake_workers(self.env)
+            self.env["orion.demand"]._note_changed(lines.product_id.ids)
+
+    @api.model
+    def _insert_missing(self, quantities):
+        """The ids of the pieces that were missing; one statement."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO orion_digital_piece (
+                    sale_line_id, order_id, company_id, product_id, number, state, try_at,
+                    attempts, create_uid, create_date, write_uid, write_date)
+                SELECT l.id, l.order_id, o.company_id, l.product_id, n.number, 'waiting',
+                       %(now)s, 0, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM unnest(%(lines)s::int[], %(counts)s::int[]) AS w (line_id, count)
+                  JOIN sale_order_line l ON l.id = w.line_id
+                  JOIN sale_order o ON o.id = l.order_id
+                 CROSS JOIN LATERAL generate_series(1, w.count) AS n (number)
+                 ORDER BY l.order_id, l.id, n.number
+                ON CONFLICT (sale_line_id, number) DO NOTHING
+                RETURNING id
+                """,
+                lines=[line.id for line in quantities],
+                counts=list(quantities.values()),
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+            )
+        )
+        if rows:
+            self.invalidate_model()
+            self.env["sale.order"].invalidate_model(["orion_piece_ids"])
+            self.env["sale.order.line"].invalidate_model(["orion_piece_ids"])
+        return [row[0] for row in rows]
+
+    def _give_up(self, state):
+        """These pieces get no key (any more): `cancelled`, or `refunded`.
+
+        What was reserved goes back to the pool; what was sent stays locked, and is `refunded`
+        for good. What is on its way from a supplier comes into the pool.
+        """
+        pieces = self.sudo().filtered(lambda p: p.state not in ("cancelled", "refunded"))
+        claimed = pieces.filtered(lambda p: p.state == "claimed")
+        sent = pieces.filtered(lambda p: p.state == "delivered")
+        if state == "cancelled":
+            # who has a key keeps it until it is refunded
+            pieces -= sent
+            sent = sent.browse()
+        keys = claimed.key_id
+        sent.key_id.write({"state": "refunded"})
+        (pieces - sent).write(
+            {"state": state, "reason": False, "try_at": False, "buy_at": False, "key_id": False}
+        )
+        sent.write({"state": state, "try_at": False})
+        keys._release()
+        self.env["orion.demand"]._note_changed(pieces.product_id.ids)
+
+    def _wait(self, reason, again=True):
+        """These pieces wait for a key.
+
+        :param reason: a value of `reason`, or None
+        :param again: a worker looks at once; else when something has changed
+        """
+        if self:
+            self.sudo().write(
+                {
+                    "state": "waiting",
+                    "reason": reason or False,
+                    "try_at": fields.Datetime.now() if again else False,
+                    "buy_at": False,
+                    "key_id": False,
+                }
+            )
+
+    @api.model
+    def _try_again(self, domain):
+        """A worker looks for keys of those that wait, because something has changed."""
+        waiting = self.sudo().search(
+            Domain(domain)
+            & Domain("try_at", "=", False)
+            & Domain("buy_at", "=", False)
+            & (
+                Domain("state", "=", "waiting")
+                | Domain("state", "=", "held") & Domain("reason", "in", ("region", "no_country"))
+            )
+        )
+        if waiting:
+            waiting.write({"try_at": fields.Datetime.now()})
+            wake_workers(self.env)
+        return waiting
+
+    # === CRON === #
+
+    @api.model
+    def _cron_try_again(self):
+        """Whatever waits is looked at again, also where no event told of what has changed."""
+        self._try_again([])

@@ -1,0 +1,21 @@
+from odoo import fields, models
+
+
+class OrionDigitalPiece(models.Model):
+    """A piece on the screens of the staff."""
+
+    _inherit = "orion.digital.piece"
+
+    masked = fields.Char(related="key_id.masked", string="Key Begins With")
+
+    def _reasons_said(self):
+        """Why these pieces wait, each reason once, in the language of the environment."""
+        said = dict(self._fields["reason"]._description_selection(self.env))
+        states = dict(self._fields["state"]._description_selection(self.env))
+        reasons = [said[piece.reason] if piece.reason else states[piece.state] for piece in self]
+        return ", ".join(dict.fromkeys(reasons))
+
+    def action_open_reveal(self):
+        """Open the dialog that shows the key of this piece."""
+        self.ensure_one()
+        return self.key_id.action_open_reveal()

@@ -1,0 +1,120 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+
+class OrionKeyOffer(models.Model):
+    """A product may be bought at a supplier under its id there."""
+
+    _name = "orion.key.offer"
+    _description = "Offer of a Key Supplier"
+    _order = "sequence, unit_price, id"
+    _rec_name = "external_id"
+    _check_company_auto = True
+
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    product_id = fields.Many2one("product.product", required=True, index=True, ondelete="cascade")
+    channel_id = fields.Many2one(
+        "orion.channel",
+        string="Supplier",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+    )
+    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
+    external_id = fields.Char(
+        string="Supplier's Product ID", required=True, help="The product's id at the supplier."
+    )
+    unit_price = fields.Monetary(
+        readonly=True, currency_field="currency_id", help="Of one piece, as last told."
+    )
+    currency_id = fields.Many2one("res.currency", default=lambda self: self.env.company.currency_id)
+    available = fields.Integer(readonly=True, help="Pieces the supplier has, as last told.")
+    is_preorder = fields.Boolean(string="Pre-order", readonly=True)
+    allow_preorder = fields.Boolean(
+        string="Buy Pre-orders", help="Off: what is not published yet is not bought."
+    )
+    cap = fields.Integer(
+        string="At Most",
+        default=10,
+        help="Most pieces of the supplier's stock that are offered to marketplaces; 0 for none.",
+    )
+    capped = fields.Integer(compute="_compute_capped", help="What counts as stock.")
+    updated_at = fields.Datetime(readonly=True)
+
+    _offer_unique = models.UniqueIndex(
+        "(channel_id, product_id, external_id)", "This offer exists already."
+    )
+
+    @api.depends("available", "cap")
+    def _compute_capped(self):
+        for offer in self:
+            offer.capped = max(min(offer.available, offer.cap), 0)
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        offers = super().create(vals_list)
+        offers.product_id._orion_pool_changed()
+        return offers
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"active", "available", "cap", "unit_price", "product_id"} & vals.keys():
+            self.product_id._orion_pool_changed()
+        return result
+
+    # === BUSINESS === #
+
+    def _is_acceptable(self):
+        """Whether its price is one at which the product is bought by itself."""
+        self.ensure_one()
+        maximum = self._maximum()
+        return maximum is None or self.unit_price <= maximum
+
+    def _maximum(self):
+        """The highest price accepted for a piece, in the offer's currency; None for no limit."""
+        self.ensure_one()
+        template = self.product_id.product_tmpl_id.sudo()
+        if not template.orion_maximum_cost:
+            return None
+        currency = template.cost_currency_id or self.company_id.currency_id
+        return currency._convert(
+            template.orion_maximum_cost,
+            self.currency_id or currency,
+            self.company_id,
+            fields.Date.today(),
+        )
+
+    def _maximum_decimal(self):
+        maximum = self._maximum()
+        return None if maximum is None else Decimal(str(round(maximum, 4)))
+
+    def _note(self, values):
+        """What the supplier has told; written only where it is new."""
+        self.ensure_one()
+        news = {name: value for name, value in values.items() if self[name] != value}
+        if news.keys() - {"updated_at"}:
+            self.sudo().write(news)
+
+    @api.model
+    def _best(self, products, company):
+        """`{product: offer}`: where each product would be bought now. The first in order that has
+        some, else the first at all."""
+        offers = self.sudo().search(
+            [
+                ("product_id", "in", products.ids),
+                ("company_id", "=", company.id),
+                ("channel_id.active", "=", True),
+            ]
+        )
+        best = {}
+        for product, candidates in offers.grouped("product_id").items():
+            ready = candidates.filtered(
+                lambda offer: offer.available > 0 or (offer.is_preorder and offer.allow_preorder)
+            )
+            best[product] = (ready or candidates)[0]
+        return best

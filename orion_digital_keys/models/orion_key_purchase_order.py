@@ -1,0 +1,190 @@
+import secrets
+
+from markupsafe import escape
+
+from odoo import api, fields, models
+
+from odoo.addons.orion_base.engine.wake import wake_workers
+
+from ..lib.keys_adapter import VERB, PurchaseOrder
+from ..lib.purchasing import after_refusal
+
+#: States in which a purchase may still be sent.
+UNSETTLED = ("ordering", "unknown")
+
+
+class OrionKeyPurchase(models.Model):
+    """Phase one: the intent, and what the supplier says to it."""
+
+    _inherit = "orion.key.purchase"
+
+    # === BUSINESS: intent === #
+
+    @api.model
+    def _intend(self, offer, pieces, decision):
+        """Write down what is bought, and put it in the queue: nobody calls before it is committed.
+
+        :param offer: one `orion.key.offer`
+        :param pieces: of one sold line, locked
+        :param decision: `lib.purchasing.Buy`
+        """
+        order = pieces.order_id
+        purchase = self.create(
+            {
+                # random, so that a database restored from a copy never uses one again
+                "reference": f"{order.name}-{secrets.token_hex(5)}".replace("/", "-"),
+                "channel_id": offer.channel_id.id,
+                "offer_id": offer.id,
+                "product_id": offer.product_id.id,
+                "external_product_id": offer.external_id,
+                "quantity": decision.quantity,
+                "unit_price": float(decision.unit_price),
+                "currency_id": offer.currency_id.id,
+                "allow_preorder": decision.is_preorder,
+                "state": "ordering",
+            }
+        )
+        for piece in pieces:
+            piece.attempts += 1
+        pieces.write(
+            {
+                "state": "ordered",
+                "purchase_id": purchase.id,
+                "reason": False,
+                "try_at": False,
+                "buy_at": False,
+            }
+        )
+        purchase.operation_id = purchase._enqueue_order(decision.unit_price)
+        return purchase
+
+    def _enqueue_order(self, unit_price):
+        self.ensure_one()
+        payload = PurchaseOrder(
+            self.reference,
+            self.external_product_id,
+            self.quantity,
+            unit_price,
+            self.allow_preorder,
+        ).as_payload()
+        return self.env["orion.operation"]._enqueue(
+            self.channel_id,
+            VERB,
+            [
+                {
+                    "idempotency_key": f"{VERB}:{self.reference}",
+                    "payload": payload,
+                    "record": self,
+                    "reference": self.reference,
+                }
+            ],
+        )
+
+    def _reason_not_to_send(self):
+        """Why this purchase must not leave (any more), or None; asked before each sending."""
+        self.ensure_one()
+        if self.state not in UNSETTLED:
+            return self.env._(
+                "%(reference)s is settled: its pieces have their keys, or are bought under "
+                "another reference.",
+                reference=self.reference,
+            )
+        if not self.piece_ids.filtered(lambda piece: piece.state == "ordered"):
+            return self.env._(
+                "Nobody waits for %(reference)s any more: the order was cancelled or refunded.",
+                reference=self.reference,
+            )
+        return None
+
+    # === BUSINESS: what the supplier said === #
+
+    @api.model
+    def _orion_operations_done(self, operations):
+        """Take over how the purchases ended; idempotent."""
+        for operation in operations:
+            purchase = self.sudo().browse(operation.res_id).exists()
+            if purchase.state in UNSETTLED:
+                purchase._take_answer(operation)
+
+    def _take_answer(self, operation):
+        self.ensure_one()
+        if operation.status == "completed":
+            self._take_ordered(operation.response_data or {})
+        elif operation.status == "failed":
+            self._take_refusal(operation)
+        elif operation.status == "cancelled":
+            self._take_cancelled(operation)
+        elif operation.status == "unknown":
+            self.state = "unknown"
+
+    def _take_ordered(self, answer):
+        """The supplier has the order: its codes are collected from now on."""
+        self.write(
+            {
+                "state": "waiting",
+                "supplier_order_id": answer.get("supplier_order_id"),
+                "cost": float(answer.get("total") or 0.0),
+                "check_at": fields.Datetime.now(),
+                "check_count": 0,
+            }
+        )
+        wake_workers(self.env)
+
+    def _take_refusal(self, operation):
+        """Nothing was bought: the pieces wait, and what follows stands in `lib.purchasing`."""
+        pieces = self._ordered_pieces()
+        attempts = max(pieces.mapped("attempts"), default=0)
+        following = after_refusal(operation.error_code or "", attempts)
+        self._fail(operation.error_code, operation._said_error() or "")
+        if operation.error_code == "product_gone":
+            self.offer_id.active = False
+        pieces._wait(following.reason, again=following.at_once)
+        if following.tell:
+            self._tell(following.reason)
+
+    def _take_cancelled(self, operation):
+        """A person gave the operation up. What was sent may have been bought: its pieces are
+        held, and a person says whether they are bought anew."""
+        pieces = self._ordered_pieces()
+        self.write({"state": "cancelled", "reason": False, "reason_text": operation.cancel_reason})
+        if operation.sent_at:
+            pieces._hold("purchase_failed")
+        else:
+            pieces._wait("purchase_failed", again=False)
+
+    def _fail(self, code, text):
+        self.write({"state": "failed", "reason": code, "reason_text": text, "check_at": False})
+
+    def _ordered_pieces(self):
+        return self.piece_ids.filtered(lambda piece: piece.state == "ordered")
+
+    # === ACTIVITIES === #
+
+    def _tell(self, reason):
+        """One activity a channel and reason for the responsible, however many purchases have it."""
+        channel = self.channel_id
+        user = channel.responsible_id or self.env.ref("base.user_admin")
+        told = self.with_context(lang=user.lang)
+        summary = told._reason_label(reason)
+        kind = self.env.ref("mail.mail_activity_data_todo")
+        if channel.activity_ids.filtered(
+            lambda activity: activity.activity_type_id == kind and activity.summary == summary
+        ):
+            return
+        channel.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=told.env._(
+                "%(reference)s: %(error)s What waits for it stands under Digital Keys; it is tried "
+                "again by itself once the cause is gone.",
+                reference=self.reference,
+                error=escape(self.reason_text or ""),
+            ),
+            user_id=user.id,
+        )
+
+    def _reason_label(self, reason):
+        labels = dict(
+            self.env["orion.digital.piece"]._fields["reason"]._description_selection(self.env)
+        )
+        return labels.get(reason, reason)

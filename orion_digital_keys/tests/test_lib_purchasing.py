@@ -1,0 +1,84 @@
+"""Rules of buying, for all values."""
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.addons.orion_digital_keys.lib.keys_adapter import PriceBand, PurchaseOrder, Quote
+from odoo.addons.orion_digital_keys.lib.purchasing import (
+    MOST_ATTEMPTS,
+    Buy,
+    Wait,
+    after_refusal,
+    check_delay,
+    decide,
+)
+
+
+def _bands(steps):
+    start, bands = 1, []
+    for length, price in steps:
+        bands.append(PriceBand(start, start + length - 1, price))
+        start += length
+    return (*bands, PriceBand(start, None, steps[-1][1]))
+
+
+PRICES = st.decimals("0.01", "200", places=2)
+BANDS = st.lists(st.tuples(st.integers(1, 20), PRICES), min_size=1, max_size=4).map(_bands)
+
+
+@given(
+    BANDS,
+    st.integers(1, 100),
+    st.integers(0, 100),
+    st.none() | PRICES,
+    st.booleans(),
+    st.booleans(),
+)
+def test_never_more_than_is_there_nor_above_the_maximum(
+    bands, quantity, available, maximum, is_preorder, allowed
+):
+    quote = Quote("G", available, bands, is_preorder=is_preorder)
+    decision = decide(quote, quantity, maximum, allowed)
+    if isinstance(decision, Wait):
+        assert decision.reason in ("out_of_stock", "price_too_high")
+        return
+    assert 1 <= decision.quantity <= quantity
+    assert decision.quantity <= available or (is_preorder and allowed)
+    assert maximum is None or decision.unit_price <= maximum
+    assert decision.unit_price == quote.unit_price(decision.quantity)
+
+
+def test_what_is_gone_is_not_bought():
+    assert decide(None, 1, None) == Wait("product_gone")
+
+
+def test_a_quantity_that_no_band_holds_is_not_bought():
+    quote = Quote("G", 5, (PriceBand(10, None, Decimal(1)),))
+    assert decide(quote, 5, None) == Wait("out_of_stock")
+
+
+def test_prices_at_the_maximum_are_accepted():
+    quote = Quote("G", 5, (PriceBand(1, None, Decimal("8.00")),))
+    assert decide(quote, 2, Decimal("8.00")) == Buy(2, Decimal("8.00"))
+    assert decide(quote, 2, Decimal("7.99")) == Wait("price_too_high")
+
+
+def test_a_moved_price_is_asked_for_again_but_not_for_ever():
+    assert after_refusal("price_moved", 1).at_once
+    assert not after_refusal("price_moved", MOST_ATTEMPTS).at_once
+    assert after_refusal("price_moved", MOST_ATTEMPTS).tell
+    assert after_refusal("whatever", 1).reason == "purchase_failed"
+
+
+def test_looks_become_rarer():
+    delays = [check_delay(number) for number in range(20)]
+    assert delays == sorted(delays)
+    assert check_delay(10**6) == delays[-1]
+
+
+@given(st.text(min_size=1), st.integers(1, 99), PRICES, st.booleans())
+def test_an_order_survives_the_queue(reference, quantity, price, preorder):
+    order = PurchaseOrder(reference, "P", quantity, price, preorder)
+    assert PurchaseOrder.of_payload(order.as_payload()) == order

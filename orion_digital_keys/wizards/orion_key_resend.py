@@ -1,0 +1,45 @@
+from odoo import api, fields, models
+
+
+class OrionKeyResend(models.TransientModel):
+    """Asks where the keys of an order are sent again."""
+
+    _name = "orion.key.resend"
+    _description = "Send Keys Again"
+
+    order_id = fields.Many2one("sale.order", required=True, readonly=True)
+    email = fields.Char(
+        string="To",
+        required=True,
+        compute="_compute_email",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The address of the first time. To send elsewhere takes a Marketplace Manager.",
+    )
+    sent_to = fields.Char(compute="_compute_sent_to", string="First Sent To")
+
+    @api.depends("order_id")
+    def _compute_email(self):
+        for wizard in self:
+            first = wizard.order_id.orion_piece_ids._shown()[:1].sent_to
+            wizard.email = wizard.email or first or wizard.order_id._orion_key_address()
+
+    @api.depends("order_id")
+    def _compute_sent_to(self):
+        for wizard in self:
+            wizard.sent_to = wizard.order_id.orion_piece_ids._shown()[:1].sent_to
+
+    def action_send(self):
+        """Send them."""
+        self.ensure_one()
+        answer = self.order_id.orion_resend_keys(email=self.email)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": answer["message"],
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

@@ -1,0 +1,1 @@
+from . import orion_stock_availability

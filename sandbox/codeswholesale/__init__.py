@@ -1,0 +1,1 @@
+"""A stand-in of CodesWholesale, supplier of keys (API v3)."""

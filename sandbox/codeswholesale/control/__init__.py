@@ -1,0 +1,1 @@
+"""Handles for tests and people."""
