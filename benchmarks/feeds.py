@@ -132,13 +132,13 @@ def _copy_texts(rows: list[list[str]]) -> list[str]:
     from pathlib import Path
 
     from odoo.addons.orion_marketplace_import.lib.reading import iter_chunks
-    from odoo.addons.orion_marketplace_import.lib.staging import copy_text, staged_lines
+    from odoo.addons.orion_marketplace_import.lib.staging import copy_text
 
     with tempfile.NamedTemporaryFile("w") as file:
         file.writelines(lines_of(iter(rows)))
         file.flush()
         return [
-            copy_text(staged_lines(row.product for row in chunk.rows)).getvalue()
+            copy_text(chunk.table, ["0" * 32] * chunk.table.count).getvalue()
             for chunk in iter_chunks(Path(file.name), size=_BATCH)
         ]
 
@@ -161,13 +161,16 @@ def _merge(cr: Any, batches: list[str]) -> None:
     plain = (*PLAIN_COLUMNS, *JSON_COLUMNS)
     create = sql.SQL("CREATE TEMPORARY TABLE bench_batch ({}) ON COMMIT DROP").format(columns)
     merge = sql.SQL(
-        "INSERT INTO bench_product (channel_id, external_id, title, description, digests, {names})"
+        "INSERT INTO bench_product (channel_id, external_id, title, description, digests,"
+        " row_digests, {names})"
         " SELECT 1, external_id, jsonb_build_object('en_US', title),"
-        " jsonb_build_object('en_US', description), jsonb_build_object('fr', digest), {names}"
+        " jsonb_build_object('en_US', description), jsonb_build_object('fr', digest),"
+        " jsonb_build_object('fr', row_digest), {names}"
         " FROM bench_batch ON CONFLICT (channel_id, external_id) DO UPDATE SET {updates}"
     ).format(
         names=joined(plain),
-        updates=joined(("title", "description", "digests", *plain), "{0} = excluded.{0}"),
+        updates=joined(
+            ("title", "description", "digests", "row_digests", *plain), "{0} = excluded.{0}"),
     )
     for batch in batches:
         cr.execute(create)

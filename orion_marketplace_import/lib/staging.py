@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from hashlib import blake2b
-from operator import attrgetter
-from typing import NamedTuple
+from itertools import repeat
+from typing import Any
 
-from .product_data import ProductData
+from .product_table import ProductTable
 
 #: Fields of `ProductData` that are columns of the same name in the staging table.
 PLAIN_COLUMNS = (
@@ -45,10 +45,12 @@ PLAIN_COLUMNS = (
 )
 #: Those that are kept as JSON.
 JSON_COLUMNS = ("additional_image_links", "regions", "attributes")
-COPY_COLUMNS = ("digest", "external_id", "title", "description", *PLAIN_COLUMNS, *JSON_COLUMNS)
+_CONTENT = ("external_id", "title", "description", *PLAIN_COLUMNS, *JSON_COLUMNS)
+COPY_COLUMNS = ("product_id", "row_digest", "digest", *_CONTENT)
 
 #: Types of the temporary table where they are not text.
 TYPES = {
+    "product_id": "integer",
     "price": "numeric",
     "sale_price": "numeric",
     "tax_rate": "numeric",
@@ -62,52 +64,62 @@ TYPES = {
     "regions": "jsonb",
     "attributes": "jsonb",
 }
+#: Stands between the cells of a row that is digested: the only character no cell can contain.
+_SEPARATOR = "\x00"
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
-_plain_values = attrgetter("external_id", "title", "description", *PLAIN_COLUMNS)
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+def copy_text(
+    table: ProductTable,
+    row_digests: Sequence[str] | None = None,
+    product_ids: Sequence[int | None] | None = None,
+) -> io.StringIO:
+    """What `COPY` reads: CSV in the order of `COPY_COLUMNS`; what is empty is NULL.
 
-
-class StagedLine(NamedTuple):
-    """A product as it is copied.
-
-    :param digest: of the line: equal for equal products, whatever the order of the feed's columns.
-    :param line: CSV in the order of `COPY_COLUMNS` behind the digest; what is empty is NULL.
+    :param row_digests: of the rows as they stand in the file; None: they come from no file.
+    :param product_ids: of the products that are staged already.
     """
-
-    external_id: str
-    digest: str
-    line: str
-
-
-def staged_lines(products: Iterable[ProductData]) -> list[StagedLine]:
-    """The products as lines, in their order."""
-    buffer, lines = io.StringIO(), []
-    writer = csv.writer(buffer, lineterminator="\n")
-    for product in products:
-        writer.writerow(
-            (
-                *_plain_values(product),
-                _json(product.additional_image_links),
-                _json(product.regions),
-                _encode(dict(product.attributes)) if product.attributes else "",
-            )
+    columns = [_as_texts(name, table) for name in _CONTENT]
+    digests = [digest_of(row) for row in zip(*columns, strict=True)]
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows(
+        zip(
+            product_ids or repeat(None, table.count),
+            row_digests or repeat("", table.count),
+            digests,
+            *columns,
+            strict=True,
         )
-        line = buffer.getvalue()
-        lines.append(StagedLine(product.external_id, _digest(line), line))
-        buffer.seek(0)
-        buffer.truncate()
-    return lines
+    )
+    buffer.seek(0)
+    return buffer
 
 
-def copy_text(lines: Iterable[StagedLine]) -> io.StringIO:
-    """What `COPY` reads."""
-    return io.StringIO("".join(f"{each.digest},{each.line}" for each in lines))
+def content_digests(table: ProductTable) -> list[str]:
+    """A digest of each product: equal for equal products, whatever the feed's columns are."""
+    return list(map(digest_of, zip(*(_as_texts(name, table) for name in _CONTENT), strict=True)))
 
 
-def _digest(line: str) -> str:
-    return blake2b(line.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+def digest_of(cells: Sequence[str], key: bytes = b"") -> str:
+    """The digest of a row.
+
+    :param key: what the meaning of the cells depends on, at most 64 bytes.
+    """
+    text = _SEPARATOR.join(cells).encode("utf-8", "surrogatepass")
+    return blake2b(text, digest_size=16, key=key).hexdigest()
 
 
-def _json(values: tuple[str, ...]) -> str:
-    return _encode(values) if values else ""
+def _as_texts(name: str, table: ProductTable) -> Sequence[str]:
+    if name == "attributes":
+        return table.attributes.texts()
+    values: Sequence[Any] | None = table.columns.get(name)
+    if values is None:
+        return [""] * table.count
+    if name in JSON_COLUMNS:
+        return [_encode(value) if value else "" for value in values]
+    if name in _NOT_TEXT:
+        return ["" if value is None else str(value) for value in values]
+    return values
+
+
+_NOT_TEXT = frozenset(TYPES) - frozenset(JSON_COLUMNS) | {"currency"}

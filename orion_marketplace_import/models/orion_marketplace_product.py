@@ -13,7 +13,7 @@ class OrionMarketplaceProduct(models.Model):
     _rec_names_search = ["title", "external_id", "gtin"]
 
     channel_id = fields.Many2one(
-        "orion.channel", required=True, readonly=True, index=True, ondelete="cascade"
+        "orion.channel", required=True, readonly=True, ondelete="cascade"
     )
     company_id = fields.Many2one(
         related="channel_id.company_id", store=True, index=True, readonly=True
@@ -82,6 +82,11 @@ class OrionMarketplaceProduct(models.Model):
     source = fields.Char(readonly=True, help="The file or address the last change came from.")
     digests = ReadableJson(
         readonly=True, help="Digest of the row by language: an equal one is not written again."
+    )
+    row_digests = ReadableJson(
+        readonly=True,
+        help="Digest by language of the row as it stood in the file: an equal one is not even "
+        "read again.",
     )
     first_seen_at = fields.Datetime(string="First Seen", readonly=True)
     changed_at = fields.Datetime(string="Last Changed", readonly=True)

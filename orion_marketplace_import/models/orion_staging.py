@@ -1,92 +1,138 @@
+import json
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..lib.staging import COPY_COLUMNS, JSON_COLUMNS, PLAIN_COLUMNS, TYPES, copy_text, staged_lines
+from ..lib.product_table import ProductTable
+from ..lib.reading import RowKey
+from ..lib.staging import COPY_COLUMNS, JSON_COLUMNS, PLAIN_COLUMNS, TYPES, copy_text
 from ..lib.texts import FALLBACKS, language_of
 
 _TABLE = SQL.identifier("orion_feed_batch")
+_CONTENT = (*PLAIN_COLUMNS, *JSON_COLUMNS)
+#: Between ids or digests in one text, which is told to the database more quickly than a list; the
+#: reader leaves no control characters in ids.
+_BETWEEN = "\x1f"
 #: How long a language's last full feed keeps its products alive beside other languages' feeds.
 LANGUAGE_KEPT_FOR = timedelta(days=30)
 
 
 class OrionStaging(models.AbstractModel):
     """Rows of a feed into the staging table: one `COPY` and one merge a batch, whatever its
-    size. A row whose digest is the one of the last import is not even copied."""
+    size. A row that stands in the file as it did the last time is not even read."""
 
     _name = "orion.staging"
     _description = "Staging of Product Feeds"
 
     @api.model
+    def _stage(self, job, batch):
+        """Stage the rows of a feed that are not as they were.
+
+        :param batch: `lib.reading.RowBatch`
+        :return: `(new, changed, unchanged)` counts and the `RowError`s
+        """
+        keys = batch.keys()
+        known, same = self._look_up(job, keys)
+        chunk = batch.read(leave_out=same)
+        digests = {key.identifier: key.digest for key in keys}
+        row_digests = [digests[each] for each in chunk.table.column("external_id")]
+        new, changed, unchanged = self._write(job, chunk.table, known, row_digests, same.values())
+        return (new, changed, unchanged + len(same)), chunk.errors
+
+    @api.model
     def _merge(self, job, products):
-        """Stage one batch.
+        """Stage products that come from no file.
 
         :param products: list of `ProductData`, each external id once
         :return: `(new, changed, unchanged)` counts
         """
-        if not products:
-            return 0, 0, 0
-        self.env.flush_all()
-        lines = staged_lines(products)
-        unchanged = self._find_unchanged(job, lines)
-        news = [line for line in lines if line.external_id not in unchanged]
-        new, changed = 0, 0
-        if news:
-            self._copy(news)
-            new, changed = self._write(job)
-        self._note_met(job, unchanged, news)
-        self.env.invalidate_all()
-        return new, changed, len(lines) - new - changed
+        keys = [RowKey(place, each.external_id, "") for place, each in enumerate(products)]
+        known, _same = self._look_up(job, keys)
+        return self._write(job, ProductTable.of(products), known)
 
     @api.model
-    def _find_unchanged(self, job, lines):
-        """`{external id: (product id, whether it was missing)}` of what is as it was."""
+    def _look_up(self, job, keys):
+        """What is staged already; what is as it was and had been missing is there again.
+
+        :return: `{external id: product id}`, and of what stands in the file as it did the last
+            time `{place of the key: product id}`
+        """
+        self.env.flush_all()
+        # LATERAL with LIMIT looks up each id by the unique index, whatever PostgreSQL believes
+        # to know of a table that has just grown
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT p.external_id, p.id, p.missing_since IS NOT NULL
-                  FROM unnest(%(ids)s::text[], %(digests)s::text[]) AS line (external_id, digest)
-                  JOIN orion_marketplace_product p
-                    ON p.channel_id = %(channel)s AND p.external_id = line.external_id
-                   AND p.digests ->> %(language)s = line.digest
+                SELECT line.place, p.id, p.digest = line.digest, p.is_missing
+                  FROM unnest(string_to_array(%(ids)s, %(between)s),
+                              string_to_array(%(digests)s, %(between)s))
+                       WITH ORDINALITY AS line (external_id, digest, place)
+                 CROSS JOIN LATERAL (
+                       SELECT id, row_digests ->> %(language)s AS digest,
+                              missing_since IS NOT NULL AS is_missing
+                         FROM orion_marketplace_product
+                        WHERE channel_id = %(channel)s AND external_id = line.external_id
+                        LIMIT 1) p
                 """,
-                ids=[line.external_id for line in lines],
-                digests=[line.digest for line in lines],
-                channel=job.channel_id.id,
+                ids=_BETWEEN.join(key.identifier for key in keys),
+                digests=_BETWEEN.join(key.digest for key in keys),
+                between=_BETWEEN,
                 language=job.language,
+                channel=job.channel_id.id,
             )
         )
-        return {external_id: rest for external_id, *rest in rows}
+        found = [(keys[place - 1], *rest) for place, *rest in rows]
+        self._is_back([product for _key, product, same, missing in found if same and missing])
+        known = {key.identifier: product for key, product, _same, _missing in found}
+        return known, {key.place: product for key, product, same, _missing in found if same}
 
     @api.model
-    def _note_met(self, job, unchanged, news):
-        """Remember what the feed holds; what was missing and is as it was is there again."""
-        back = [product_id for product_id, was_missing in unchanged.values() if was_missing]
-        if back:
+    def _is_back(self, product_ids):
+        if product_ids:
             self.env.cr.execute(
                 SQL(
                     "UPDATE orion_marketplace_product SET missing_since = NULL WHERE id = ANY(%s)",
-                    back,
+                    product_ids,
                 )
             )
+
+    @api.model
+    def _write(self, job, table, known, row_digests=None, met=()):
+        """Write what is new and what has changed.
+
+        :param table: `lib.product_table.ProductTable`
+        :param known: `{external id: product id}` of what is staged already
+        :param met: ids of further products that the feed holds
+        :return: `(new, changed, unchanged)` counts of the table
+        """
+        product_ids = list(map(known.get, table.column("external_id")))
+        old = [product_id for product_id in product_ids if product_id]
+        inserted, changed = [], 0
+        if table.count:
+            self._copy(copy_text(table, row_digests, product_ids))
+            if old:
+                self._keep_same(job)
+                changed = self._update_changed(job)
+            if len(old) < table.count:
+                inserted = self._insert_new(job)
+        self._note_met(job, [*met, *old, *inserted])
+        self.env.invalidate_all()
+        return len(inserted), changed, table.count - len(inserted) - changed
+
+    @api.model
+    def _note_met(self, job, product_ids):
+        """Remember what the feed holds."""
         self.env.cr.execute(
             SQL(
-                """
-                INSERT INTO orion_import_row (import_job_id, product_ids)
-                SELECT %(job)s, to_jsonb(%(unchanged)s::int[] || ARRAY(
-                    SELECT p.id FROM orion_marketplace_product p
-                     WHERE p.channel_id = %(channel)s AND p.external_id = ANY(%(news)s)))
-                """,
-                job=job.id,
-                unchanged=[product_id for product_id, _was_missing in unchanged.values()],
-                channel=job.channel_id.id,
-                news=[line.external_id for line in news],
+                "INSERT INTO orion_import_row (import_job_id, product_ids) VALUES (%s, %s::jsonb)",
+                job.id,
+                json.dumps(product_ids),
             )
         )
 
     @api.model
-    def _copy(self, lines):
+    def _copy(self, text):
         columns = SQL(", ").join(
             SQL("%s %s", SQL.identifier(name), SQL(TYPES.get(name, "text")))
             for name in COPY_COLUMNS
@@ -95,66 +141,115 @@ class OrionStaging(models.AbstractModel):
             SQL("CREATE TEMPORARY TABLE IF NOT EXISTS %s (%s) ON COMMIT DROP", _TABLE, columns)
         )
         self.env.cr.execute(SQL("TRUNCATE %s", _TABLE))
-        self.env.cr.copy_expert("COPY orion_feed_batch FROM STDIN (FORMAT csv)", copy_text(lines))
-        self.env.cr.execute(SQL("ANALYZE %s (external_id)", _TABLE))
+        self.env.cr.copy_expert("COPY orion_feed_batch FROM STDIN (FORMAT csv)", text)
+        self.env.cr.execute(SQL("ANALYZE %s (product_id)", _TABLE))
 
     @api.model
-    def _write(self, job):
-        language = job.language
-        names = SQL(", ").join(map(SQL.identifier, (*PLAIN_COLUMNS, *JSON_COLUMNS)))
-        values = SQL(", ").join(
-            SQL("b.%s", SQL.identifier(name)) for name in (*PLAIN_COLUMNS, *JSON_COLUMNS)
+    def _insert_new(self, job):
+        """:return: ids of the new products"""
+        [(ids,)] = self.env.execute_query(
+            SQL(
+                """
+                WITH inserted AS (
+                    INSERT INTO orion_marketplace_product
+                        (channel_id, company_id, external_id, texts, title, description, digests,
+                         row_digests, source, first_seen_at, changed_at, %(names)s)
+                    SELECT %(channel)s, %(company)s, b.external_id, %(texts)s,
+                           %(title)s, %(description)s,
+                           jsonb_build_object(%(language)s::text, b.digest),
+                           CASE WHEN b.row_digest IS NOT NULL
+                                THEN jsonb_build_object(%(language)s::text, b.row_digest) END,
+                           %(source)s, %(now)s, %(now)s, %(values)s
+                      FROM %(table)s b WHERE b.product_id IS NULL
+                    RETURNING id)
+                SELECT array_agg(id) FROM inserted
+                """,
+                channel=job.channel_id.id,
+                company=job.company_id.id,
+                title=self._sql_same_text("title"),
+                description=self._sql_same_text("description"),
+                **self._sql_batch(job),
+            )
         )
+        return ids
+
+    @api.model
+    def _keep_same(self, job):
+        """Products whose row is written otherwise, but says the same, are only remembered so."""
         self.env.cr.execute(
             SQL(
                 """
-                WITH batch AS (
-                    SELECT b.*, p.id AS product_id,
-                           p.digests ->> %(language)s AS old_digest,
-                           COALESCE(p.texts, '{}'::jsonb) || jsonb_build_object(
-                               %(language)s::text, jsonb_strip_nulls(jsonb_build_object(
-                                   'title', b.title, 'description', b.description))) AS all_texts
-                      FROM %(table)s b
-                      LEFT JOIN orion_marketplace_product p
-                        ON p.channel_id = %(channel)s AND p.external_id = b.external_id
-                ), inserted AS (
-                    INSERT INTO orion_marketplace_product
-                        (channel_id, company_id, external_id, texts, title, description, digests,
-                         source, first_seen_at, changed_at, create_uid, create_date, write_uid,
-                         write_date, %(names)s)
-                    SELECT %(channel)s, %(company)s, b.external_id, b.all_texts, %(title)s,
-                           %(description)s, jsonb_build_object(%(language)s::text, b.digest),
-                           %(source)s, %(now)s, %(now)s, %(uid)s, %(now)s, %(uid)s, %(now)s,
-                           %(values)s
-                      FROM batch b WHERE b.product_id IS NULL
-                    RETURNING id
-                ), updated AS (
-                    UPDATE orion_marketplace_product p
-                       SET texts = b.all_texts, title = %(title)s, description = %(description)s,
-                           digests = COALESCE(p.digests, '{}'::jsonb)
-                                     || jsonb_build_object(%(language)s::text, b.digest),
-                           source = %(source)s, changed_at = %(now)s, missing_since = NULL,
-                           write_uid = %(uid)s, write_date = %(now)s, (%(names)s) = ROW(%(values)s)
-                      FROM batch b
-                     WHERE p.id = b.product_id AND b.old_digest IS DISTINCT FROM b.digest
-                    RETURNING p.id
-                )
-                SELECT (SELECT count(*) FROM inserted), (SELECT count(*) FROM updated)
+                UPDATE orion_marketplace_product p
+                   SET missing_since = NULL,
+                       row_digests = COALESCE(p.row_digests, '{}'::jsonb)
+                                     || %(row_digest)s
+                  FROM %(table)s b
+                 WHERE p.id = b.product_id AND p.digests ->> %(language)s = b.digest
+                   AND (b.row_digest IS NOT NULL OR p.missing_since IS NOT NULL)
                 """,
-                language=language,
-                table=_TABLE,
-                channel=job.channel_id.id,
-                company=job.company_id.id,
-                names=names,
-                values=values,
-                title=self._sql_text("title"),
-                description=self._sql_text("description"),
-                source=job.source_name or None,
-                now=fields.Datetime.now(),
-                uid=self.env.uid,
+                **self._sql_batch(job),
             )
         )
-        return self.env.cr.fetchone()
+
+    @api.model
+    def _update_changed(self, job):
+        """:return: how many products were changed"""
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH changed AS (
+                    SELECT b.*, COALESCE(p.texts, '{}'::jsonb) || %(texts)s AS all_texts
+                      FROM %(table)s b JOIN orion_marketplace_product p ON p.id = b.product_id
+                     WHERE p.digests ->> %(language)s IS DISTINCT FROM b.digest)
+                UPDATE orion_marketplace_product p
+                   SET texts = b.all_texts, title = %(title)s, description = %(description)s,
+                       digests = COALESCE(p.digests, '{}'::jsonb)
+                                 || jsonb_build_object(%(language)s::text, b.digest),
+                       row_digests = (COALESCE(p.row_digests, '{}'::jsonb) - %(language)s::text)
+                                     || %(row_digest)s,
+                       source = %(source)s, changed_at = %(now)s, missing_since = NULL,
+                       (%(names)s) = ROW(%(values)s)
+                  FROM changed b
+                 WHERE p.id = b.product_id
+                """,
+                title=self._sql_text("title"),
+                description=self._sql_text("description"),
+                **self._sql_batch(job),
+            )
+        )
+        return self.env.cr.rowcount
+
+    @api.model
+    def _sql_batch(self, job):
+        """Terms about the batch `b` that several statements have."""
+        language = job.language
+        pair = "jsonb_strip_nulls(jsonb_build_object(%(language)s::text, %(value)s))"
+        texts = SQL(
+            "jsonb_strip_nulls(jsonb_build_object('title', b.title, 'description', b.description))"
+        )
+        return {
+            "table": _TABLE,
+            "language": language,
+            "names": SQL(", ").join(map(SQL.identifier, _CONTENT)),
+            "values": SQL(", ").join(SQL("b.%s", SQL.identifier(name)) for name in _CONTENT),
+            "texts": SQL(pair, language=language, value=texts),
+            "row_digest": SQL(pair, language=language, value=SQL("b.row_digest")),
+            "source": job.source_name or None,
+            "now": fields.Datetime.now(),
+        }
+
+    @api.model
+    def _languages(self):
+        """Codes of the active languages, the source language first."""
+        installed = self.env["res.lang"].get_installed()
+        return list(dict.fromkeys(["en_US", *(code for code, _name in installed)]))
+
+    @api.model
+    def _sql_same_text(self, name):
+        """A translated field's value where only one language's text is known."""
+        text = SQL("b.%s", SQL.identifier(name))
+        pairs = SQL(", ").join(SQL("%s::text, %s", code, text) for code in self._languages())
+        return SQL("CASE WHEN %s IS NOT NULL THEN jsonb_build_object(%s) END", text, pairs)
 
     @api.model
     def _sql_text(self, name):
@@ -162,9 +257,6 @@ class OrionStaging(models.AbstractModel):
         German, English one, else any. Inactive languages wait in `texts`."""
         fallback = [SQL("b.all_texts -> %s ->> %s", code, name) for code in FALLBACKS]
         fallback.append(SQL("(SELECT t.value ->> %s FROM jsonb_each(b.all_texts) t LIMIT 1)", name))
-        codes = dict.fromkeys(
-            ["en_US", *(code for code, _name in self.env["res.lang"].get_installed())]
-        )
         pairs = SQL(", ").join(
             SQL(
                 "%s::text, COALESCE(b.all_texts -> %s ->> %s, %s)",
@@ -173,7 +265,7 @@ class OrionStaging(models.AbstractModel):
                 name,
                 SQL(", ").join(fallback),
             )
-            for code in codes
+            for code in self._languages()
         )
         return SQL("NULLIF(jsonb_strip_nulls(jsonb_build_object(%s)), '{}'::jsonb)", pairs)
 
@@ -231,6 +323,7 @@ class OrionStaging(models.AbstractModel):
                 """
                 UPDATE orion_marketplace_product p
                    SET digests = p.digests - %(language)s::text,
+                       row_digests = p.row_digests - %(language)s::text,
                        missing_since = CASE
                            WHEN (p.digests - %(language)s::text) ?| %(others)s::text[]
                            THEN NULL ELSE %(now)s END
@@ -246,7 +339,7 @@ class OrionStaging(models.AbstractModel):
                 met=self._sql_all_met(job),
             )
         )
-        self.env["orion.marketplace.product"].invalidate_model(["missing_since", "digests"])
+        self.env["orion.marketplace.product"].invalidate_model(["missing_since", "digests", "row_digests"])
         return self.env.cr.rowcount
 
     @api.model

@@ -35,7 +35,7 @@ class TestRunning(ImportCase):
         while job.total_processed < 100:
             next(steps)
         steps.close()
-        with patch.object(orion_import_job_run, "iter_chunks") as again:
+        with patch.object(orion_import_job_run, "iter_batches") as again:
             self.run_job(job)
         again.assert_not_called()
         self.assertEqual((job.status, job.imported_count), ("completed", 250))

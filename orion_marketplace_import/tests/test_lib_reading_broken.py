@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from odoo.addons.orion_marketplace_import.lib.product_table import ProductTable
 from odoo.addons.orion_marketplace_import.lib.reading import UnreadableFeed, iter_chunks
-from odoo.addons.orion_marketplace_import.lib.staging import staged_lines
+from odoo.addons.orion_marketplace_import.lib.staging import content_digests
 
 from .feed_files import read_all
 
@@ -202,7 +203,7 @@ def test_nothing_but_the_typed_error(file_path, data, start):
 
 
 def digest(row):
-    return staged_lines([row.product])[0].digest
+    return content_digests(ProductTable.of([row.product]))[0]
 
 
 @FAST
