@@ -132,14 +132,16 @@ def _copy_texts(rows: list[list[str]]) -> list[str]:
     from pathlib import Path
 
     from odoo.addons.orion_marketplace_import.lib.reading import iter_chunks
-    from odoo.addons.orion_marketplace_import.lib.staging import copy_text
+    from odoo.addons.orion_marketplace_import.lib.staging import StagedRows
 
     with tempfile.NamedTemporaryFile("w") as file:
         file.writelines(lines_of(iter(rows)))
         file.flush()
+        chunks = iter_chunks(Path(file.name), size=_BATCH)
+        batches = [StagedRows.of(chunk.table) for chunk in chunks]
         return [
-            copy_text(chunk.table, ["0" * 32] * chunk.table.count).getvalue()
-            for chunk in iter_chunks(Path(file.name), size=_BATCH)
+            each.copy_text(dict.fromkeys(each.external_ids, "0" * 32)).getvalue()
+            for each in batches
         ]
 
 
@@ -170,7 +172,8 @@ def _merge(cr: Any, batches: list[str]) -> None:
     ).format(
         names=joined(plain),
         updates=joined(
-            ("title", "description", "digests", "row_digests", *plain), "{0} = excluded.{0}"),
+            ("title", "description", "digests", "row_digests", *plain), "{0} = excluded.{0}"
+        ),
     )
     for batch in batches:
         cr.execute(create)

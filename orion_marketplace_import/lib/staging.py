@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import repeat
+from itertools import compress
+from types import MappingProxyType
 from typing import Any
 
 from .product_table import ProductTable
@@ -69,35 +71,52 @@ _SEPARATOR = "\x00"
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def copy_text(
-    table: ProductTable,
-    row_digests: Sequence[str] | None = None,
-    product_ids: Sequence[int | None] | None = None,
-) -> io.StringIO:
-    """What `COPY` reads: CSV in the order of `COPY_COLUMNS`; what is empty is NULL.
+@dataclass(frozen=True, slots=True)
+class StagedRows:
+    """Products as they are copied.
 
-    :param row_digests: of the rows as they stand in the file; None: they come from no file.
-    :param product_ids: of the products that are staged already.
+    :param columns: texts in the order of the product's columns in `COPY_COLUMNS`.
+    :param digests: equal for equal products, whatever the columns of their feed are.
     """
-    columns = [_as_texts(name, table) for name in _CONTENT]
-    digests = [digest_of(row) for row in zip(*columns, strict=True)]
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows(
-        zip(
-            product_ids or repeat(None, table.count),
-            row_digests or repeat("", table.count),
-            digests,
-            *columns,
-            strict=True,
-        )
-    )
-    buffer.seek(0)
-    return buffer
 
+    columns: Sequence[Sequence[str]]
+    digests: Sequence[str]
 
-def content_digests(table: ProductTable) -> list[str]:
-    """A digest of each product: equal for equal products, whatever the feed's columns are."""
-    return list(map(digest_of, zip(*(_as_texts(name, table) for name in _CONTENT), strict=True)))
+    @classmethod
+    def of(cls, table: ProductTable) -> StagedRows:
+        """The products as texts."""
+        columns = [_as_texts(name, table) for name in _CONTENT]
+        return cls(columns, [digest_of(row) for row in zip(*columns, strict=True)])
+
+    @property
+    def external_ids(self) -> Sequence[str]:
+        """Of each product."""
+        return self.columns[0]
+
+    def kept(self, keep: Sequence[bool]) -> StagedRows:
+        """Only those rows of which `keep` says so."""
+        if all(keep):
+            return self
+        columns = [list(compress(column, keep)) for column in self.columns]
+        return StagedRows(columns, list(compress(self.digests, keep)))
+
+    def copy_text(
+        self,
+        row_digests: Mapping[str, str] = MappingProxyType({}),
+        product_ids: Mapping[str, int] = MappingProxyType({}),
+    ) -> io.StringIO:
+        """What `COPY` reads: CSV in the order of `COPY_COLUMNS`; what is empty is NULL.
+
+        :param row_digests: by external id, of rows as they stand in the file.
+        :param product_ids: by external id, of the products that are staged already.
+        """
+        ids = self.external_ids
+        further = (map(product_ids.get, ids), map(row_digests.get, ids), self.digests)
+        buffer = io.StringIO()
+        lines = csv.writer(buffer, lineterminator="\n")
+        lines.writerows(zip(*further, *self.columns, strict=True))
+        buffer.seek(0)
+        return buffer
 
 
 def digest_of(cells: Sequence[str], key: bytes = b"") -> str:

@@ -8,13 +8,13 @@ class OrionMarketplaceProduct(models.Model):
 
     _name = "orion.marketplace.product"
     _description = "Staged Product"
+    # of each new row the database would look up two users, which takes as long as writing it
+    _log_access = False
     _order = "channel_id, external_id, id"
     _rec_name = "title"
     _rec_names_search = ["title", "external_id", "gtin"]
 
-    channel_id = fields.Many2one(
-        "orion.channel", required=True, readonly=True, ondelete="cascade"
-    )
+    channel_id = fields.Many2one("orion.channel", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(
         related="channel_id.company_id", store=True, index=True, readonly=True
     )

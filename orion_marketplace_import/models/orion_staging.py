@@ -1,12 +1,12 @@
 import json
-from datetime import timedelta
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..lib.product_table import ProductTable
 from ..lib.reading import RowKey
-from ..lib.staging import COPY_COLUMNS, JSON_COLUMNS, PLAIN_COLUMNS, TYPES, copy_text
+from ..lib.staging import COPY_COLUMNS, JSON_COLUMNS, PLAIN_COLUMNS, TYPES, StagedRows
 from ..lib.texts import FALLBACKS, language_of
 
 _TABLE = SQL.identifier("orion_feed_batch")
@@ -14,8 +14,19 @@ _CONTENT = (*PLAIN_COLUMNS, *JSON_COLUMNS)
 #: Between ids or digests in one text, which is told to the database more quickly than a list; the
 #: reader leaves no control characters in ids.
 _BETWEEN = "\x1f"
-#: How long a language's last full feed keeps its products alive beside other languages' feeds.
-LANGUAGE_KEPT_FOR = timedelta(days=30)
+
+
+class Known(NamedTuple):
+    """A product that is staged already.
+
+    :param digest: of what it says in the language of the import; `row_digest` of its row as it
+        stood in the file; None where it was in no feed of the language.
+    """
+
+    id: int
+    digest: str | None
+    row_digest: str | None
+    is_missing: bool
 
 
 class OrionStaging(models.AbstractModel):
@@ -33,12 +44,16 @@ class OrionStaging(models.AbstractModel):
         :return: `(new, changed, unchanged)` counts and the `RowError`s
         """
         keys = batch.keys()
-        known, same = self._look_up(job, keys)
-        chunk = batch.read(leave_out=same)
+        known = self._look_up(job, keys)
+        same = [
+            key
+            for key in keys
+            if (found := known.get(key.identifier)) and found.row_digest == key.digest
+        ]
+        chunk = batch.read(leave_out={key.place for key in same})
         digests = {key.identifier: key.digest for key in keys}
-        row_digests = [digests[each] for each in chunk.table.column("external_id")]
-        new, changed, unchanged = self._write(job, chunk.table, known, row_digests, same.values())
-        return (new, changed, unchanged + len(same)), chunk.errors
+        unread = [key.identifier for key in same]
+        return self._write(job, chunk.table, known, digests, unread), chunk.errors
 
     @api.model
     def _merge(self, job, products):
@@ -48,15 +63,14 @@ class OrionStaging(models.AbstractModel):
         :return: `(new, changed, unchanged)` counts
         """
         keys = [RowKey(place, each.external_id, "") for place, each in enumerate(products)]
-        known, _same = self._look_up(job, keys)
-        return self._write(job, ProductTable.of(products), known)
+        return self._write(job, ProductTable.of(products), self._look_up(job, keys))
 
     @api.model
     def _look_up(self, job, keys):
-        """What is staged already; what is as it was and had been missing is there again.
+        """What is staged already.
 
-        :return: `{external id: product id}`, and of what stands in the file as it did the last
-            time `{place of the key: product id}`
+        :param keys: list of `lib.reading.RowKey`
+        :return: `{external id: Known}`
         """
         self.env.flush_all()
         # LATERAL with LIMIT looks up each id by the unique index, whatever PostgreSQL believes
@@ -64,31 +78,64 @@ class OrionStaging(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT line.place, p.id, p.digest = line.digest, p.is_missing
-                  FROM unnest(string_to_array(%(ids)s, %(between)s),
-                              string_to_array(%(digests)s, %(between)s))
-                       WITH ORDINALITY AS line (external_id, digest, place)
+                SELECT p.*
+                  FROM unnest(string_to_array(%(ids)s, %(between)s)) AS line (external_id)
                  CROSS JOIN LATERAL (
-                       SELECT id, row_digests ->> %(language)s AS digest,
-                              missing_since IS NOT NULL AS is_missing
+                       SELECT external_id, id, digests ->> %(language)s,
+                              row_digests ->> %(language)s, missing_since IS NOT NULL
                          FROM orion_marketplace_product
                         WHERE channel_id = %(channel)s AND external_id = line.external_id
                         LIMIT 1) p
                 """,
                 ids=_BETWEEN.join(key.identifier for key in keys),
-                digests=_BETWEEN.join(key.digest for key in keys),
                 between=_BETWEEN,
                 language=job.language,
                 channel=job.channel_id.id,
             )
         )
-        found = [(keys[place - 1], *rest) for place, *rest in rows]
-        self._is_back([product for _key, product, same, missing in found if same and missing])
-        known = {key.identifier: product for key, product, _same, _missing in found}
-        return known, {key.place: product for key, product, same, _missing in found if same}
+        return {external_id: Known(*rest) for external_id, *rest in rows}
 
     @api.model
-    def _is_back(self, product_ids):
+    def _write(self, job, table, known, row_digests=None, unread=()):
+        """Write what is new and what has changed.
+
+        :param table: `lib.product_table.ProductTable`
+        :param known: as of `_look_up`
+        :param row_digests: by external id; None: the products come from no file
+        :param unread: external ids of further products, which are as they were
+        :return: `(new, changed, unchanged)` counts
+        """
+        rows = StagedRows.of(table)
+        ids = rows.external_ids
+        keep = [
+            each not in known or known[each].digest != digest
+            for each, digest in zip(ids, rows.digests, strict=True)
+        ]
+        same = [each for each, is_kept in zip(ids, keep, strict=True) if not is_kept]
+        self._bring_back([known[each] for each in (*unread, *same)])
+        if row_digests:
+            self._remember_rows(job, {known[each].id: row_digests[each] for each in same})
+        new, changed = self._write_rows(job, rows.kept(keep), known, row_digests or {})
+        met = [known[each].id for each in (*unread, *ids) if each in known]
+        self._note_met(job, [*met, *new])
+        self.env.invalidate_all()
+        return len(new), changed, len(unread) + len(same)
+
+    @api.model
+    def _write_rows(self, job, rows, known, row_digests):
+        """:return: ids of the new products, and how many others were changed"""
+        ids = rows.external_ids
+        if not ids:
+            return [], 0
+        product_ids = {each: known[each].id for each in ids if each in known}
+        self._copy(rows.copy_text(row_digests, product_ids))
+        changed = self._update_changed(job) if product_ids else 0
+        return self._insert_new(job) if len(product_ids) < len(ids) else [], changed
+
+    @api.model
+    def _bring_back(self, known):
+        """What was missing, and is as it was, is there again."""
+        product_ids = [each.id for each in known if each.is_missing]
         if product_ids:
             self.env.cr.execute(
                 SQL(
@@ -98,27 +145,27 @@ class OrionStaging(models.AbstractModel):
             )
 
     @api.model
-    def _write(self, job, table, known, row_digests=None, met=()):
-        """Write what is new and what has changed.
+    def _remember_rows(self, job, row_digests):
+        """Rows that are written otherwise, but say the same, need not be read the next time.
 
-        :param table: `lib.product_table.ProductTable`
-        :param known: `{external id: product id}` of what is staged already
-        :param met: ids of further products that the feed holds
-        :return: `(new, changed, unchanged)` counts of the table
+        :param row_digests: by product id
         """
-        product_ids = list(map(known.get, table.column("external_id")))
-        old = [product_id for product_id in product_ids if product_id]
-        inserted, changed = [], 0
-        if table.count:
-            self._copy(copy_text(table, row_digests, product_ids))
-            if old:
-                self._keep_same(job)
-                changed = self._update_changed(job)
-            if len(old) < table.count:
-                inserted = self._insert_new(job)
-        self._note_met(job, [*met, *old, *inserted])
-        self.env.invalidate_all()
-        return len(inserted), changed, table.count - len(inserted) - changed
+        if not row_digests:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE orion_marketplace_product p
+                   SET row_digests = COALESCE(p.row_digests, '{}'::jsonb)
+                                     || jsonb_build_object(%(language)s::text, line.digest)
+                  FROM unnest(%(ids)s, %(digests)s) AS line (id, digest)
+                 WHERE p.id = line.id
+                """,
+                language=job.language,
+                ids=list(row_digests),
+                digests=list(row_digests.values()),
+            )
+        )
 
     @api.model
     def _note_met(self, job, product_ids):
@@ -174,46 +221,25 @@ class OrionStaging(models.AbstractModel):
         return ids
 
     @api.model
-    def _keep_same(self, job):
-        """Products whose row is written otherwise, but says the same, are only remembered so."""
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE orion_marketplace_product p
-                   SET missing_since = NULL,
-                       row_digests = COALESCE(p.row_digests, '{}'::jsonb)
-                                     || %(row_digest)s
-                  FROM %(table)s b
-                 WHERE p.id = b.product_id AND p.digests ->> %(language)s = b.digest
-                   AND (b.row_digest IS NOT NULL OR p.missing_since IS NOT NULL)
-                """,
-                **self._sql_batch(job),
-            )
-        )
-
-    @api.model
     def _update_changed(self, job):
         """:return: how many products were changed"""
         self.env.cr.execute(
             SQL(
                 """
-                WITH changed AS (
-                    SELECT b.*, COALESCE(p.texts, '{}'::jsonb) || %(texts)s AS all_texts
-                      FROM %(table)s b JOIN orion_marketplace_product p ON p.id = b.product_id
-                     WHERE p.digests ->> %(language)s IS DISTINCT FROM b.digest)
                 UPDATE orion_marketplace_product p
-                   SET texts = b.all_texts, title = %(title)s, description = %(description)s,
+                   SET texts = COALESCE(p.texts, '{}'::jsonb) || %(texts)s,
+                       title = %(title)s, description = %(description)s,
                        digests = COALESCE(p.digests, '{}'::jsonb)
                                  || jsonb_build_object(%(language)s::text, b.digest),
                        row_digests = (COALESCE(p.row_digests, '{}'::jsonb) - %(language)s::text)
                                      || %(row_digest)s,
                        source = %(source)s, changed_at = %(now)s, missing_since = NULL,
                        (%(names)s) = ROW(%(values)s)
-                  FROM changed b
+                  FROM %(table)s b
                  WHERE p.id = b.product_id
                 """,
-                title=self._sql_text("title"),
-                description=self._sql_text("description"),
+                title=self._sql_text("title", job.language),
+                description=self._sql_text("description", job.language),
                 **self._sql_batch(job),
             )
         )
@@ -252,116 +278,25 @@ class OrionStaging(models.AbstractModel):
         return SQL("CASE WHEN %s IS NOT NULL THEN jsonb_build_object(%s) END", text, pairs)
 
     @api.model
-    def _sql_text(self, name):
+    def _sql_text(self, name, language=None):
         """A translated field's value: for each active language its own text, else the French,
-        German, English one, else any. Inactive languages wait in `texts`."""
-        fallback = [SQL("b.all_texts -> %s ->> %s", code, name) for code in FALLBACKS]
-        fallback.append(SQL("(SELECT t.value ->> %s FROM jsonb_each(b.all_texts) t LIMIT 1)", name))
+        German, English one, else any. Inactive languages wait in `texts`.
+
+        :param language: its text is that of the batch `b`; the others are those of the product `p`
+        """
+
+        def text(code):
+            if code == language:
+                return SQL("b.%s", SQL.identifier(name))
+            return SQL("p.texts -> %s ->> %s", code, name)
+
+        any_text = SQL("(SELECT t.value ->> %s FROM jsonb_each(p.texts) t LIMIT 1)", name)
+        fallback = SQL(", ").join([*map(text, FALLBACKS), any_text])
         pairs = SQL(", ").join(
-            SQL(
-                "%s::text, COALESCE(b.all_texts -> %s ->> %s, %s)",
-                code,
-                language_of(code),
-                name,
-                SQL(", ").join(fallback),
-            )
+            SQL("%s::text, COALESCE(%s, %s)", code, text(language_of(code)), fallback)
             for code in self._languages()
         )
         return SQL("NULLIF(jsonb_strip_nulls(jsonb_build_object(%s)), '{}'::jsonb)", pairs)
-
-    # === BUSINESS: what a full feed lacks === #
-
-    @api.model
-    def _count_missing(self, job):
-        """`(products that feeds of this language had before, those of them the feed lacks)`"""
-        # it may have grown by a million rows since PostgreSQL looked at it
-        self.env.cr.execute("ANALYZE orion_marketplace_product (id, channel_id, external_id)")
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT count(*), count(*) FILTER (WHERE p.id NOT IN (%(met)s))
-                  FROM orion_marketplace_product p
-                 WHERE p.channel_id = %(channel)s AND p.digests ? %(language)s
-                   AND p.missing_since IS NULL AND p.first_seen_at <= %(start)s
-                """,
-                met=self._sql_all_met(job),
-                channel=job.channel_id.id,
-                language=job.language,
-                start=job.started_at,
-            )
-        )
-        return self.env.cr.fetchone()
-
-    @api.model
-    def _sql_all_met(self, job):
-        """Ids of the products that an import has met.
-
-        Behind `IN` and `NOT IN` they are hashed once. A join is taken for small, as PostgreSQL
-        cannot know how many ids a line holds, and compares each product with each id.
-        """
-        return SQL(
-            """
-            SELECT DISTINCT met.id::int AS id
-              FROM orion_import_row r, jsonb_array_elements_text(r.product_ids) met (id)
-             WHERE r.import_job_id = %s
-            """,
-            job.id,
-        )
-
-    @api.model
-    def _mark_missing(self, job):
-        """Take this language off what the feed lacks; what no feed has any more is missing.
-
-        What came in by another import meanwhile is left alone, and so are products that were
-        never in a feed of this language. Feeds of languages that nobody imports any more keep
-        nothing alive.
-
-        :return: how many products the feed lacks
-        """
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE orion_marketplace_product p
-                   SET digests = p.digests - %(language)s::text,
-                       row_digests = p.row_digests - %(language)s::text,
-                       missing_since = CASE
-                           WHEN (p.digests - %(language)s::text) ?| %(others)s::text[]
-                           THEN NULL ELSE %(now)s END
-                 WHERE p.channel_id = %(channel)s AND p.digests ? %(language)s
-                   AND p.missing_since IS NULL AND p.first_seen_at <= %(start)s
-                   AND p.id NOT IN (%(met)s)
-                """,
-                now=fields.Datetime.now(),
-                channel=job.channel_id.id,
-                language=job.language,
-                others=self._other_languages(job),
-                start=job.started_at,
-                met=self._sql_all_met(job),
-            )
-        )
-        self.env["orion.marketplace.product"].invalidate_model(["missing_since", "digests", "row_digests"])
-        return self.env.cr.rowcount
-
-    @api.model
-    def _other_languages(self, job):
-        """Languages of the channel's other full feeds that were imported lately."""
-        groups = self.env["orion.import.job"]._read_group(
-            [
-                ("channel_id", "=", job.channel_id.id),
-                ("language", "!=", job.language),
-                ("is_full", "=", True),
-                ("status", "in", ("completed", "completed_with_errors")),
-                ("completed_at", ">", fields.Datetime.now() - LANGUAGE_KEPT_FOR),
-            ],
-            ["language"],
-        )
-        return [language for (language,) in groups]
-
-    @api.model
-    def _forget_met(self, jobs):
-        self.env.cr.execute(
-            SQL("DELETE FROM orion_import_row WHERE import_job_id = ANY(%s)", list(jobs.ids))
-        )
 
     # === BUSINESS: languages === #
 
@@ -380,8 +315,7 @@ class OrionStaging(models.AbstractModel):
                    SET title = %(title)s, description = %(description)s, changed_at = %(now)s,
                        published_digests = CASE WHEN p.published_at IS NOT NULL
                                                 THEN '{}'::jsonb END
-                  FROM (SELECT id, texts AS all_texts FROM orion_marketplace_product) b
-                 WHERE b.id = p.id AND p.texts ?| %(languages)s::text[]
+                 WHERE p.texts ?| %(languages)s::text[]
                 """,
                 title=self._sql_text("title"),
                 description=self._sql_text("description"),

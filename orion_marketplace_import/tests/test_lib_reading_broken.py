@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from odoo.addons.orion_marketplace_import.lib.product_table import ProductTable
 from odoo.addons.orion_marketplace_import.lib.reading import UnreadableFeed, iter_chunks
-from odoo.addons.orion_marketplace_import.lib.staging import content_digests
+from odoo.addons.orion_marketplace_import.lib.staging import StagedRows
 
 from .feed_files import read_all
 
@@ -203,7 +203,7 @@ def test_nothing_but_the_typed_error(file_path, data, start):
 
 
 def digest(row):
-    return content_digests(ProductTable.of([row.product]))[0]
+    return StagedRows.of(ProductTable.of([row.product])).digests[0]
 
 
 @FAST

@@ -308,9 +308,7 @@ class RowConverter:
             if title and is_first and len(identifier) <= most and place not in overlong:
                 continue
             if not identifier:
-                problem = Refused(
-                    RowProblem.MISSING_ID, {"column": self._column_of("external_id")}
-                )
+                problem = Refused(RowProblem.MISSING_ID, {"column": self._column_of("external_id")})
             elif len(identifier) > most:
                 values = {"found": len(identifier), "limit": most}
                 problem = Refused(RowProblem.IDENTIFIER_TOO_LONG, values)
@@ -335,9 +333,7 @@ class RowConverter:
         return _row_error(number, identifier, refused, names, row.cells)
 
 
-def _overlong(
-    raw: RawRows, table: Sequence[Sequence[str]], limits: Limits
-) -> dict[int, Refused]:
+def _overlong(raw: RawRows, table: Sequence[Sequence[str]], limits: Limits) -> dict[int, Refused]:
     """Cells longer than any may be, by the place of their row.
 
     :param table: cells by column.
