@@ -43,7 +43,7 @@ class OrionStaging(models.AbstractModel):
         :param batch: `lib.reading.RowBatch`
         :return: `(new, changed, unchanged)` counts and the `RowError`s
         """
-        keys = batch.keys()
+        keys = batch.row_keys()
         known = self._look_up(job, keys)
         same = [
             key

@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.orion_base.lib.errors import HostUnreachable
+from odoo.addons.orion_base.lib.errors import HostUnreachable, InvalidAnswer
 
 from ..models import orion_import_job_file, orion_import_job_run
 from .import_common import HEADER, ImportCase, feed, row
@@ -71,6 +71,13 @@ class TestRunning(ImportCase):
         with patch.object(orion_import_job_file, "fetch_url", side_effect=HostUnreachable("Gone.")):
             job = self.run_job(self.start(source_url="https://shop.example/feed.csv"))
         self.assertEqual((job.status, job.error_message), ("failed", "Gone."))
+
+    def test_a_feed_that_is_too_large(self):
+        too_large = InvalidAnswer("Too large.", details={"cause": "too large"})
+        with patch.object(orion_import_job_file, "fetch_url", side_effect=too_large):
+            job = self.run_job(self.start(source_url="https://shop.example/feed.csv"))
+        self.assertEqual(job.status, "failed")
+        self.assertIn("larger than 1024 MB", job.error_message)
 
     def test_private_addresses_are_not_fetched(self):
         job = self.run_job(self.start(source_url="http://127.0.0.1:9/feed.csv"))

@@ -95,6 +95,19 @@ def test_swallowed_rows_that_look_right(file_path):
     assert [row.product.title for row in rows] == ["Ink", 'Cap"', "Nib"]
 
 
+def test_a_table_cut_anywhere_loses_its_last_row_at_most(file_path):
+    lines = [";".join(HEADER), *(f'{n};"Pen; {n}";1.50;{PEN};text' for n in range(4))]
+    whole = "\n".join(lines)
+    for end in range(len(lines[0]) + 1, len(whole)):
+        file_path.write_text(whole[:end])
+        rows, errors = read_all(file_path)
+        complete = whole[:end].count("\n") - 1
+        found = [row.product.external_id for row in rows]
+        assert found[:complete] == [str(n) for n in range(complete)]
+        assert len(rows) + len(errors) <= complete + 1
+        assert all(error.row_number == complete + 2 for error in errors)
+
+
 def test_rows_of_another_encoding(file_path):
     lines = [";".join(HEADER), *(f"{n};Küche é à;1;;" for n in range(50))]
     data = "\n".join(lines).encode() + "\nbad;Schöne;1;;\nlast;Ende;1;;".encode("latin-1")

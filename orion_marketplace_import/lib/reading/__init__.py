@@ -20,6 +20,7 @@ from .problems import (
     RowProblem,
     UnreadableFeed,
 )
+from .raw_rows import FeedRow, ReadOptions
 from .reader import (
     Chunk,
     Preview,
@@ -31,5 +32,4 @@ from .reader import (
     preview_again,
     recognised_mapping,
 )
-from .rows import FeedRow, ReadOptions
 from .sniffing import HEAD, Container, sniff_container

@@ -16,8 +16,9 @@ from .encodings import TextEncoding
 from .lines import split_lines
 from .opening import open_file
 from .problems import BrokenRow, FileProblem, RowError, UnreadableFeed
+from .raw_rows import FeedRow, RawRows, ReadOptions, Row
 from .records import Dialect, RecordReader
-from .rows import FeedRow, RawRows, ReadOptions, Row, RowConverter
+from .rows import RowConverter
 from .spreadsheet import open_sheet
 from .xml_items import XmlItemReader
 
@@ -58,7 +59,7 @@ class RowBatch:
     _converter: RowConverter
     _raw: RawRows
 
-    def keys(self) -> list[RowKey]:
+    def row_keys(self) -> list[RowKey]:
         """Of the rows that may be products."""
         raw = self._raw
         digests = self._converter.digests(raw)
@@ -73,7 +74,7 @@ class RowBatch:
     def read(self, leave_out: Collection[int] = ()) -> Chunk:
         """Understand the rows.
 
-        :param leave_out: places of keys.
+        :param leave_out: places of `row_keys`.
         """
         table, numbers, errors = self._converter.convert(self._raw.without(leave_out))
         return Chunk(table, numbers, tuple(errors), self.next_row, self.progress)

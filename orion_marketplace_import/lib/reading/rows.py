@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from hashlib import blake2b
 from itertools import compress, repeat
@@ -12,75 +11,16 @@ from typing import Any, ClassVar
 
 from odoo.addons.orion_base.lib.money import Money
 
-from ..product_data import ProductData
 from ..product_table import DEFAULTS, AttributeTable, ProductTable
 from ..staging import digest_of
 from . import cells as read
 from .cells import Kept, Refused
 from .code_version import code_version
-from .columns import (
-    IGNORED_FIELD,
-    NO_CHANNEL_COLUMNS,
-    ChannelColumns,
-    ColumnMapping,
-    attribute_name,
-)
-from .limits import DEFAULT_LIMITS, Limits
+from .columns import IGNORED_FIELD, ColumnMapping, attribute_name
+from .limits import Limits
 from .problems import BrokenRow, RowError, RowProblem
+from .raw_rows import RawRows, ReadOptions, Row
 from .seen_ids import SeenIds
-
-Row = tuple[int, Sequence[str] | BrokenRow]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """How a file's cells are understood.
-
-    :param language: ISO 639-1 code of its texts.
-    :param currency: ISO 4217, of prices that name none.
-    :param accept_invalid_gtin: take a product without its GTIN where that is invalid, instead of
-        refusing the row.
-    """
-
-    language: str = ""
-    currency: str | None = None
-    accept_invalid_gtin: bool = False
-    channel: ChannelColumns = NO_CHANNEL_COLUMNS
-    limits: Limits = DEFAULT_LIMITS
-
-
-@dataclass(frozen=True, slots=True)
-class FeedRow:
-    """A row that is a product, with its number as in `RowError`."""
-
-    number: int
-    product: ProductData
-
-
-@dataclass(frozen=True, slots=True)
-class RawRows:
-    """Rows whose cells are told apart and not understood yet; all are of equal width.
-
-    :param ids: the product's id of each row, empty where it has none.
-    :param are_first: whether no earlier row of the file has the id; it needs one.
-    :param errors: of the rows whose cells could not be told apart.
-    """
-
-    columns: Sequence[str]
-    numbers: Sequence[int]
-    table: Sequence[Sequence[str]]
-    ids: Sequence[str]
-    are_first: Sequence[bool]
-    errors: Sequence[RowError]
-
-    def without(self, places: Collection[int]) -> RawRows:
-        """The same without some rows."""
-        if not places:
-            return self
-        keep = [place not in places for place in range(len(self.table))]
-        chosen = (self.numbers, self.table, self.ids, self.are_first)
-        return RawRows(self.columns, *(list(compress(each, keep)) for each in chosen), self.errors)
-
 
 _CONVERTERS: Mapping[str, Callable[[str], Any]] = {
     "external_id": read.clean_text,
