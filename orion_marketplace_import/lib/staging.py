@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -66,66 +66,73 @@ TYPES = {
     "regions": "jsonb",
     "attributes": "jsonb",
 }
-#: Stands between the cells of a row that is digested: the only character no cell can contain.
-_SEPARATOR = "\x00"
 _encode = json.JSONEncoder(ensure_ascii=False).encode
+#: What must not stand in a cell as it is, in PostgreSQL's text format.
+_SPECIAL = re.compile(r"[\\\t\n\r]")
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 @dataclass(frozen=True, slots=True)
 class StagedRows:
     """Products as they are copied.
 
-    :param columns: texts in the order of the product's columns in `COPY_COLUMNS`.
+    :param lines: in the order of the product's columns in `COPY_COLUMNS`.
     :param digests: equal for equal products, whatever the columns of their feed are.
     """
 
-    columns: Sequence[Sequence[str]]
+    external_ids: Sequence[str]
+    lines: Sequence[str]
     digests: Sequence[str]
 
     @classmethod
     def of(cls, table: ProductTable) -> StagedRows:
-        """The products as texts."""
-        columns = [_as_texts(name, table) for name in _CONTENT]
-        return cls(columns, [digest_of(row) for row in zip(*columns, strict=True)])
-
-    @property
-    def external_ids(self) -> Sequence[str]:
-        """Of each product."""
-        return self.columns[0]
+        """The products as lines."""
+        columns = [_escaped(_as_texts(name, table)) for name in _CONTENT]
+        lines = list(map("\t".join, zip(*columns, strict=True)))
+        return cls(table.column("external_id"), lines, list(map(digest_of, lines)))
 
     def kept(self, keep: Sequence[bool]) -> StagedRows:
         """Only those rows of which `keep` says so."""
         if all(keep):
             return self
-        columns = [list(compress(column, keep)) for column in self.columns]
-        return StagedRows(columns, list(compress(self.digests, keep)))
+        parts = (self.external_ids, self.lines, self.digests)
+        external_ids, lines, digests = (list(compress(part, keep)) for part in parts)
+        return StagedRows(external_ids, lines, digests)
 
     def copy_text(
         self,
         row_digests: Mapping[str, str] = MappingProxyType({}),
         product_ids: Mapping[str, int] = MappingProxyType({}),
     ) -> io.StringIO:
-        """What `COPY` reads: CSV in the order of `COPY_COLUMNS`; what is empty is NULL.
+        """What `COPY` reads, in the order of `COPY_COLUMNS`; what is empty is NULL.
 
         :param row_digests: by external id, of rows as they stand in the file.
         :param product_ids: by external id, of the products that are staged already.
         """
-        ids = self.external_ids
-        further = (map(product_ids.get, ids), map(row_digests.get, ids), self.digests)
-        buffer = io.StringIO()
-        lines = csv.writer(buffer, lineterminator="\n")
-        lines.writerows(zip(*further, *self.columns, strict=True))
-        buffer.seek(0)
-        return buffer
+        text = "".join(
+            f"{product_ids.get(external_id, '')}\t{row_digests.get(external_id, '')}"
+            f"\t{digest}\t{line}\n"
+            for external_id, line, digest in zip(
+                self.external_ids, self.lines, self.digests, strict=True
+            )
+        )
+        return io.StringIO(text)
 
 
-def digest_of(cells: Sequence[str], key: bytes = b"") -> str:
+def digest_of(line: str, key: bytes = b"") -> str:
     """The digest of a row.
 
-    :param key: what the meaning of the cells depends on, at most 64 bytes.
+    :param key: what the meaning of the row depends on, at most 64 bytes.
     """
-    text = _SEPARATOR.join(cells).encode("utf-8", "surrogatepass")
+    text = line.encode("utf-8", "surrogatepass")
     return blake2b(text, digest_size=16, key=key).hexdigest()
+
+
+def _escaped(cells: Sequence[str]) -> Sequence[str]:
+    """Cells as PostgreSQL's text format wants them, so that tabs may stand between them."""
+    if not _SPECIAL.search("".join(cells)):
+        return cells
+    return [cell.translate(_ESCAPES) if _SPECIAL.search(cell) else cell for cell in cells]
 
 
 def _as_texts(name: str, table: ProductTable) -> Sequence[str]:

@@ -15,9 +15,7 @@ class OrionMarketplaceProduct(models.Model):
     _rec_names_search = ["title", "external_id", "gtin"]
 
     channel_id = fields.Many2one("orion.channel", required=True, readonly=True, ondelete="cascade")
-    company_id = fields.Many2one(
-        related="channel_id.company_id", store=True, index=True, readonly=True
-    )
+    company_id = fields.Many2one(related="channel_id.company_id")
     external_id = fields.Char(string="Product ID", required=True, readonly=True)
     title = fields.Char(translate=True, readonly=True)
     description = fields.Text(translate=True, readonly=True)
@@ -41,7 +39,6 @@ class OrionMarketplaceProduct(models.Model):
             ("backorder", "Backorder"),
         ],
         readonly=True,
-        index=True,
     )
     condition = fields.Selection(
         [("new", "New"), ("refurbished", "Refurbished"), ("used", "Used")], readonly=True

@@ -19,14 +19,13 @@ _BETWEEN = "\x1f"
 class Known(NamedTuple):
     """A product that is staged already.
 
-    :param digest: of what it says in the language of the import; `row_digest` of its row as it
-        stood in the file; None where it was in no feed of the language.
+    :param digest: of what it says in the language of the import; None where it was in no feed of
+        the language.
     """
 
     id: int
-    digest: str | None
-    row_digest: str | None
     is_missing: bool
+    digest: str | None
 
 
 class OrionStaging(models.AbstractModel):
@@ -44,16 +43,11 @@ class OrionStaging(models.AbstractModel):
         :return: `(new, changed, unchanged)` counts and the `RowError`s
         """
         keys = batch.row_keys()
-        known = self._look_up(job, keys)
-        same = [
-            key
-            for key in keys
-            if (found := known.get(key.identifier)) and found.row_digest == key.digest
-        ]
-        chunk = batch.read(leave_out={key.place for key in same})
+        known, same = self._look_up(job, keys)
+        chunk = batch.read(leave_out=same)
         digests = {key.identifier: key.digest for key in keys}
-        unread = [key.identifier for key in same]
-        return self._write(job, chunk.table, known, digests, unread), chunk.errors
+        new, changed, unchanged = self._write(job, chunk.table, known, digests, same.values())
+        return (new, changed, unchanged + len(same)), chunk.errors
 
     @api.model
     def _merge(self, job, products):
@@ -63,14 +57,17 @@ class OrionStaging(models.AbstractModel):
         :return: `(new, changed, unchanged)` counts
         """
         keys = [RowKey(place, each.external_id, "") for place, each in enumerate(products)]
-        return self._write(job, ProductTable.of(products), self._look_up(job, keys))
+        known, _same = self._look_up(job, keys)
+        return self._write(job, ProductTable.of(products), known)
 
     @api.model
     def _look_up(self, job, keys):
-        """What is staged already.
+        """What is staged already. What stands in the file as it did the last time, and had been
+        missing, is there again.
 
         :param keys: list of `lib.reading.RowKey`
-        :return: `{external id: Known}`
+        :return: `{external id: Known}`, and apart from them, of what stands there as it did,
+            `{place of the key: product id}`
         """
         self.env.flush_all()
         # LATERAL with LIMIT looks up each id by the unique index, whatever PostgreSQL believes
@@ -78,32 +75,44 @@ class OrionStaging(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT p.*
-                  FROM unnest(string_to_array(%(ids)s, %(between)s)) AS line (external_id)
+                SELECT line.number, p.row_digest = line.digest, p.id, p.is_missing,
+                       CASE WHEN p.row_digest = line.digest THEN NULL ELSE p.digest END
+                  FROM unnest(string_to_array(%(ids)s, %(between)s),
+                              string_to_array(%(digests)s, %(between)s))
+                       WITH ORDINALITY AS line (external_id, digest, number)
                  CROSS JOIN LATERAL (
-                       SELECT external_id, id, digests ->> %(language)s,
-                              row_digests ->> %(language)s, missing_since IS NOT NULL
+                       SELECT id, digests ->> %(language)s AS digest,
+                              row_digests ->> %(language)s AS row_digest,
+                              missing_since IS NOT NULL AS is_missing
                          FROM orion_marketplace_product
                         WHERE channel_id = %(channel)s AND external_id = line.external_id
                         LIMIT 1) p
                 """,
                 ids=_BETWEEN.join(key.identifier for key in keys),
+                digests=_BETWEEN.join(key.digest for key in keys),
                 between=_BETWEEN,
                 language=job.language,
                 channel=job.channel_id.id,
             )
         )
-        return {external_id: Known(*rest) for external_id, *rest in rows}
+        same = [(keys[number - 1].place, *rest) for number, is_same, *rest in rows if is_same]
+        self._bring_back([product_id for _place, product_id, is_missing, _ in same if is_missing])
+        known = {
+            keys[number - 1].identifier: Known(*rest)
+            for number, is_same, *rest in rows
+            if not is_same
+        }
+        return known, {place: product_id for place, product_id, *_rest in same}
 
     @api.model
-    def _write(self, job, table, known, row_digests=None, unread=()):
+    def _write(self, job, table, known, row_digests=None, met=()):
         """Write what is new and what has changed.
 
         :param table: `lib.product_table.ProductTable`
         :param known: as of `_look_up`
         :param row_digests: by external id; None: the products come from no file
-        :param unread: external ids of further products, which are as they were
-        :return: `(new, changed, unchanged)` counts
+        :param met: ids of further products that the feed holds
+        :return: `(new, changed, unchanged)` counts of the table
         """
         rows = StagedRows.of(table)
         ids = rows.external_ids
@@ -112,14 +121,14 @@ class OrionStaging(models.AbstractModel):
             for each, digest in zip(ids, rows.digests, strict=True)
         ]
         same = [each for each, is_kept in zip(ids, keep, strict=True) if not is_kept]
-        self._bring_back([known[each] for each in (*unread, *same)])
+        self._bring_back([known[each].id for each in same if known[each].is_missing])
         if row_digests:
             self._remember_rows(job, {known[each].id: row_digests[each] for each in same})
         new, changed = self._write_rows(job, rows.kept(keep), known, row_digests or {})
-        met = [known[each].id for each in (*unread, *ids) if each in known]
-        self._note_met(job, [*met, *new])
+        old = [known[each].id for each in ids if each in known]
+        self._note_met(job, [*met, *old, *new])
         self.env.invalidate_all()
-        return len(new), changed, len(unread) + len(same)
+        return len(new), changed, len(same)
 
     @api.model
     def _write_rows(self, job, rows, known, row_digests):
@@ -133,9 +142,8 @@ class OrionStaging(models.AbstractModel):
         return self._insert_new(job) if len(product_ids) < len(ids) else [], changed
 
     @api.model
-    def _bring_back(self, known):
+    def _bring_back(self, product_ids):
         """What was missing, and is as it was, is there again."""
-        product_ids = [each.id for each in known if each.is_missing]
         if product_ids:
             self.env.cr.execute(
                 SQL(
@@ -188,7 +196,7 @@ class OrionStaging(models.AbstractModel):
             SQL("CREATE TEMPORARY TABLE IF NOT EXISTS %s (%s) ON COMMIT DROP", _TABLE, columns)
         )
         self.env.cr.execute(SQL("TRUNCATE %s", _TABLE))
-        self.env.cr.copy_expert("COPY orion_feed_batch FROM STDIN (FORMAT csv)", text)
+        self.env.cr.copy_expert("COPY orion_feed_batch FROM STDIN (NULL '')", text)
         self.env.cr.execute(SQL("ANALYZE %s (product_id)", _TABLE))
 
     @api.model
@@ -199,9 +207,9 @@ class OrionStaging(models.AbstractModel):
                 """
                 WITH inserted AS (
                     INSERT INTO orion_marketplace_product
-                        (channel_id, company_id, external_id, texts, title, description, digests,
+                        (channel_id, external_id, texts, title, description, digests,
                          row_digests, source, first_seen_at, changed_at, %(names)s)
-                    SELECT %(channel)s, %(company)s, b.external_id, %(texts)s,
+                    SELECT %(channel)s, b.external_id, %(texts)s,
                            %(title)s, %(description)s,
                            jsonb_build_object(%(language)s::text, b.digest),
                            CASE WHEN b.row_digest IS NOT NULL
@@ -212,7 +220,6 @@ class OrionStaging(models.AbstractModel):
                 SELECT array_agg(id) FROM inserted
                 """,
                 channel=job.channel_id.id,
-                company=job.company_id.id,
                 title=self._sql_same_text("title"),
                 description=self._sql_same_text("description"),
                 **self._sql_batch(job),

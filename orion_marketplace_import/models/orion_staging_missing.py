@@ -16,8 +16,9 @@ class OrionStaging(models.AbstractModel):
     def _count_missing(self, job):
         """:return: how many products the feed should hold, and how many of them it lacks"""
         self.env.flush_all()
-        # it may have grown by a million rows since PostgreSQL looked at it
-        self.env.cr.execute("ANALYZE orion_marketplace_product (id, channel_id, external_id)")
+        if job.imported_count:
+            # it may have grown by a million rows since PostgreSQL looked at it
+            self.env.cr.execute("ANALYZE orion_marketplace_product (id, channel_id, external_id)")
         self.env.cr.execute(
             SQL(
                 """

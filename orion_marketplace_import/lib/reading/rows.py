@@ -50,6 +50,8 @@ _MOSTLY_UNIQUE = frozenset({
     "external_id", "title", "description", "link", "image_link", "additional_image_links", "gtin",
     "mpn",
 })  # fmt: skip
+#: The only character that no cell contains: rows with it are errors.
+_BETWEEN = "\x00"
 _SHOWN_IDENTIFIER = 100
 _SHOWN_TEXT = 300
 #: Characters of a row that are kept with its error, so that it can be corrected and imported;
@@ -113,7 +115,7 @@ class RowConverter:
         """
         meaning = repr((raw.columns, [self._field(name) for name in raw.columns], self._options))
         key = blake2b(meaning.encode("utf-8", "replace"), key=code_version()).digest()
-        return [digest_of(cells, key) for cells in raw.table]
+        return [digest_of(_BETWEEN.join(cells), key) for cells in raw.table]
 
     def convert(self, raw: RawRows) -> tuple[ProductTable, list[int], list[RowError]]:
         """The rows that are products, their numbers, and the errors of the others; all in the
