@@ -1,4 +1,5 @@
 import base64
+import tracemalloc
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -39,6 +40,22 @@ class TestRunning(ImportCase):
             self.run_job(job)
         again.assert_not_called()
         self.assertEqual((job.status, job.imported_count), ("completed", 250))
+
+    def test_memory_does_not_grow_with_the_rows(self):
+        def peak(first, rows):
+            job = self.start(feed(*map(row, range(first, first + rows))), batch_size=100)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            tracemalloc.start()
+            try:
+                self.run_job(job)
+                return tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
+
+        peak(0, 200)
+        few, many = peak(1000, 300), peak(10_000, 3000)
+        self.assertLess(many - few, 500_000, "the ids take 27 bytes each")
 
     def test_cancelled_between_two_batches(self):
         job = self.start(feed(*map(row, range(250))), batch_size=100)
