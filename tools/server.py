@@ -20,6 +20,7 @@ from tools.postgres import Postgres
 from tools.problems import Problem
 from tools.settings import REPOSITORY
 
+_START = REPOSITORY / "tools/launcher/start_odoo.py"
 _START_SECONDS = 180
 _STOP_SECONDS = 30
 
@@ -88,7 +89,7 @@ class OdooServer:
         with self._output.open("wb") as output:
             # A session of its own, so that all its processes can be ended together.
             self._process = subprocess.Popen(
-                [self._python, "-m", "odoo", "-c", self._configuration],
+                [self._python, str(_START), "-c", self._configuration],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -1,7 +1,7 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from odoo.addons.orion_base.tests.browser_common import READY, BrowserCase
 from odoo.addons.orion_base.tests.test_views import OPEN_EVERY_MENU
-from odoo.addons.orion_base.tests.watch_common import ignore_missing_library
 
 from .common import LetzshopCase
 
@@ -23,33 +23,13 @@ MENUS = [
 
 #: Confirms the order that is open at Letzshop, and waits until the screen says so.
 CONFIRM = """
-(async () => {
-    const until = async (what, condition) => {
-        for (let tries = 0; tries < 300; tries++) {
-            if (condition()) {
-                return;
-            }
-            await new Promise((done) => setTimeout(done, 50));
-        }
-        throw new Error(`nothing came up for ${what}`);
-    };
-    const button = () => document.querySelector("button[name=action_orion_confirm]");
-    await until("the button", () => button() && !button().disabled);
-    button().click();
-    await until("the notification", () => document.querySelector(".o_notification"));
-    console.log("test successful");
-})();
+    await press("action_orion_confirm");
+    await until("the notification", () => find(".o_notification"));
 """
-READY = "!!odoo.__WOWL_DEBUG__?.root?.env.services.menu"
 
 
 @tagged("post_install", "-at_install")
-class TestOrderScreens(LetzshopCase, HttpCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.startClassPatcher(ignore_missing_library())
-
+class TestOrderScreens(LetzshopCase, BrowserCase):
     def open_every_menu(self, with_data):
         code = OPEN_EVERY_MENU.replace("WITH_DATA", "true" if with_data else "false")
         code = code.replace("EXPECTED", str(MENUS))
@@ -72,9 +52,7 @@ class TestOrderScreens(LetzshopCase, HttpCase):
         (shipment,) = self.add_orders(1, lines=1, quantity=2)
         order = self.imported([shipment])
         action = self.env.ref("orion_orders.action_orion_order")
-        self.browser_js(
-            f"/odoo/action-{action.id}/{order.id}", CONFIRM, ready=READY, login="admin", timeout=60
-        )
+        self.in_browser(f"/odoo/action-{action.id}/{order.id}", CONFIRM)
         self.work()
         self.assertEqual(self.states_there(shipment), ["confirmed_available"] * 2)
         self.assertEqual(order.state, "sale")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
-from operator import attrgetter
-from typing import NamedTuple
+from itertools import compress
+from types import MappingProxyType
+from typing import Any
 
-from .product_data import ProductData
+from .product_table import ProductTable
 
 #: Fields of `ProductData` that are columns of the same name in the staging table.
 PLAIN_COLUMNS = (
@@ -45,10 +47,12 @@ PLAIN_COLUMNS = (
 )
 #: Those that are kept as JSON.
 JSON_COLUMNS = ("additional_image_links", "regions", "attributes")
-COPY_COLUMNS = ("digest", "external_id", "title", "description", *PLAIN_COLUMNS, *JSON_COLUMNS)
+_CONTENT = ("external_id", "title", "description", *PLAIN_COLUMNS, *JSON_COLUMNS)
+COPY_COLUMNS = ("product_id", "row_digest", "digest", *_CONTENT)
 
 #: Types of the temporary table where they are not text.
 TYPES = {
+    "product_id": "integer",
     "price": "numeric",
     "sale_price": "numeric",
     "tax_rate": "numeric",
@@ -62,52 +66,86 @@ TYPES = {
     "regions": "jsonb",
     "attributes": "jsonb",
 }
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+#: What must not stand in a cell as it is, in PostgreSQL's text format.
+_SPECIAL = re.compile(r"[\\\t\n\r]")
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
-_plain_values = attrgetter("external_id", "title", "description", *PLAIN_COLUMNS)
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+@dataclass(frozen=True, slots=True)
+class StagedRows:
+    """Products as they are copied.
 
-
-class StagedLine(NamedTuple):
-    """A product as it is copied.
-
-    :param digest: of the line: equal for equal products, whatever the order of the feed's columns.
-    :param line: CSV in the order of `COPY_COLUMNS` behind the digest; what is empty is NULL.
+    :param lines: in the order of the product's columns in `COPY_COLUMNS`.
+    :param digests: equal for equal products, whatever the columns of their feed are.
     """
 
-    external_id: str
-    digest: str
-    line: str
+    external_ids: Sequence[str]
+    lines: Sequence[str]
+    digests: Sequence[str]
 
+    @classmethod
+    def of(cls, table: ProductTable) -> StagedRows:
+        """The products as lines."""
+        columns = [_escaped(_as_texts(name, table)) for name in _CONTENT]
+        lines = list(map("\t".join, zip(*columns, strict=True)))
+        return cls(table.column("external_id"), lines, list(map(digest_of, lines)))
 
-def staged_lines(products: Iterable[ProductData]) -> list[StagedLine]:
-    """The products as lines, in their order."""
-    buffer, lines = io.StringIO(), []
-    writer = csv.writer(buffer, lineterminator="\n")
-    for product in products:
-        writer.writerow(
-            (
-                *_plain_values(product),
-                _json(product.additional_image_links),
-                _json(product.regions),
-                _encode(dict(product.attributes)) if product.attributes else "",
+    def kept(self, keep: Sequence[bool]) -> StagedRows:
+        """Only those rows of which `keep` says so."""
+        if all(keep):
+            return self
+        parts = (self.external_ids, self.lines, self.digests)
+        external_ids, lines, digests = (list(compress(part, keep)) for part in parts)
+        return StagedRows(external_ids, lines, digests)
+
+    def copy_text(
+        self,
+        row_digests: Mapping[str, str] = MappingProxyType({}),
+        product_ids: Mapping[str, int] = MappingProxyType({}),
+    ) -> io.StringIO:
+        """What `COPY` reads, in the order of `COPY_COLUMNS`; what is empty is NULL.
+
+        :param row_digests: by external id, of rows as they stand in the file.
+        :param product_ids: by external id, of the products that are staged already.
+        """
+        text = "".join(
+            f"{product_ids.get(external_id, '')}\t{row_digests.get(external_id, '')}"
+            f"\t{digest}\t{line}\n"
+            for external_id, line, digest in zip(
+                self.external_ids, self.lines, self.digests, strict=True
             )
         )
-        line = buffer.getvalue()
-        lines.append(StagedLine(product.external_id, _digest(line), line))
-        buffer.seek(0)
-        buffer.truncate()
-    return lines
+        return io.StringIO(text)
 
 
-def copy_text(lines: Iterable[StagedLine]) -> io.StringIO:
-    """What `COPY` reads."""
-    return io.StringIO("".join(f"{each.digest},{each.line}" for each in lines))
+def digest_of(line: str, key: bytes = b"") -> str:
+    """The digest of a row.
+
+    :param key: what the meaning of the row depends on, at most 64 bytes.
+    """
+    text = line.encode("utf-8", "surrogatepass")
+    return blake2b(text, digest_size=16, key=key).hexdigest()
 
 
-def _digest(line: str) -> str:
-    return blake2b(line.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+def _escaped(cells: Sequence[str]) -> Sequence[str]:
+    """Cells as PostgreSQL's text format wants them, so that tabs may stand between them."""
+    if not _SPECIAL.search("".join(cells)):
+        return cells
+    return [cell.translate(_ESCAPES) if _SPECIAL.search(cell) else cell for cell in cells]
 
 
-def _json(values: tuple[str, ...]) -> str:
-    return _encode(values) if values else ""
+def _as_texts(name: str, table: ProductTable) -> Sequence[str]:
+    if name == "attributes":
+        return table.attributes.texts()
+    values: Sequence[Any] | None = table.columns.get(name)
+    if values is None:
+        return [""] * table.count
+    if name in JSON_COLUMNS:
+        return [_encode(value) if value else "" for value in values]
+    if name in _NOT_TEXT:
+        return ["" if value is None else str(value) for value in values]
+    return values
+
+
+_NOT_TEXT = frozenset(TYPES) - frozenset(JSON_COLUMNS) | {"currency"}

@@ -31,6 +31,7 @@ from . import orion_import_error
 from . import orion_import_row
 from . import orion_schedule
 from . import orion_staging
+from . import orion_staging_missing
 from . import orion_sync_log
 from . import product_category
 from . import product_template

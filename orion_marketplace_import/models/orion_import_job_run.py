@@ -15,7 +15,7 @@ from ..lib.reading import (
     ReadOptions,
     UnreadableFeed,
     detect,
-    iter_chunks,
+    iter_batches,
 )
 from .orion_import_job import LARGEST_BATCH, OPEN, SMALLEST_BATCH
 
@@ -25,10 +25,10 @@ _parked = {}
 _MOST_PARKED = 4
 
 
-def _park(key, row, chunks):
+def _park(key, row, batches):
     while len(_parked) >= _MOST_PARKED:
         _parked.pop(next(iter(_parked)), None)
-    _parked[key] = (row, chunks)
+    _parked[key] = (row, batches)
 
 
 #: Rows with errors that are kept with their cells; the rest is only counted.
@@ -140,9 +140,9 @@ class OrionImportJob(models.Model):
                 self.write({"detection": found.to_json(), "mapping": mapping})
                 yield JobStep()
             key, row = (self.env.cr.dbname, self.id), self.next_row
-            parked_row, chunks = _parked.pop(key, (None, None))
+            parked_row, batches = _parked.pop(key, (None, None))
             if parked_row != row:
-                chunks = iter_chunks(
+                batches = iter_batches(
                     path,
                     self._column_mapping(),
                     self.batch_size,
@@ -151,14 +151,14 @@ class OrionImportJob(models.Model):
                     first_row=row,
                 )
             try:
-                for chunk in chunks:
+                for batch in batches:
                     self.invalidate_recordset(["status"])
                     if self.status not in OPEN:
                         return
-                    step, row = self._take(chunk), chunk.next_row
+                    step, row = self._take(batch), batch.next_row
                     yield step
             except GeneratorExit:
-                _park(key, row, chunks)
+                _park(key, row, batches)
                 raise
         self._conclude()
         yield JobStep()
@@ -166,27 +166,23 @@ class OrionImportJob(models.Model):
     def _column_mapping(self):
         return ColumnMapping.from_json(self.mapping) if self.mapping else None
 
-    def _take(self, chunk):
+    def _take(self, batch):
         """Stage one batch; the engine commits it."""
-        products = [row.product for row in chunk.rows]
-        new, changed, unchanged = self.env["orion.staging"]._merge(self, products)
-        self._keep_errors(chunk.errors)
+        (new, changed, unchanged), errors = self.env["orion.staging"]._stage(self, batch)
+        self._keep_errors(errors)
+        succeeded, failed = new + changed + unchanged, len(errors)
         self.write(
             {
                 "imported_count": self.imported_count + new,
                 "updated_count": self.updated_count + changed,
                 "unchanged_count": self.unchanged_count + unchanged,
-                "error_count": self.error_count + len(chunk.errors),
-                "total_processed": self.total_processed + len(products) + len(chunk.errors),
-                "next_row": chunk.next_row,
-                "progress": 100.0 * chunk.progress,
+                "error_count": self.error_count + failed,
+                "total_processed": self.total_processed + succeeded + failed,
+                "next_row": batch.next_row,
+                "progress": 100.0 * batch.progress,
             }
         )
-        return JobStep(
-            processed=len(products) + len(chunk.errors),
-            succeeded=len(products),
-            failed=len(chunk.errors),
-        )
+        return JobStep(processed=succeeded + failed, succeeded=succeeded, failed=failed)
 
     def _keep_errors(self, errors):
         room = max(0, MOST_ERRORS - self.error_count)

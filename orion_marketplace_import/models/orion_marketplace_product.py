@@ -8,16 +8,14 @@ class OrionMarketplaceProduct(models.Model):
 
     _name = "orion.marketplace.product"
     _description = "Staged Product"
+    # of each new row the database would look up two users, which takes as long as writing it
+    _log_access = False
     _order = "channel_id, external_id, id"
     _rec_name = "title"
     _rec_names_search = ["title", "external_id", "gtin"]
 
-    channel_id = fields.Many2one(
-        "orion.channel", required=True, readonly=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(
-        related="channel_id.company_id", store=True, index=True, readonly=True
-    )
+    channel_id = fields.Many2one("orion.channel", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(related="channel_id.company_id")
     external_id = fields.Char(string="Product ID", required=True, readonly=True)
     title = fields.Char(translate=True, readonly=True)
     description = fields.Text(translate=True, readonly=True)
@@ -41,7 +39,6 @@ class OrionMarketplaceProduct(models.Model):
             ("backorder", "Backorder"),
         ],
         readonly=True,
-        index=True,
     )
     condition = fields.Selection(
         [("new", "New"), ("refurbished", "Refurbished"), ("used", "Used")], readonly=True
@@ -82,6 +79,11 @@ class OrionMarketplaceProduct(models.Model):
     source = fields.Char(readonly=True, help="The file or address the last change came from.")
     digests = ReadableJson(
         readonly=True, help="Digest of the row by language: an equal one is not written again."
+    )
+    row_digests = ReadableJson(
+        readonly=True,
+        help="Digest by language of the row as it stood in the file: an equal one is not even "
+        "read again.",
     )
     first_seen_at = fields.Datetime(string="First Seen", readonly=True)
     changed_at = fields.Datetime(string="Last Changed", readonly=True)

@@ -55,7 +55,9 @@ class OrionMarketplaceProduct(models.Model):
         readonly=True,
         help="A manager has taken it back: it is published again by hand only.",
     )
-    publish_problem = fields.Selection(PROBLEMS, string="Clash", readonly=True, index=True)
+    publish_problem = fields.Selection(
+        PROBLEMS, string="Clash", readonly=True, index="btree_not_null"
+    )
     publish_problem_details = fields.Json(readonly=True)
     publish_problem_text = fields.Char(
         string="Why It Is Not Published", compute="_compute_publish_problem_text"

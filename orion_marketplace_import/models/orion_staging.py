@@ -1,92 +1,193 @@
-from datetime import timedelta
+import json
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..lib.staging import COPY_COLUMNS, JSON_COLUMNS, PLAIN_COLUMNS, TYPES, copy_text, staged_lines
+from ..lib.product_table import ProductTable
+from ..lib.reading import RowKey
+from ..lib.staging import COPY_COLUMNS, JSON_COLUMNS, PLAIN_COLUMNS, TYPES, StagedRows
 from ..lib.texts import FALLBACKS, language_of
 
 _TABLE = SQL.identifier("orion_feed_batch")
-#: How long a language's last full feed keeps its products alive beside other languages' feeds.
-LANGUAGE_KEPT_FOR = timedelta(days=30)
+_CONTENT = (*PLAIN_COLUMNS, *JSON_COLUMNS)
+#: Between ids or digests in one text, which is told to the database more quickly than a list; the
+#: reader leaves no control characters in ids.
+_BETWEEN = "\x1f"
+
+
+class Known(NamedTuple):
+    """A product that is staged already.
+
+    :param digest: of what it says in the language of the import; None where it was in no feed of
+        the language.
+    """
+
+    id: int
+    is_missing: bool
+    digest: str | None
 
 
 class OrionStaging(models.AbstractModel):
     """Rows of a feed into the staging table: one `COPY` and one merge a batch, whatever its
-    size. A row whose digest is the one of the last import is not even copied."""
+    size. A row that stands in the file as it did the last time is not even read."""
 
     _name = "orion.staging"
     _description = "Staging of Product Feeds"
 
     @api.model
+    def _stage(self, job, batch):
+        """Stage the rows of a feed that are not as they were.
+
+        :param batch: `lib.reading.RowBatch`
+        :return: `(new, changed, unchanged)` counts and the `RowError`s
+        """
+        keys = batch.row_keys()
+        known, same = self._look_up(job, keys)
+        chunk = batch.read(leave_out=same)
+        digests = {key.identifier: key.digest for key in keys}
+        new, changed, unchanged = self._write(job, chunk.table, known, digests, same.values())
+        return (new, changed, unchanged + len(same)), chunk.errors
+
+    @api.model
     def _merge(self, job, products):
-        """Stage one batch.
+        """Stage products that come from no file.
 
         :param products: list of `ProductData`, each external id once
         :return: `(new, changed, unchanged)` counts
         """
-        if not products:
-            return 0, 0, 0
-        self.env.flush_all()
-        lines = staged_lines(products)
-        unchanged = self._find_unchanged(job, lines)
-        news = [line for line in lines if line.external_id not in unchanged]
-        new, changed = 0, 0
-        if news:
-            self._copy(news)
-            new, changed = self._write(job)
-        self._note_met(job, unchanged, news)
-        self.env.invalidate_all()
-        return new, changed, len(lines) - new - changed
+        keys = [RowKey(place, each.external_id, "") for place, each in enumerate(products)]
+        known, _same = self._look_up(job, keys)
+        return self._write(job, ProductTable.of(products), known)
 
     @api.model
-    def _find_unchanged(self, job, lines):
-        """`{external id: (product id, whether it was missing)}` of what is as it was."""
+    def _look_up(self, job, keys):
+        """What is staged already. What stands in the file as it did the last time, and had been
+        missing, is there again.
+
+        :param keys: list of `lib.reading.RowKey`
+        :return: `{external id: Known}`, and apart from them, of what stands there as it did,
+            `{place of the key: product id}`
+        """
+        self.env.flush_all()
+        # LATERAL with LIMIT looks up each id by the unique index, whatever PostgreSQL believes
+        # to know of a table that has just grown
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT p.external_id, p.id, p.missing_since IS NOT NULL
-                  FROM unnest(%(ids)s::text[], %(digests)s::text[]) AS line (external_id, digest)
-                  JOIN orion_marketplace_product p
-                    ON p.channel_id = %(channel)s AND p.external_id = line.external_id
-                   AND p.digests ->> %(language)s = line.digest
+                SELECT line.number, p.row_digest = line.digest, p.id, p.is_missing,
+                       CASE WHEN p.row_digest = line.digest THEN NULL ELSE p.digest END
+                  FROM unnest(string_to_array(%(ids)s, %(between)s),
+                              string_to_array(%(digests)s, %(between)s))
+                       WITH ORDINALITY AS line (external_id, digest, number)
+                 CROSS JOIN LATERAL (
+                       SELECT id, digests ->> %(language)s AS digest,
+                              row_digests ->> %(language)s AS row_digest,
+                              missing_since IS NOT NULL AS is_missing
+                         FROM orion_marketplace_product
+                        WHERE channel_id = %(channel)s AND external_id = line.external_id
+                        LIMIT 1) p
                 """,
-                ids=[line.external_id for line in lines],
-                digests=[line.digest for line in lines],
-                channel=job.channel_id.id,
+                ids=_BETWEEN.join(key.identifier for key in keys),
+                digests=_BETWEEN.join(key.digest for key in keys),
+                between=_BETWEEN,
                 language=job.language,
+                channel=job.channel_id.id,
             )
         )
-        return {external_id: rest for external_id, *rest in rows}
+        same = [(keys[number - 1].place, *rest) for number, is_same, *rest in rows if is_same]
+        self._bring_back([product_id for _place, product_id, is_missing, _ in same if is_missing])
+        known = {
+            keys[number - 1].identifier: Known(*rest)
+            for number, is_same, *rest in rows
+            if not is_same
+        }
+        return known, {place: product_id for place, product_id, *_rest in same}
 
     @api.model
-    def _note_met(self, job, unchanged, news):
-        """Remember what the feed holds; what was missing and is as it was is there again."""
-        back = [product_id for product_id, was_missing in unchanged.values() if was_missing]
-        if back:
+    def _write(self, job, table, known, row_digests=None, met=()):
+        """Write what is new and what has changed.
+
+        :param table: `lib.product_table.ProductTable`
+        :param known: as of `_look_up`
+        :param row_digests: by external id; None: the products come from no file
+        :param met: ids of further products that the feed holds
+        :return: `(new, changed, unchanged)` counts of the table
+        """
+        rows = StagedRows.of(table)
+        ids = rows.external_ids
+        keep = [
+            each not in known or known[each].digest != digest
+            for each, digest in zip(ids, rows.digests, strict=True)
+        ]
+        same = [each for each, is_kept in zip(ids, keep, strict=True) if not is_kept]
+        self._bring_back([known[each].id for each in same if known[each].is_missing])
+        if row_digests:
+            self._remember_rows(job, {known[each].id: row_digests[each] for each in same})
+        new, changed = self._write_rows(job, rows.kept(keep), known, row_digests or {})
+        old = [known[each].id for each in ids if each in known]
+        self._note_met(job, [*met, *old, *new])
+        self.env.invalidate_all()
+        return len(new), changed, len(same)
+
+    @api.model
+    def _write_rows(self, job, rows, known, row_digests):
+        """:return: ids of the new products, and how many others were changed"""
+        ids = rows.external_ids
+        if not ids:
+            return [], 0
+        product_ids = {each: known[each].id for each in ids if each in known}
+        self._copy(rows.copy_text(row_digests, product_ids))
+        changed = self._update_changed(job) if product_ids else 0
+        return self._insert_new(job) if len(product_ids) < len(ids) else [], changed
+
+    @api.model
+    def _bring_back(self, product_ids):
+        """What was missing, and is as it was, is there again."""
+        if product_ids:
             self.env.cr.execute(
                 SQL(
                     "UPDATE orion_marketplace_product SET missing_since = NULL WHERE id = ANY(%s)",
-                    back,
+                    product_ids,
                 )
             )
+
+    @api.model
+    def _remember_rows(self, job, row_digests):
+        """Rows that are written otherwise, but say the same, need not be read the next time.
+
+        :param row_digests: by product id
+        """
+        if not row_digests:
+            return
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO orion_import_row (import_job_id, product_ids)
-                SELECT %(job)s, to_jsonb(%(unchanged)s::int[] || ARRAY(
-                    SELECT p.id FROM orion_marketplace_product p
-                     WHERE p.channel_id = %(channel)s AND p.external_id = ANY(%(news)s)))
+                UPDATE orion_marketplace_product p
+                   SET row_digests = COALESCE(p.row_digests, '{}'::jsonb)
+                                     || jsonb_build_object(%(language)s::text, line.digest)
+                  FROM unnest(%(ids)s, %(digests)s) AS line (id, digest)
+                 WHERE p.id = line.id
                 """,
-                job=job.id,
-                unchanged=[product_id for product_id, _was_missing in unchanged.values()],
-                channel=job.channel_id.id,
-                news=[line.external_id for line in news],
+                language=job.language,
+                ids=list(row_digests),
+                digests=list(row_digests.values()),
             )
         )
 
     @api.model
-    def _copy(self, lines):
+    def _note_met(self, job, product_ids):
+        """Remember what the feed holds."""
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO orion_import_row (import_job_id, product_ids) VALUES (%s, %s::jsonb)",
+                job.id,
+                json.dumps(product_ids),
+            )
+        )
+
+    @api.model
+    def _copy(self, text):
         columns = SQL(", ").join(
             SQL("%s %s", SQL.identifier(name), SQL(TYPES.get(name, "text")))
             for name in COPY_COLUMNS
@@ -95,180 +196,114 @@ class OrionStaging(models.AbstractModel):
             SQL("CREATE TEMPORARY TABLE IF NOT EXISTS %s (%s) ON COMMIT DROP", _TABLE, columns)
         )
         self.env.cr.execute(SQL("TRUNCATE %s", _TABLE))
-        self.env.cr.copy_expert("COPY orion_feed_batch FROM STDIN (FORMAT csv)", copy_text(lines))
-        self.env.cr.execute(SQL("ANALYZE %s (external_id)", _TABLE))
+        self.env.cr.copy_expert("COPY orion_feed_batch FROM STDIN (NULL '')", text)
+        self.env.cr.execute(SQL("ANALYZE %s (product_id)", _TABLE))
 
     @api.model
-    def _write(self, job):
-        language = job.language
-        names = SQL(", ").join(map(SQL.identifier, (*PLAIN_COLUMNS, *JSON_COLUMNS)))
-        values = SQL(", ").join(
-            SQL("b.%s", SQL.identifier(name)) for name in (*PLAIN_COLUMNS, *JSON_COLUMNS)
-        )
-        self.env.cr.execute(
+    def _insert_new(self, job):
+        """:return: ids of the new products"""
+        [(ids,)] = self.env.execute_query(
             SQL(
                 """
-                WITH batch AS (
-                    SELECT b.*, p.id AS product_id,
-                           p.digests ->> %(language)s AS old_digest,
-                           COALESCE(p.texts, '{}'::jsonb) || jsonb_build_object(
-                               %(language)s::text, jsonb_strip_nulls(jsonb_build_object(
-                                   'title', b.title, 'description', b.description))) AS all_texts
-                      FROM %(table)s b
-                      LEFT JOIN orion_marketplace_product p
-                        ON p.channel_id = %(channel)s AND p.external_id = b.external_id
-                ), inserted AS (
+                WITH inserted AS (
                     INSERT INTO orion_marketplace_product
-                        (channel_id, company_id, external_id, texts, title, description, digests,
-                         source, first_seen_at, changed_at, create_uid, create_date, write_uid,
-                         write_date, %(names)s)
-                    SELECT %(channel)s, %(company)s, b.external_id, b.all_texts, %(title)s,
-                           %(description)s, jsonb_build_object(%(language)s::text, b.digest),
-                           %(source)s, %(now)s, %(now)s, %(uid)s, %(now)s, %(uid)s, %(now)s,
-                           %(values)s
-                      FROM batch b WHERE b.product_id IS NULL
-                    RETURNING id
-                ), updated AS (
-                    UPDATE orion_marketplace_product p
-                       SET texts = b.all_texts, title = %(title)s, description = %(description)s,
-                           digests = COALESCE(p.digests, '{}'::jsonb)
-                                     || jsonb_build_object(%(language)s::text, b.digest),
-                           source = %(source)s, changed_at = %(now)s, missing_since = NULL,
-                           write_uid = %(uid)s, write_date = %(now)s, (%(names)s) = ROW(%(values)s)
-                      FROM batch b
-                     WHERE p.id = b.product_id AND b.old_digest IS DISTINCT FROM b.digest
-                    RETURNING p.id
-                )
-                SELECT (SELECT count(*) FROM inserted), (SELECT count(*) FROM updated)
+                        (channel_id, external_id, texts, title, description, digests,
+                         row_digests, source, first_seen_at, changed_at, %(names)s)
+                    SELECT %(channel)s, b.external_id, %(texts)s,
+                           %(title)s, %(description)s,
+                           jsonb_build_object(%(language)s::text, b.digest),
+                           CASE WHEN b.row_digest IS NOT NULL
+                                THEN jsonb_build_object(%(language)s::text, b.row_digest) END,
+                           %(source)s, %(now)s, %(now)s, %(values)s
+                      FROM %(table)s b WHERE b.product_id IS NULL
+                    RETURNING id)
+                SELECT array_agg(id) FROM inserted
                 """,
-                language=language,
-                table=_TABLE,
                 channel=job.channel_id.id,
-                company=job.company_id.id,
-                names=names,
-                values=values,
-                title=self._sql_text("title"),
-                description=self._sql_text("description"),
-                source=job.source_name or None,
-                now=fields.Datetime.now(),
-                uid=self.env.uid,
+                title=self._sql_same_text("title"),
+                description=self._sql_same_text("description"),
+                **self._sql_batch(job),
             )
         )
-        return self.env.cr.fetchone()
+        return ids
 
     @api.model
-    def _sql_text(self, name):
-        """A translated field's value: for each active language its own text, else the French,
-        German, English one, else any. Inactive languages wait in `texts`."""
-        fallback = [SQL("b.all_texts -> %s ->> %s", code, name) for code in FALLBACKS]
-        fallback.append(SQL("(SELECT t.value ->> %s FROM jsonb_each(b.all_texts) t LIMIT 1)", name))
-        codes = dict.fromkeys(
-            ["en_US", *(code for code, _name in self.env["res.lang"].get_installed())]
-        )
-        pairs = SQL(", ").join(
-            SQL(
-                "%s::text, COALESCE(b.all_texts -> %s ->> %s, %s)",
-                code,
-                language_of(code),
-                name,
-                SQL(", ").join(fallback),
-            )
-            for code in codes
-        )
-        return SQL("NULLIF(jsonb_strip_nulls(jsonb_build_object(%s)), '{}'::jsonb)", pairs)
-
-    # === BUSINESS: what a full feed lacks === #
-
-    @api.model
-    def _count_missing(self, job):
-        """`(products that feeds of this language had before, those of them the feed lacks)`"""
-        # it may have grown by a million rows since PostgreSQL looked at it
-        self.env.cr.execute("ANALYZE orion_marketplace_product (id, channel_id, external_id)")
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT count(*), count(*) FILTER (WHERE p.id NOT IN (%(met)s))
-                  FROM orion_marketplace_product p
-                 WHERE p.channel_id = %(channel)s AND p.digests ? %(language)s
-                   AND p.missing_since IS NULL AND p.first_seen_at <= %(start)s
-                """,
-                met=self._sql_all_met(job),
-                channel=job.channel_id.id,
-                language=job.language,
-                start=job.started_at,
-            )
-        )
-        return self.env.cr.fetchone()
-
-    @api.model
-    def _sql_all_met(self, job):
-        """Ids of the products that an import has met.
-
-        Behind `IN` and `NOT IN` they are hashed once. A join is taken for small, as PostgreSQL
-        cannot know how many ids a line holds, and compares each product with each id.
-        """
-        return SQL(
-            """
-            SELECT DISTINCT met.id::int AS id
-              FROM orion_import_row r, jsonb_array_elements_text(r.product_ids) met (id)
-             WHERE r.import_job_id = %s
-            """,
-            job.id,
-        )
-
-    @api.model
-    def _mark_missing(self, job):
-        """Take this language off what the feed lacks; what no feed has any more is missing.
-
-        What came in by another import meanwhile is left alone, and so are products that were
-        never in a feed of this language. Feeds of languages that nobody imports any more keep
-        nothing alive.
-
-        :return: how many products the feed lacks
-        """
+    def _update_changed(self, job):
+        """:return: how many products were changed"""
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE orion_marketplace_product p
-                   SET digests = p.digests - %(language)s::text,
-                       missing_since = CASE
-                           WHEN (p.digests - %(language)s::text) ?| %(others)s::text[]
-                           THEN NULL ELSE %(now)s END
-                 WHERE p.channel_id = %(channel)s AND p.digests ? %(language)s
-                   AND p.missing_since IS NULL AND p.first_seen_at <= %(start)s
-                   AND p.id NOT IN (%(met)s)
+                   SET texts = COALESCE(p.texts, '{}'::jsonb) || %(texts)s,
+                       title = %(title)s, description = %(description)s,
+                       digests = COALESCE(p.digests, '{}'::jsonb)
+                                 || jsonb_build_object(%(language)s::text, b.digest),
+                       row_digests = (COALESCE(p.row_digests, '{}'::jsonb) - %(language)s::text)
+                                     || %(row_digest)s,
+                       source = %(source)s, changed_at = %(now)s, missing_since = NULL,
+                       (%(names)s) = ROW(%(values)s)
+                  FROM %(table)s b
+                 WHERE p.id = b.product_id
                 """,
-                now=fields.Datetime.now(),
-                channel=job.channel_id.id,
-                language=job.language,
-                others=self._other_languages(job),
-                start=job.started_at,
-                met=self._sql_all_met(job),
+                title=self._sql_text("title", job.language),
+                description=self._sql_text("description", job.language),
+                **self._sql_batch(job),
             )
         )
-        self.env["orion.marketplace.product"].invalidate_model(["missing_since", "digests"])
         return self.env.cr.rowcount
 
     @api.model
-    def _other_languages(self, job):
-        """Languages of the channel's other full feeds that were imported lately."""
-        groups = self.env["orion.import.job"]._read_group(
-            [
-                ("channel_id", "=", job.channel_id.id),
-                ("language", "!=", job.language),
-                ("is_full", "=", True),
-                ("status", "in", ("completed", "completed_with_errors")),
-                ("completed_at", ">", fields.Datetime.now() - LANGUAGE_KEPT_FOR),
-            ],
-            ["language"],
+    def _sql_batch(self, job):
+        """Terms about the batch `b` that several statements have."""
+        language = job.language
+        pair = "jsonb_strip_nulls(jsonb_build_object(%(language)s::text, %(value)s))"
+        texts = SQL(
+            "jsonb_strip_nulls(jsonb_build_object('title', b.title, 'description', b.description))"
         )
-        return [language for (language,) in groups]
+        return {
+            "table": _TABLE,
+            "language": language,
+            "names": SQL(", ").join(map(SQL.identifier, _CONTENT)),
+            "values": SQL(", ").join(SQL("b.%s", SQL.identifier(name)) for name in _CONTENT),
+            "texts": SQL(pair, language=language, value=texts),
+            "row_digest": SQL(pair, language=language, value=SQL("b.row_digest")),
+            "source": job.source_name or None,
+            "now": fields.Datetime.now(),
+        }
 
     @api.model
-    def _forget_met(self, jobs):
-        self.env.cr.execute(
-            SQL("DELETE FROM orion_import_row WHERE import_job_id = ANY(%s)", list(jobs.ids))
+    def _languages(self):
+        """Codes of the active languages, the source language first."""
+        installed = self.env["res.lang"].get_installed()
+        return list(dict.fromkeys(["en_US", *(code for code, _name in installed)]))
+
+    @api.model
+    def _sql_same_text(self, name):
+        """A translated field's value where only one language's text is known."""
+        text = SQL("b.%s", SQL.identifier(name))
+        pairs = SQL(", ").join(SQL("%s::text, %s", code, text) for code in self._languages())
+        return SQL("CASE WHEN %s IS NOT NULL THEN jsonb_build_object(%s) END", text, pairs)
+
+    @api.model
+    def _sql_text(self, name, language=None):
+        """A translated field's value: for each active language its own text, else the French,
+        German, English one, else any. Inactive languages wait in `texts`.
+
+        :param language: its text is that of the batch `b`; the others are those of the product `p`
+        """
+
+        def text(code):
+            if code == language:
+                return SQL("b.%s", SQL.identifier(name))
+            return SQL("p.texts -> %s ->> %s", code, name)
+
+        any_text = SQL("(SELECT t.value ->> %s FROM jsonb_each(p.texts) t LIMIT 1)", name)
+        fallback = SQL(", ").join([*map(text, FALLBACKS), any_text])
+        pairs = SQL(", ").join(
+            SQL("%s::text, COALESCE(%s, %s)", code, text(language_of(code)), fallback)
+            for code in self._languages()
         )
+        return SQL("NULLIF(jsonb_strip_nulls(jsonb_build_object(%s)), '{}'::jsonb)", pairs)
 
     # === BUSINESS: languages === #
 
@@ -287,8 +322,7 @@ class OrionStaging(models.AbstractModel):
                    SET title = %(title)s, description = %(description)s, changed_at = %(now)s,
                        published_digests = CASE WHEN p.published_at IS NOT NULL
                                                 THEN '{}'::jsonb END
-                  FROM (SELECT id, texts AS all_texts FROM orion_marketplace_product) b
-                 WHERE b.id = p.id AND p.texts ?| %(languages)s::text[]
+                 WHERE p.texts ?| %(languages)s::text[]
                 """,
                 title=self._sql_text("title"),
                 description=self._sql_text("description"),

@@ -9,6 +9,7 @@ from . import test_import_wizard
 from . import test_lib_feed_check
 from . import test_lib_feed_writer
 from . import test_lib_publishing
+from . import test_lib_reading_batches
 from . import test_lib_reading_broken
 from . import test_lib_reading_cells
 from . import test_lib_reading_columns

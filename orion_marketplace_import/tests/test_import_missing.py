@@ -39,6 +39,20 @@ class TestMissing(ImportCase):
         self.assertFalse(self.missing())
         self.assertEqual((job.unchanged_count, job.updated_count), (9, 1))
 
+    def test_a_row_with_an_error_is_not_missing(self):
+        self.imported(*map(row, range(10)))
+        job = self.imported(*map(row, range(8)), row(8, price="free"), 'P9,"open,x\n')
+        self.assertEqual((job.error_count, job.missing_count), (2, 0))
+        self.assertFalse(self.missing())
+
+    def test_a_row_that_was_missing_and_comes_back_as_it_was_is_read_again(self):
+        self.imported(*map(row, range(10)))
+        self.imported(*map(row, range(9)))
+        self.assertNotIn("fr", self.product(9).row_digests)
+        self.imported(*map(row, range(10)))
+        self.assertIn("fr", self.product(9).row_digests)
+        self.assertIn("fr", self.product(9).digests)
+
     def shrunk(self):
         self.imported(*map(row, range(10)))
         return self.imported(*map(row, range(6)))

@@ -1,6 +1,9 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ..models import orion_import_job_run
 from .import_common import ImportCase, feed, row
 
 
@@ -21,6 +24,13 @@ class TestImportRpc(ImportCase):
         ):
             with self.subTest(wrong=wrong), self.assertRaisesRegex(UserError, said):
                 self.jobs.start_import(**{**good, **wrong})
+
+    def test_an_upload_that_is_too_large(self):
+        with (
+            patch.object(orion_import_job_run, "LARGEST_UPLOAD", 10),
+            self.assertRaisesRegex(UserError, "larger than 100 MB"),
+        ):
+            self.start(feed(row(1)))
 
     def test_status_and_statistics(self):
         job = self.imported(row(1), row(2, price="free"))

@@ -1,4 +1,5 @@
 import base64
+import tracemalloc
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -6,7 +7,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.orion_base.lib.errors import HostUnreachable
+from odoo.addons.orion_base.lib.errors import HostUnreachable, InvalidAnswer
 
 from ..models import orion_import_job_file, orion_import_job_run
 from .import_common import HEADER, ImportCase, feed, row
@@ -35,10 +36,26 @@ class TestRunning(ImportCase):
         while job.total_processed < 100:
             next(steps)
         steps.close()
-        with patch.object(orion_import_job_run, "iter_chunks") as again:
+        with patch.object(orion_import_job_run, "iter_batches") as again:
             self.run_job(job)
         again.assert_not_called()
         self.assertEqual((job.status, job.imported_count), ("completed", 250))
+
+    def test_memory_does_not_grow_with_the_rows(self):
+        def peak(first, rows):
+            job = self.start(feed(*map(row, range(first, first + rows))), batch_size=100)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            tracemalloc.start()
+            try:
+                self.run_job(job)
+                return tracemalloc.get_traced_memory()[1]
+            finally:
+                tracemalloc.stop()
+
+        peak(0, 200)
+        few, many = peak(1000, 300), peak(10_000, 3000)
+        self.assertLess(many - few, 500_000, "the ids take 27 bytes each")
 
     def test_cancelled_between_two_batches(self):
         job = self.start(feed(*map(row, range(250))), batch_size=100)
@@ -71,6 +88,13 @@ class TestRunning(ImportCase):
         with patch.object(orion_import_job_file, "fetch_url", side_effect=HostUnreachable("Gone.")):
             job = self.run_job(self.start(source_url="https://shop.example/feed.csv"))
         self.assertEqual((job.status, job.error_message), ("failed", "Gone."))
+
+    def test_a_feed_that_is_too_large(self):
+        too_large = InvalidAnswer("Too large.", details={"cause": "too large"})
+        with patch.object(orion_import_job_file, "fetch_url", side_effect=too_large):
+            job = self.run_job(self.start(source_url="https://shop.example/feed.csv"))
+        self.assertEqual(job.status, "failed")
+        self.assertIn("larger than 1024 MB", job.error_message)
 
     def test_private_addresses_are_not_fetched(self):
         job = self.run_job(self.start(source_url="http://127.0.0.1:9/feed.csv"))

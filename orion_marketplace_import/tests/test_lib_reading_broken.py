@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from odoo.addons.orion_marketplace_import.lib.product_table import ProductTable
 from odoo.addons.orion_marketplace_import.lib.reading import UnreadableFeed, iter_chunks
-from odoo.addons.orion_marketplace_import.lib.staging import staged_lines
+from odoo.addons.orion_marketplace_import.lib.staging import StagedRows
 
 from .feed_files import read_all
 
@@ -92,6 +93,19 @@ def test_swallowed_rows_that_look_right(file_path):
     rows, errors = read_all(file_path)
     assert [error.row_number for error in errors] == [2]
     assert [row.product.title for row in rows] == ["Ink", 'Cap"', "Nib"]
+
+
+def test_a_table_cut_anywhere_loses_its_last_row_at_most(file_path):
+    lines = [";".join(HEADER), *(f'{n};"Pen; {n}";1.50;{PEN};text' for n in range(4))]
+    whole = "\n".join(lines)
+    for end in range(len(lines[0]) + 1, len(whole)):
+        file_path.write_text(whole[:end])
+        rows, errors = read_all(file_path)
+        complete = whole[:end].count("\n") - 1
+        found = [row.product.external_id for row in rows]
+        assert found[:complete] == [str(n) for n in range(complete)]
+        assert len(rows) + len(errors) <= complete + 1
+        assert all(error.row_number == complete + 2 for error in errors)
 
 
 def test_rows_of_another_encoding(file_path):
@@ -202,7 +216,7 @@ def test_nothing_but_the_typed_error(file_path, data, start):
 
 
 def digest(row):
-    return staged_lines([row.product])[0].digest
+    return StagedRows.of(ProductTable.of([row.product])).digests[0]
 
 
 @FAST

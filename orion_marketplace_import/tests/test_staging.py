@@ -1,6 +1,11 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
+from ..lib.reading.rows import RowConverter
 from .import_common import ImportCase, feed, row
+
+CONVERT = RowConverter.convert
 
 
 @tagged("post_install", "-at_install")
@@ -28,6 +33,52 @@ class TestStaging(ImportCase):
         self.assertEqual((job.unchanged_count, job.updated_count, job.imported_count), (3, 0, 0))
         self.env.cr.execute("SELECT xmin::text FROM orion_marketplace_product ORDER BY id")
         self.assertEqual(self.env.cr.fetchall(), before)
+
+    def read(self, *rows, **values):
+        """Import a feed; ids of the rows whose cells were looked at."""
+        with patch.object(RowConverter, "convert", autospec=True) as convert:
+            convert.side_effect = CONVERT
+            job = self.imported(*rows, **values)
+        batches = [call.args[1] for call in convert.call_args_list]
+        return job, [identifier for batch in batches for identifier in batch.ids]
+
+    def test_a_row_as_it_was_is_not_even_read(self):
+        self.imported(row(1), row(2), row(3))
+        job, read = self.read(row(3), row(1, price="7"), row(2))
+        self.assertEqual(read, ["P1"])
+        self.assertEqual((job.unchanged_count, job.updated_count), (2, 1))
+        self.assertEqual((job.total_processed, job.status), (3, "completed"))
+
+    def test_a_row_written_otherwise_is_read_once(self):
+        self.imported(row(1), row(2))
+        self.staged.search([]).write({"source": "before"})
+        other = [row(1, price='"9,90 €"'), row(2, price='"9,90 €"')]
+        job, read = self.read(*other)
+        self.assertEqual((job.unchanged_count, job.updated_count), (0, 2), "a currency is new")
+        other = [each.replace("Text", " Text ") for each in other]
+        self.staged.search([]).write({"source": "before"})
+        job, read = self.read(*other)
+        self.assertEqual((read, job.unchanged_count), (["P1", "P2"], 2))
+        self.assertEqual(self.product(1).source, "before")
+        job, read = self.read(*other)
+        self.assertEqual((read, job.unchanged_count), ([], 2))
+
+    def test_a_row_is_read_again_when_it_means_something_else(self):
+        self.imported(row(1))
+        _job, read = self.read(row(1), language="de", is_full=False)
+        self.assertEqual(read, ["P1"])
+        job = self.start(feed(row(1)))
+        job.mapping = {"id": "external_id", "title": "title", "description": "brand", "brand": ""}
+        self.run_job(job)
+        self.assertEqual(job.updated_count, 1)
+        self.assertEqual(self.product(1).brand, "Text")
+
+    def test_the_second_of_two_equal_rows_is_an_error_also_when_nothing_changed(self):
+        self.imported(row(1), row(2))
+        job, read = self.read(row(1), row(2), row(1))
+        self.assertEqual((read, job.unchanged_count, job.error_count), (["P1"], 2, 1))
+        self.assertEqual(job.error_ids.error_type, "duplicate_id")
+        self.assertEqual(job.error_ids.row_number, 4)
 
     def test_only_what_changed_is_written(self):
         self.imported(row(1), row(2))

@@ -20,6 +20,16 @@ from .problems import (
     RowProblem,
     UnreadableFeed,
 )
-from .reader import Chunk, Preview, iter_chunks, preview, preview_again, recognised_mapping
-from .rows import FeedRow, ReadOptions
+from .raw_rows import FeedRow, ReadOptions
+from .reader import (
+    Chunk,
+    Preview,
+    RowBatch,
+    RowKey,
+    iter_batches,
+    iter_chunks,
+    preview,
+    preview_again,
+    recognised_mapping,
+)
 from .sniffing import HEAD, Container, sniff_container

@@ -14,7 +14,7 @@ from .encodings import TextEncoding, detect_encoding
 from .lines import split_lines, terminator_of
 from .opening import OpenedFile, open_file
 from .problems import BrokenRow, FileProblem, UnreadableFeed
-from .rows import ReadOptions
+from .raw_rows import ReadOptions
 from .sniffing import Container
 from .spreadsheet import open_sheet
 from .xml_items import Item, XmlItemReader, looks_like_xml

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
+from ..product_table import ProductTable
 from .columns import ColumnMapping
 from .detection import DEFAULT_OPTIONS, SPREADSHEET, XML, Detection, detect
 from .encodings import TextEncoding
 from .lines import split_lines
 from .opening import open_file
 from .problems import BrokenRow, FileProblem, RowError, UnreadableFeed
+from .raw_rows import FeedRow, RawRows, ReadOptions, Row
 from .records import Dialect, RecordReader
-from .rows import FeedRow, ReadOptions, Row, RowConverter
+from .rows import RowConverter
 from .spreadsheet import open_sheet
 from .xml_items import XmlItemReader
 
@@ -26,14 +29,67 @@ _PREVIEWED = 20
 class Chunk:
     """Some rows of a feed, in order; each is a product or one error.
 
+    :param table: the products; `numbers` those of their rows.
     :param next_row: give it as `first_row` to go on behind this chunk.
     :param progress: how much of the file has been read, 0 to 1.
     """
 
-    rows: tuple[FeedRow, ...]
+    table: ProductTable
+    numbers: Sequence[int]
     errors: tuple[RowError, ...]
     next_row: int
     progress: float
+
+    @property
+    def rows(self) -> tuple[FeedRow, ...]:
+        """The products as objects, made anew each time."""
+        return tuple(map(FeedRow, self.numbers, self.table.products()))
+
+
+@dataclass(frozen=True, slots=True)
+class RowBatch:
+    """Some rows of a feed whose cells are told apart, but not understood yet: the largest part
+    of the work, which may be left out for those that are known.
+
+    :param next_row, progress: as of `Chunk`.
+    """
+
+    next_row: int
+    progress: float
+    _converter: RowConverter
+    _raw: RawRows
+
+    def row_keys(self) -> list[RowKey]:
+        """Of the rows that may be products."""
+        raw = self._raw
+        digests = self._converter.digests(raw)
+        return [
+            RowKey(place, identifier, digest)
+            for place, (identifier, digest, is_first) in enumerate(
+                zip(raw.ids, digests, raw.are_first, strict=True)
+            )
+            if is_first
+        ]
+
+    def read(self, leave_out: Collection[int] = ()) -> Chunk:
+        """Understand the rows.
+
+        :param leave_out: places of `row_keys`.
+        """
+        table, numbers, errors = self._converter.convert(self._raw.without(leave_out))
+        return Chunk(table, numbers, tuple(errors), self.next_row, self.progress)
+
+
+class RowKey(NamedTuple):
+    """What a row is known by before it is read.
+
+    :param place: in the batch.
+    :param digest: of the row as it stands there; a row with the same means the same.
+    """
+
+    place: int
+    identifier: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +179,26 @@ def iter_chunks(
 ) -> Iterator[Chunk]:
     """All rows, in chunks of at most `size`: each row is a product or exactly one error.
 
+    For the arguments and what is raised see `iter_batches`.
+    """
+    batches = iter_batches(
+        source, mapping, size, options=options, detection=detection, first_row=first_row
+    )
+    for batch in batches:
+        yield batch.read()
+
+
+def iter_batches(
+    source: Path,
+    mapping: ColumnMapping | None = None,
+    size: int = 1000,
+    *,
+    options: ReadOptions = DEFAULT_OPTIONS,
+    detection: Detection | None = None,
+    first_row: int = 0,
+) -> Iterator[RowBatch]:
+    """All rows, in batches of at most `size`: each row is a product or exactly one error.
+
     Ids that occurred before are errors, also where they occurred before `first_row`.
 
     :param mapping: None: as recognised.
@@ -143,8 +219,8 @@ def iter_chunks(
             converter.skip(feed.columns, before)
             rows = batch[len(before) :]
             if rows:
-                products, errors = _converted(converter, feed.columns, rows)
-                yield Chunk(tuple(products), tuple(errors), rows[-1][0] + 1, feed.progress())
+                raw = converter.prepare(tuple(feed.columns), _padded_rows(feed.columns, rows))
+                yield RowBatch(rows[-1][0] + 1, feed.progress(), converter, raw)
         if batches.cut is not None:
             raise batches.cut
 
@@ -181,13 +257,19 @@ def _until_cut(rows: Iterator[Row]) -> Iterator[Row]:
 def _converted(
     converter: RowConverter, columns: Sequence[str], rows: Sequence[Row]
 ) -> tuple[list[FeedRow], list[RowError]]:
-    """Products and errors; rows of XML are as wide as the columns known when they were read."""
+    """Products and errors."""
+    raw = converter.prepare(tuple(columns), _padded_rows(columns, rows))
+    table, numbers, errors = converter.convert(raw)
+    return list(map(FeedRow, numbers, table.products())), errors
+
+
+def _padded_rows(columns: Sequence[str], rows: Sequence[Row]) -> list[Row]:
+    """Rows of XML are as wide as the columns known when they were read."""
     width = len(columns)
-    padded = [
+    return [
         (number, cells if isinstance(cells, BrokenRow) else _padded(cells, width))
         for number, cells in rows
     ]
-    return converter.convert(columns, padded)
 
 
 def _padded(cells: Sequence[str], width: int) -> Sequence[str]:

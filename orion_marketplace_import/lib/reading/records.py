@@ -25,6 +25,15 @@ class Dialect:
     quote: str = '"'
 
 
+def _is_encodable(text: str) -> bool:
+    """Whether there are no bytes of another encoding in it, which are lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class QuotedRecord:
     """Takes a row's text piece by piece, and knows whether a quote is still open."""
 
@@ -110,7 +119,7 @@ class RecordReader:
         while (line := self._next()) is not None:
             number = self._number
             self._number += 1
-            if not line.isprintable() and _FORBIDDEN.search(line):
+            if "\x00" in line or not (line.isascii() or _is_encodable(line)):
                 yield number, self._forbidden(line)
                 continue
             cells: list[str] | BrokenRow

@@ -4,55 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from decimal import Decimal
-from itertools import repeat
-from types import MappingProxyType
+from hashlib import blake2b
+from itertools import compress, repeat
 from typing import Any, ClassVar
 
 from odoo.addons.orion_base.lib.money import Money
 
-from ..product_data import ProductData
+from ..product_table import DEFAULTS, AttributeTable, ProductTable
+from ..staging import digest_of
 from . import cells as read
 from .cells import Kept, Refused
-from .columns import (
-    IGNORED_FIELD,
-    NO_CHANNEL_COLUMNS,
-    ChannelColumns,
-    ColumnMapping,
-    attribute_name,
-)
-from .limits import DEFAULT_LIMITS, Limits
+from .code_version import code_version
+from .columns import IGNORED_FIELD, ColumnMapping, attribute_name
+from .limits import Limits
 from .problems import BrokenRow, RowError, RowProblem
+from .raw_rows import RawRows, ReadOptions, Row
 from .seen_ids import SeenIds
-
-Row = tuple[int, Sequence[str] | BrokenRow]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """How a file's cells are understood.
-
-    :param language: ISO 639-1 code of its texts.
-    :param currency: ISO 4217, of prices that name none.
-    :param accept_invalid_gtin: take a product without its GTIN where that is invalid, instead of
-        refusing the row.
-    """
-
-    language: str = ""
-    currency: str | None = None
-    accept_invalid_gtin: bool = False
-    channel: ChannelColumns = NO_CHANNEL_COLUMNS
-    limits: Limits = DEFAULT_LIMITS
-
-
-@dataclass(frozen=True, slots=True)
-class FeedRow:
-    """A row that is a product, with its number as in `RowError`."""
-
-    number: int
-    product: ProductData
-
 
 _CONVERTERS: Mapping[str, Callable[[str], Any]] = {
     "external_id": read.clean_text,
@@ -75,10 +43,6 @@ _CONVERTERS: Mapping[str, Callable[[str], Any]] = {
     "additional_image_links": read.to_addresses,
     "regions": read.to_list,
 }
-_DEFAULTS: Mapping[str, Any] = {
-    each.name: each.default if isinstance(each.default, (str, tuple)) else None
-    for each in fields(ProductData)
-}
 _UNSAFE = re.compile("[\x00\ud800-\udfff]")
 _SPECIAL = frozenset({Refused, Kept})
 #: Their values seldom occur twice, so looking them up would only cost time.
@@ -86,6 +50,8 @@ _MOSTLY_UNIQUE = frozenset({
     "external_id", "title", "description", "link", "image_link", "additional_image_links", "gtin",
     "mpn",
 })  # fmt: skip
+#: The only character that no cell contains: rows with it are errors.
+_BETWEEN = "\x00"
 _SHOWN_IDENTIFIER = 100
 _SHOWN_TEXT = 300
 #: Characters of a row that are kept with its error, so that it can be corrected and imported;
@@ -122,17 +88,11 @@ class RowConverter:
 
     def skip(self, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Take note of the ids of rows that have been imported already."""
-        place = next((i for i, name in enumerate(columns) if self._field(name) == "external_id"), 0)
-        for _, cells in rows:
-            if not isinstance(cells, BrokenRow) and (
-                identifier := read.clean_text(cells[place] if place < len(cells) else "")
-            ):
-                self._seen.add(identifier)
+        whole = [cells for _, cells in rows if not isinstance(cells, BrokenRow)]
+        self._seen.add(filter(None, self._ids(columns, whole)))
 
-    def convert(
-        self, columns: Sequence[str], rows: Iterable[Row]
-    ) -> tuple[list[FeedRow], list[RowError]]:
-        """A product or an error of each row, both in the order of the rows."""
+    def prepare(self, columns: Sequence[str], rows: Iterable[Row]) -> RawRows:
+        """What can be told of rows before their cells are understood."""
         self._complete(columns)
         errors: list[RowError] = []
         numbers: list[int] = []
@@ -143,21 +103,60 @@ class RowConverter:
             else:
                 numbers.append(number)
                 table.append(cells)
-        if not table:
-            return [], errors
-        batch = _Batch(columns, numbers, table, list(zip(*table, strict=True)))
-        products, refused = self._products(batch)
-        overlong = _overlong(batch, self._options.limits.cell)
-        found: list[FeedRow] = []
-        for place, (number, product) in enumerate(zip(numbers, products, strict=True)):
-            problem = self._check(product, overlong.get(place)) or refused.get(place)
-            if problem is None:
-                found.append(FeedRow(number, product))
-            else:
-                identifier = product.external_id or product.gtin_given or product.title
-                errors.append(_row_error(number, identifier, problem, columns, table[place]))
-        errors.sort(key=lambda error: error.row_number)
-        return found, errors
+        ids = self._ids(columns, table)
+        new = iter(self._seen.add(filter(None, ids)))
+        are_first = [bool(each) and next(new) for each in ids]
+        return RawRows(columns, numbers, table, ids, are_first, errors)
+
+    def digests(self, raw: RawRows) -> list[str]:
+        """A digest of each row: rows that have the same mean the same, whatever comes of them.
+
+        It holds what the meaning depends on as well: columns, mapping, options, and our code.
+        """
+        meaning = repr((raw.columns, [self._field(name) for name in raw.columns], self._options))
+        key = blake2b(meaning.encode("utf-8", "replace"), key=code_version()).digest()
+        return [digest_of(_BETWEEN.join(cells), key) for cells in raw.table]
+
+    def convert(self, raw: RawRows) -> tuple[ProductTable, list[int], list[RowError]]:
+        """The rows that are products, their numbers, and the errors of the others; all in the
+        order of the rows."""
+        if not raw.table:
+            return ProductTable(0, {}, AttributeTable(0)), [], list(raw.errors)
+        columns = list(zip(*raw.table, strict=True))
+        table, refused = self._products(raw.columns, columns)
+        problems = {**refused, **self._check(raw, table, _overlong(raw, columns, self._limits))}
+        if not problems:
+            return table, list(raw.numbers), list(raw.errors)
+        errors = [
+            _row_error(
+                raw.numbers[place],
+                self._identifier(table, place),
+                problem,
+                raw.columns,
+                raw.table[place],
+            )
+            for place, problem in problems.items()
+        ]
+        errors = sorted([*errors, *raw.errors], key=lambda error: error.row_number)
+        keep = [place not in problems for place in range(len(raw.table))]
+        return table.kept(keep), list(compress(raw.numbers, keep)), errors
+
+    @property
+    def _limits(self) -> Limits:
+        return self._options.limits
+
+    def _ids(self, columns: Sequence[str], table: Sequence[Sequence[str]]) -> list[str]:
+        place = self._place_of_id(columns)
+        return [read.clean_text(cells[place]) if place < len(cells) else "" for cells in table]
+
+    def _place_of_id(self, columns: Sequence[str]) -> int:
+        return next((i for i, name in enumerate(columns) if self._field(name) == "external_id"), 0)
+
+    @staticmethod
+    def _identifier(table: ProductTable, place: int) -> str:
+        """What tells a row best."""
+        names = ("external_id", "gtin_given", "title")
+        return next(filter(None, (table.column(name)[place] for name in names)), "")
 
     def _field(self, column: str) -> str:
         return self._mapping.fields.get(column, "")
@@ -169,33 +168,34 @@ class RowConverter:
                 columns, channel=self._options.channel, remembered=self._mapping
             )
 
-    def _products(self, batch: _Batch) -> tuple[Iterable[ProductData], dict[int, Refused]]:
-        """A product of each row, and what refuses some of them."""
+    def _products(
+        self, columns: Sequence[str], table: Sequence[Sequence[str]]
+    ) -> tuple[ProductTable, dict[int, Refused]]:
+        """A product of each row, and what refuses some of them.
+
+        :param table: cells by column.
+        """
         values: dict[str, Sequence[Any]] = {}
         refused: dict[int, Refused] = {}
         kept: dict[int, dict[str, str]] = {}
         attributes: list[tuple[str, Sequence[str]]] = []
-        for column, cells in zip(batch.columns, batch.cells, strict=True):
+        count = len(table[0]) if table else 0
+        for column, cells in zip(columns, table, strict=True):
             name = self._field(column)
             if name == IGNORED_FIELD:
                 continue
             converted = list(map(self._converter(name), cells))
-            if not name:
-                attributes.append((attribute_name(column, self._options.channel), converted))
-                continue
             attribute = attribute_name(column, self._options.channel)
-            _take_out_special(column, attribute, converted, refused, kept, _empty(name))
+            if not name:
+                attributes.append((attribute, converted))
+                continue
+            _take_out_special(column, attribute, converted, refused, kept, DEFAULTS[name])
             if name in values:
                 converted = [a + b for a, b in zip(values[name], converted, strict=True)]
             values[name] = converted
-        self._split_compound(values, batch, refused)
-        values["language"] = [self._options.language] * len(batch.table)
-        values["attributes"] = _attributes(attributes, kept, len(batch.table))
-        columns = [
-            values[each.name] if each.name in values else repeat(_DEFAULTS[each.name])
-            for each in fields(ProductData)
-        ]
-        return list(map(ProductData, *columns)), refused
+        self._split_compound(values, count, refused)
+        values["language"] = [self._options.language] * count
+        return ProductTable(count, values, AttributeTable(count, attributes, kept)), refused
 
     def _converter(self, name: str) -> Callable[[str], Any]:
         convert = _CONVERTERS.get(name, read.clean_text)
@@ -208,7 +208,7 @@ class RowConverter:
         return self._memos[name].__getitem__
 
     def _split_compound(
-        self, values: dict[str, Sequence[Any]], batch: _Batch, refused: dict[int, Refused]
+        self, values: dict[str, Sequence[Any]], count: int, refused: dict[int, Refused]
     ) -> None:
         """Money to amount and currency, GTINs to what they are and how they were written."""
         if "gtin" in values:
@@ -218,7 +218,6 @@ class RowConverter:
         prices: Sequence[Money | None] = values.get("price", ())
         sales: Sequence[Money | None] = values.get("sale_price", ())
         named: Sequence[str | None] = values.get("currency", ())
-        count = len(batch.table)
         currencies: list[str | None] = []
         for place, several in enumerate(
             zip(
@@ -239,59 +238,59 @@ class RowConverter:
         values["price"] = _amounts(prices, count)
         values["sale_price"] = _amounts(sales, count)
 
-    def _check(self, product: ProductData, overlong: Refused | None) -> Refused | None:
-        """What is wrong with id, title and size of a row."""
-        limits = self._options.limits
-        identifier = product.external_id
-        if not identifier:
-            return Refused(RowProblem.MISSING_ID, {"column": self._column_of("external_id")})
-        is_new = self._seen.add(identifier)
-        if len(identifier) > limits.identifier:
-            values = {"found": len(identifier), "limit": limits.identifier}
-            return Refused(RowProblem.IDENTIFIER_TOO_LONG, values)
-        if overlong is not None:
-            return overlong
-        if not product.title:
-            return Refused(RowProblem.MISSING_TITLE, {"column": self._column_of("title")})
-        if not is_new:
-            return Refused(RowProblem.DUPLICATE_ID, {"value": _short(identifier)})
-        return None
+    def _check(
+        self, raw: RawRows, table: ProductTable, overlong: Mapping[int, Refused]
+    ) -> dict[int, Refused]:
+        """What is wrong with id, title and size of rows, by place."""
+        most = self._limits.identifier
+        found: dict[int, Refused] = {}
+        for place, (identifier, title, is_first) in enumerate(
+            zip(raw.ids, table.column("title"), raw.are_first, strict=True)
+        ):
+            if title and is_first and len(identifier) <= most and place not in overlong:
+                continue
+            if not identifier:
+                problem = Refused(RowProblem.MISSING_ID, {"column": self._column_of("external_id")})
+            elif len(identifier) > most:
+                values = {"found": len(identifier), "limit": most}
+                problem = Refused(RowProblem.IDENTIFIER_TOO_LONG, values)
+            elif place in overlong:
+                problem = overlong[place]
+            elif not title:
+                problem = Refused(RowProblem.MISSING_TITLE, {"column": self._column_of("title")})
+            else:
+                problem = Refused(RowProblem.DUPLICATE_ID, {"value": _short(identifier)})
+            found[place] = problem
+        return found
 
     def _column_of(self, name: str) -> str:
         return next(iter(self._mapping.columns_of(name)), name)
 
     def _broken(self, columns: Sequence[str], number: int, row: BrokenRow) -> RowError:
         """The error of a row whose cells stand where they should at best at its beginning."""
-        place = next((i for i, name in enumerate(columns) if self._field(name) == "external_id"), 0)
+        place = self._place_of_id(columns)
         identifier = read.clean_text(row.cells[place]) if place < len(row.cells) else ""
         names = [*columns, *(f"+{extra}" for extra in range(1, len(row.cells) + 1))]
         refused = Refused(row.problem, row.values)
         return _row_error(number, identifier, refused, names, row.cells)
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Rows of equal width.
+def _overlong(raw: RawRows, table: Sequence[Sequence[str]], limits: Limits) -> dict[int, Refused]:
+    """Cells longer than any may be, by the place of their row.
 
-    :param cells: by column.
+    :param table: cells by column.
     """
-
-    columns: Sequence[str]
-    numbers: Sequence[int]
-    table: Sequence[Sequence[str]]
-    cells: Sequence[Sequence[str]]
-
-
-def _overlong(batch: _Batch, limit: int) -> dict[int, Refused]:
-    """Cells longer than any may be, by the place of their row."""
+    limit = limits.cell
     found: dict[int, Refused] = {}
-    for column, cells in zip(batch.columns, batch.cells, strict=True):
-        if max(map(len, cells)) > limit:
-            for place, cell in enumerate(cells):
-                if len(cell) > limit:
-                    values: dict[str, str | int] = {"column": column, "found": len(cell)}
-                    problem = Refused(RowProblem.CELL_TOO_LONG, {**values, "limit": limit})
-                    found.setdefault(place, problem)
+    for column, cells in zip(raw.columns, table, strict=True):
+        # most columns are shorter as a whole, which is quicker to see
+        if len("".join(cells)) <= limit or max(map(len, cells)) <= limit:
+            continue
+        for place, cell in enumerate(cells):
+            if len(cell) > limit:
+                values: dict[str, str | int] = {"column": column, "found": len(cell)}
+                problem = Refused(RowProblem.CELL_TOO_LONG, {**values, "limit": limit})
+                found.setdefault(place, problem)
     return found
 
 
@@ -314,24 +313,6 @@ def _take_out_special(
         elif isinstance(value, Kept):
             kept.setdefault(place, {})[attribute] = value.text
             converted[place] = empty
-
-
-def _attributes(
-    columns: Sequence[tuple[str, Sequence[str]]], kept: Mapping[int, dict[str, str]], count: int
-) -> Sequence[Mapping[str, str]]:
-    """What has no field of its own, row by row."""
-    names = [name for name, _ in columns]
-    rows = zip(*(cells for _, cells in columns), strict=True) if columns else repeat((), count)
-    found = [
-        {name: cell for name, cell in zip(names, cells, strict=True) if cell} for cells in rows
-    ]
-    for place, texts in kept.items():
-        found[place].update(texts)
-    return list(map(MappingProxyType, found))
-
-
-def _empty(name: str) -> Any:
-    return _DEFAULTS[name]
 
 
 def _amounts(prices: Sequence[Money | None], count: int) -> Sequence[Decimal | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 
 
 class SeenIds:
@@ -16,9 +17,14 @@ class SeenIds:
         self._slots = array("q", bytes(8 << 12))
         self._used = 0
 
-    def add(self, text: str) -> bool:
-        """Remember `text`; answer whether it was new."""
-        wanted = hash(text) or 1
+    def add(self, texts: Iterable[str]) -> list[bool]:
+        """Remember `texts`; answer which of them were new."""
+        return [self._add(hash(text) or 1) for text in texts]
+
+    def __len__(self) -> int:
+        return self._used
+
+    def _add(self, wanted: int) -> bool:
         slots, mask = self._slots, self._mask
         place = wanted & mask
         while found := slots[place]:
@@ -30,9 +36,6 @@ class SeenIds:
         if self._used * 5 > mask * 4:
             self._grow()
         return True
-
-    def __len__(self) -> int:
-        return self._used
 
     def _grow(self) -> None:
         old = self._slots
