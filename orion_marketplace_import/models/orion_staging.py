@@ -5,13 +5,12 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..lib.product_table import ProductTable
-from ..lib.reading import RowKey
 from ..lib.staging import COPY_COLUMNS, JSON_COLUMNS, PLAIN_COLUMNS, TYPES, StagedRows
 from ..lib.texts import FALLBACKS, language_of
 
 _TABLE = SQL.identifier("orion_feed_batch")
 _CONTENT = (*PLAIN_COLUMNS, *JSON_COLUMNS)
-#: Between ids or digests in one text, which is told to the database more quickly than a list; the
+#: Between ids in one text, which is told to the database more quickly than a list; the
 #: reader leaves no control characters in ids.
 _BETWEEN = "\x1f"
 
@@ -19,12 +18,13 @@ _BETWEEN = "\x1f"
 class Known(NamedTuple):
     """A product that is staged already.
 
-    :param digest: of what it says in the language of the import; None where it was in no feed of
-        the language.
+    :param row_digest: of its row as it stood in the feed of the import's language; `digest` of what
+        it says in that language. None where it was in no such feed.
     """
 
     id: int
     is_missing: bool
+    row_digest: str | None
     digest: str | None
 
 
@@ -43,10 +43,17 @@ class OrionStaging(models.AbstractModel):
         :return: `(new, changed, unchanged)` counts and the `RowError`s
         """
         keys = batch.row_keys()
-        known, same = self._look_up(job, keys)
+        known = self._look_up(job, [key.identifier for key in keys])
+        same = {
+            key.place: found
+            for key in keys
+            if (found := known.get(key.identifier)) and found.row_digest == key.digest
+        }
+        self._bring_back(same.values())
         chunk = batch.read(leave_out=same)
         digests = {key.identifier: key.digest for key in keys}
-        new, changed, unchanged = self._write(job, chunk.table, known, digests, same.values())
+        met = [found.id for found in same.values()]
+        new, changed, unchanged = self._write(job, chunk.table, known, digests, met)
         return (new, changed, unchanged + len(same)), chunk.errors
 
     @api.model
@@ -56,53 +63,33 @@ class OrionStaging(models.AbstractModel):
         :param products: list of `ProductData`, each external id once
         :return: `(new, changed, unchanged)` counts
         """
-        keys = [RowKey(place, each.external_id, "") for place, each in enumerate(products)]
-        known, _same = self._look_up(job, keys)
+        known = self._look_up(job, [each.external_id for each in products])
         return self._write(job, ProductTable.of(products), known)
 
     @api.model
-    def _look_up(self, job, keys):
-        """What is staged already. What stands in the file as it did the last time, and had been
-        missing, is there again.
+    def _look_up(self, job, external_ids):
+        """What is staged already.
 
-        :param keys: list of `lib.reading.RowKey`
-        :return: `{external id: Known}`, and apart from them, of what stands there as it did,
-            `{place of the key: product id}`
+        :return: `{external id: Known}`
         """
         self.env.flush_all()
-        # LATERAL with LIMIT looks up each id by the unique index, whatever PostgreSQL believes
-        # to know of a table that has just grown
+        # all ids in one walk through the unique index
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT line.number, p.row_digest = line.digest, p.id, p.is_missing,
-                       CASE WHEN p.row_digest = line.digest THEN NULL ELSE p.digest END
-                  FROM unnest(string_to_array(%(ids)s, %(between)s),
-                              string_to_array(%(digests)s, %(between)s))
-                       WITH ORDINALITY AS line (external_id, digest, number)
-                 CROSS JOIN LATERAL (
-                       SELECT id, digests ->> %(language)s AS digest,
-                              row_digests ->> %(language)s AS row_digest,
-                              missing_since IS NOT NULL AS is_missing
-                         FROM orion_marketplace_product
-                        WHERE channel_id = %(channel)s AND external_id = line.external_id
-                        LIMIT 1) p
+                SELECT external_id, id, missing_since IS NOT NULL,
+                       row_digests ->> %(language)s, digests ->> %(language)s
+                  FROM orion_marketplace_product
+                 WHERE channel_id = %(channel)s
+                   AND external_id = ANY(string_to_array(%(ids)s, %(between)s))
                 """,
-                ids=_BETWEEN.join(key.identifier for key in keys),
-                digests=_BETWEEN.join(key.digest for key in keys),
+                ids=_BETWEEN.join(external_ids),
                 between=_BETWEEN,
                 language=job.language,
                 channel=job.channel_id.id,
             )
         )
-        same = [(keys[number - 1].place, *rest) for number, is_same, *rest in rows if is_same]
-        self._bring_back([product_id for _place, product_id, is_missing, _ in same if is_missing])
-        known = {
-            keys[number - 1].identifier: Known(*rest)
-            for number, is_same, *rest in rows
-            if not is_same
-        }
-        return known, {place: product_id for place, product_id, *_rest in same}
+        return {external_id: Known(*rest) for external_id, *rest in rows}
 
     @api.model
     def _write(self, job, table, known, row_digests=None, met=()):
@@ -121,7 +108,7 @@ class OrionStaging(models.AbstractModel):
             for each, digest in zip(ids, rows.digests, strict=True)
         ]
         same = [each for each, is_kept in zip(ids, keep, strict=True) if not is_kept]
-        self._bring_back([known[each].id for each in same if known[each].is_missing])
+        self._bring_back([known[each] for each in same])
         if row_digests:
             self._remember_rows(job, {known[each].id: row_digests[each] for each in same})
         new, changed = self._write_rows(job, rows.kept(keep), known, row_digests or {})
@@ -142,8 +129,9 @@ class OrionStaging(models.AbstractModel):
         return self._insert_new(job) if len(product_ids) < len(ids) else [], changed
 
     @api.model
-    def _bring_back(self, product_ids):
+    def _bring_back(self, known):
         """What was missing, and is as it was, is there again."""
+        product_ids = [each.id for each in known if each.is_missing]
         if product_ids:
             self.env.cr.execute(
                 SQL(

@@ -58,7 +58,7 @@ class OrionStaging(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT DISTINCT met.id::int AS id
+            SELECT met.id::int AS id
               FROM orion_import_row r, jsonb_array_elements_text(r.product_ids) met (id)
              WHERE r.import_job_id = %s
             """,

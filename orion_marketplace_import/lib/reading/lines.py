@@ -25,21 +25,18 @@ def split_lines(texts: Iterable[str], terminator: str, limit: int) -> Iterator[s
             lines.pop(0)
             is_overlong = False
         for line in lines:
-            yield _bounded(line, limit)
+            if len(line) > limit:
+                yield OverlongLine(line[:limit])
+            else:
+                yield line[:-1] if line.endswith("\r") else line
         rest = tail
         if len(rest) > limit:
             yield OverlongLine(rest[:limit])
             rest, is_overlong = "", True
     if rest and not is_overlong:
-        yield _bounded(rest, limit)
+        yield rest[:-1] if rest.endswith("\r") else rest
 
 
 def terminator_of(sample: str) -> str:
     """What ends the lines: ``\\r`` only where there is no ``\\n`` (old Macintosh)."""
     return "\r" if "\r" in sample and "\n" not in sample else "\n"
-
-
-def _bounded(line: str, limit: int) -> str:
-    if len(line) > limit:
-        return OverlongLine(line[:limit])
-    return line[:-1] if line.endswith("\r") else line

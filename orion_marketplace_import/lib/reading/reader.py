@@ -219,7 +219,9 @@ def iter_batches(
             converter.skip(feed.columns, before)
             rows = batch[len(before) :]
             if rows:
-                raw = converter.prepare(tuple(feed.columns), _padded_rows(feed.columns, rows))
+                if found.file_format == XML:
+                    rows = _padded_rows(feed.columns, rows)
+                raw = converter.prepare(tuple(feed.columns), rows)
                 yield RowBatch(rows[-1][0] + 1, feed.progress(), converter, raw)
         if batches.cut is not None:
             raise batches.cut

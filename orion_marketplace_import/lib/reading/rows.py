@@ -91,18 +91,13 @@ class RowConverter:
         whole = [cells for _, cells in rows if not isinstance(cells, BrokenRow)]
         self._seen.add(filter(None, self._ids(columns, whole)))
 
-    def prepare(self, columns: Sequence[str], rows: Iterable[Row]) -> RawRows:
+    def prepare(self, columns: Sequence[str], rows: Sequence[Row]) -> RawRows:
         """What can be told of rows before their cells are understood."""
         self._complete(columns)
-        errors: list[RowError] = []
-        numbers: list[int] = []
-        table: list[Sequence[str]] = []
-        for number, cells in rows:
-            if isinstance(cells, BrokenRow):
-                errors.append(self._broken(columns, number, cells))
-            else:
-                numbers.append(number)
-                table.append(cells)
+        broken = [(number, row) for number, row in rows if isinstance(row, BrokenRow)]
+        errors = [self._broken(columns, number, row) for number, row in broken]
+        numbers = [number for number, cells in rows if not isinstance(cells, BrokenRow)]
+        table = [cells for _, cells in rows if not isinstance(cells, BrokenRow)]
         ids = self._ids(columns, table)
         new = iter(self._seen.add(filter(None, ids)))
         are_first = [bool(each) and next(new) for each in ids]
