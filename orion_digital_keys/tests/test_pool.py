@@ -1,6 +1,7 @@
 import logging
+from contextlib import ExitStack
 from datetime import timedelta
-from unittest.mock import patch
+from pathlib import Path
 
 from psycopg2.errors import CheckViolation, UniqueViolation
 
@@ -8,7 +9,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
 
 from odoo.addons.orion_base.tests.channel_common import KEY_A, KEY_B, use_keys
 from odoo.addons.orion_digital_keys import vault
@@ -166,23 +167,37 @@ class TestPool(KeysCase):
     def test_no_statement_and_no_log_holds_a_key(self):
         """At debug level, with all statements and their values."""
         model = self.env["orion.digital.key"].with_user(self.manager)
-        with self.assertLogs("", level=logging.DEBUG) as logs:
-            logging.getLogger("odoo.sql_db").debug("listening")
-            levels = patch.object(logging.getLogger("odoo.sql_db"), "level", logging.DEBUG)
-            with levels:
-                call_kw(
-                    model, "import_keys", [], {"product_id": self.game.id, "keys": ["LOUD-KEY"]}
-                )
-                call_kw(
-                    model, "import_keys", [], {"product_id": self.game.id, "keys": ["LOUD-KEY"]}
-                )
-                sale = self.sell()
-                self.work()
-                vault.reveal(sale.orion_piece_ids.key_id.with_user(self.manager))
-        said = "".join(record.getMessage() for record in logs.records)
+        arguments = {"product_id": self.game.id, "keys": ["LOUD-KEY"]}
+        with ExitStack() as stack:
+            logs = [
+                stack.enter_context(self.assertLogs(name, level=logging.DEBUG))
+                for name in ("odoo.sql_db", "odoo.service.model")
+            ]
+            for _twice in range(2):
+                call_kw(model, "import_keys", [], arguments)
+            sale = self.sell()
+            self.work()
+            vault.reveal(sale.orion_piece_ids.key_id.with_user(self.manager))
+        said = "".join(record.getMessage() for log in logs for record in log.records)
         self.assertIn("INSERT INTO orion_digital_key", said)
         self.assertIn("import_keys", said)
         self.assertNotIn("LOUD-KEY", said)
+
+    def test_a_neutralised_copy_holds_no_key_and_sells_none(self):
+        self.add_keys(2)
+        batch = self.pool()[0].batch_id
+        add_keys(batch, [NewKey(b"picture", kind="image")])
+        self.sell()
+        self.env.flush_all()
+        path = file_path("orion_digital_keys/data/neutralize.sql")
+        self.env.cr.execute(Path(path).read_text(encoding="utf-8"))
+        self.env.invalidate_all()
+        keys = self.pool().sudo()
+        self.assertEqual(set(keys.mapped("state")), {"invalid"})
+        self.assertFalse(any(keys.mapped("value")))
+        self.assertFalse(any(keys.with_context(bin_size=False).mapped("value_file")))
+        self.work()
+        self.assertFalse(self.env["orion.digital.key"].search([("state", "=", "reserved")]))
 
     def test_another_company_sees_and_reveals_nothing(self):
         self.add_keys(1)
