@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
@@ -7,6 +8,7 @@ from odoo.addons.orion_digital_keys.vault import open_key
 
 from sandbox.codeswholesale.seed.product_maker import IMAGE, ORDINARY, POOR, PREORDER
 
+from ..lib.keys_adapter import CodesWholesaleKeysAdapter
 from .common import CodesWholesaleCase
 
 
@@ -193,10 +195,6 @@ class TestBuying(CodesWholesaleCase):
 
     def price_moves_before_the_order(self, percent):
         """Between the quote and the order."""
-        from unittest.mock import patch
-
-        from odoo.addons.orion_codeswholesale.lib.keys_adapter import CodesWholesaleKeysAdapter
-
         send = CodesWholesaleKeysAdapter.send
         moved = []
 

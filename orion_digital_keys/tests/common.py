@@ -20,6 +20,7 @@ from odoo.addons.orion_digital_keys.lib.keys_adapter import (
     PurchaseStatus,
     Quote,
 )
+from odoo.addons.orion_digital_keys.vault import open_key
 from odoo.addons.orion_orders.tests.common import OrdersCase
 
 PLAIN = "AB12-CDEF-%04d-SECRET"
@@ -236,8 +237,6 @@ class KeysCase(OrdersCase):
         return orders.orion_piece_ids.mapped("state")
 
     def keys_of(self, order):
-        from odoo.addons.orion_digital_keys.vault import open_key
-
         return [open_key(piece.key_id) for piece in order.orion_piece_ids if piece.key_id]
 
     def time_passes(self):
