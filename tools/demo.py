@@ -175,9 +175,9 @@ def send_stock(client: XmlRpcClient, sandbox: SandboxServer, channel: int) -> in
     )
     on = {"stock_sync_enabled": True, "sync_strategy": "realtime"}
     client.call("orion.channel", "write", [channel], vals=on)
-    _await_none(client, "orion.channel", [("id", "=", channel), ("stock_compared_at", "=", False)])
+    await_none(client, "orion.channel", [("id", "=", channel), ("stock_compared_at", "=", False)])
     listings = [("channel_id", "=", channel)]
-    _await_none(client, "orion.listing", [*listings, ("stock_status", "=", "pending")])
+    await_none(client, "orion.listing", [*listings, ("stock_status", "=", "pending")])
     told = [*listings, ("stock_status", "=", "told")]
     return int(client.call("orion.listing", "search_count", domain=told))
 
@@ -197,10 +197,10 @@ def _without_stock(client: XmlRpcClient, rows: Sequence[dict[str, Any]]) -> Sequ
 def _await_end(
     client: XmlRpcClient, model: str, ids: Sequence[int], waiting: Sequence[str]
 ) -> None:
-    _await_none(client, model, [("id", "in", list(ids)), ("status", "in", list(waiting))])
+    await_none(client, model, [("id", "in", list(ids)), ("status", "in", list(waiting))])
 
 
-def _await_none(client: XmlRpcClient, model: str, domain: Sequence[Any]) -> None:
+def await_none(client: XmlRpcClient, model: str, domain: Sequence[Any]) -> None:
     """Wait until no record is left for which this holds."""
     deadline = time.monotonic() + _WAIT_SECONDS
     while client.call(model, "search_count", domain=list(domain)):
