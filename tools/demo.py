@@ -143,9 +143,9 @@ def import_feeds(client: XmlRpcClient, sandbox: SandboxServer, channel: int) -> 
         )["job_id"]
         for language, url in sandbox.feeds.items()
     ]  # fmt: skip
-    _await_end(client, "orion.import.job", jobs, ("pending", "processing"))
+    await_end(client, "orion.import.job", jobs, ("pending", "processing"))
     log = client.call("orion.channel", "publish_products", [channel])["log_id"]
-    _await_end(client, "orion.sync.log", [log], ("pending", "running"))
+    await_end(client, "orion.sync.log", [log], ("pending", "running"))
     of_channel = [("channel_id", "=", channel)]
     rows = client.read("orion.marketplace.product", of_channel, ["product_id", "published_at",
                        "is_product_created"])  # fmt: skip
@@ -153,7 +153,7 @@ def import_feeds(client: XmlRpcClient, sandbox: SandboxServer, channel: int) -> 
     matching = client.search(
         "orion.sync.log", [*of_channel, ("operation_type", "=", "exception_match")]
     )
-    _await_end(client, "orion.sync.log", matching, ("pending", "running"))
+    await_end(client, "orion.sync.log", matching, ("pending", "running"))
     published = sum(bool(row["published_at"]) for row in rows)
     resolved = waiting - _exceptions(client, channel)
     return Catalogue(len(rows), published, len(rows) - published, resolved)
@@ -194,9 +194,8 @@ def _without_stock(client: XmlRpcClient, rows: Sequence[dict[str, Any]]) -> Sequ
     return sorted(set(made) - {quant["product_id"][0] for quant in stocked})
 
 
-def _await_end(
-    client: XmlRpcClient, model: str, ids: Sequence[int], waiting: Sequence[str]
-) -> None:
+def await_end(client: XmlRpcClient, model: str, ids: Sequence[int], waiting: Sequence[str]) -> None:
+    """Wait until none of these records has one of these statuses."""
     await_none(client, model, [("id", "in", list(ids)), ("status", "in", list(waiting))])
 
 
