@@ -122,7 +122,7 @@ def test_the_pictures_come_by_themselves(shop: Shop, stage: Stage) -> None:
         [("channel_id", "=", shop.channel), ("operation_type", "=", "publish_images")],
     )
     assert log
-    demo._await(shop.client, "orion.sync.log", log, ("pending", "running"))
+    demo.await_end(shop.client, "orion.sync.log", log, ("pending", "running"))
     (chocolate,) = shop.products("NEW09", ["image_128"])
     assert chocolate["image_128"]
     (dress,) = shop.products("NEW01-BLUE-S", ["image_128"])
@@ -131,7 +131,7 @@ def test_the_pictures_come_by_themselves(shop: Shop, stage: Stage) -> None:
 
 def test_publishing_again_has_nothing_to_do(shop: Shop) -> None:
     log = shop.client.call("orion.channel", "publish_products", [shop.channel])["log_id"]
-    demo._await(shop.client, "orion.sync.log", [log], ("pending", "running"))
+    demo.await_end(shop.client, "orion.sync.log", [log], ("pending", "running"))
     (done,) = shop.client.read("orion.sync.log", [("id", "=", log)], ["counts"])
     counts = done["counts"] or {}
     assert not counts.get("products_published")

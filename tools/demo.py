@@ -143,9 +143,9 @@ def import_feeds(client: XmlRpcClient, sandbox: SandboxServer, channel: int) -> 
         )["job_id"]
         for language, url in sandbox.feeds.items()
     ]  # fmt: skip
-    _await_end(client, "orion.import.job", jobs, ("pending", "processing"))
+    await_end(client, "orion.import.job", jobs, ("pending", "processing"))
     log = client.call("orion.channel", "publish_products", [channel])["log_id"]
-    _await_end(client, "orion.sync.log", [log], ("pending", "running"))
+    await_end(client, "orion.sync.log", [log], ("pending", "running"))
     of_channel = [("channel_id", "=", channel)]
     rows = client.read("orion.marketplace.product", of_channel, ["product_id", "published_at",
                        "is_product_created"])  # fmt: skip
@@ -153,7 +153,7 @@ def import_feeds(client: XmlRpcClient, sandbox: SandboxServer, channel: int) -> 
     matching = client.search(
         "orion.sync.log", [*of_channel, ("operation_type", "=", "exception_match")]
     )
-    _await_end(client, "orion.sync.log", matching, ("pending", "running"))
+    await_end(client, "orion.sync.log", matching, ("pending", "running"))
     published = sum(bool(row["published_at"]) for row in rows)
     resolved = waiting - _exceptions(client, channel)
     return Catalogue(len(rows), published, len(rows) - published, resolved)
@@ -175,9 +175,9 @@ def send_stock(client: XmlRpcClient, sandbox: SandboxServer, channel: int) -> in
     )
     on = {"stock_sync_enabled": True, "sync_strategy": "realtime"}
     client.call("orion.channel", "write", [channel], vals=on)
-    _await_none(client, "orion.channel", [("id", "=", channel), ("stock_compared_at", "=", False)])
+    await_none(client, "orion.channel", [("id", "=", channel), ("stock_compared_at", "=", False)])
     listings = [("channel_id", "=", channel)]
-    _await_none(client, "orion.listing", [*listings, ("stock_status", "=", "pending")])
+    await_none(client, "orion.listing", [*listings, ("stock_status", "=", "pending")])
     told = [*listings, ("stock_status", "=", "told")]
     return int(client.call("orion.listing", "search_count", domain=told))
 
@@ -194,13 +194,12 @@ def _without_stock(client: XmlRpcClient, rows: Sequence[dict[str, Any]]) -> Sequ
     return sorted(set(made) - {quant["product_id"][0] for quant in stocked})
 
 
-def _await_end(
-    client: XmlRpcClient, model: str, ids: Sequence[int], waiting: Sequence[str]
-) -> None:
-    _await_none(client, model, [("id", "in", list(ids)), ("status", "in", list(waiting))])
+def await_end(client: XmlRpcClient, model: str, ids: Sequence[int], waiting: Sequence[str]) -> None:
+    """Wait until none of these records has one of these statuses."""
+    await_none(client, model, [("id", "in", list(ids)), ("status", "in", list(waiting))])
 
 
-def _await_none(client: XmlRpcClient, model: str, domain: Sequence[Any]) -> None:
+def await_none(client: XmlRpcClient, model: str, domain: Sequence[Any]) -> None:
     """Wait until no record is left for which this holds."""
     deadline = time.monotonic() + _WAIT_SECONDS
     while client.call(model, "search_count", domain=list(domain)):

@@ -116,6 +116,7 @@ def _walk(
     completed = _await(client, operations)
     _check_effects(sandbox, whole, part, refused)
     _await_orders(client, {**states, whole.id: ("sale", "shipped", _TRACKING)})
+    _come_to_rest(client, populated.channel)
     return populated, catalogue, told, completed
 
 
@@ -204,6 +205,16 @@ def _await(client: XmlRpcClient, operations: Sequence[int]) -> int:
         time.sleep(0.25)
     _demand(set(states) == {"completed"}, f"operations ended as {', '.join(states)}")
     return len(states)
+
+
+def _come_to_rest(client: XmlRpcClient, channel: int) -> None:
+    """Tell no more stock, and wait for what is on its way: the server ends without work at hand."""
+    client.call("orion.channel", "write", [channel], vals={"stock_sync_enabled": False})
+    of_channel = [("channel_id", "=", channel)]
+    unfinished = ["|", ("status", "in", list(_OPEN)), ("applied", "=", False)]
+    demo.await_none(client, "orion.operation", [*of_channel, *unfinished])
+    running = ("status", "in", ["pending", "running"])
+    demo.await_none(client, "orion.sync.log", [*of_channel, running])
 
 
 def _check_effects(sandbox: SandboxServer, whole: Order, part: Order, refused: Order) -> None:
