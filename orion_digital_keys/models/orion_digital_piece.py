@@ -78,9 +78,9 @@ class OrionDigitalPiece(models.Model):
     )
     attempts = fields.Integer(readonly=True, help="Times it was ordered at a supplier.")
     claimed_at = fields.Datetime(readonly=True)
-    sent_at = fields.Datetime(string="Sent At", readonly=True)
+    sent_at = fields.Datetime(readonly=True)
     first_seen_at = fields.Datetime(
-        string="First Seen At", readonly=True, help="When the customer first looked at the key."
+        readonly=True, help="When the customer first looked at the key."
     )
 
     _line_number_unique = models.UniqueIndex("(sale_line_id, number)", "This piece exists already.")

@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from odoo.addons.orion_digital_keys.key_store import NewKey, add_keys
 from odoo.addons.orion_orders.tests.common import line, order
 
 from .common import PLAIN, KeysCase
@@ -149,8 +150,6 @@ class TestFulfil(KeysCase):
     def test_a_key_of_another_company_is_never_given(self):
         other = self.env["res.company"].create({"name": "Other"})
         batch = self.env["orion.digital.key"]._make_batch(self.game, other, "paste")
-        from odoo.addons.orion_digital_keys.key_store import NewKey, add_keys
-
         add_keys(batch, [NewKey("OTHERS-KEY")])
         sale = self.sell()
         self.work()
@@ -248,9 +247,11 @@ class TestFulfil(KeysCase):
         orders = self.env.registry["sale.order"]
         deliver = orders._orion_deliver_claimed
 
+        error = UserError(bad.name)
+
         def failing(order, pieces):
             if order.id == bad.id:
-                raise UserError("No such address.")
+                raise error
             return deliver(order, pieces)
 
         self.patch(orders, "_orion_deliver_claimed", failing)
