@@ -9,6 +9,7 @@ from odoo.tests import new_test_user
 
 from odoo.addons.orion_base.lib.errors import NotHappened, OrionError
 from odoo.addons.orion_base.lib.outbox import OperationResult
+from odoo.addons.orion_digital_keys import vault
 from odoo.addons.orion_digital_keys.key_store import NewKey, add_keys
 from odoo.addons.orion_digital_keys.lib.keys_adapter import (
     Balance,
@@ -20,7 +21,6 @@ from odoo.addons.orion_digital_keys.lib.keys_adapter import (
     PurchaseStatus,
     Quote,
 )
-from odoo.addons.orion_digital_keys.vault import open_key
 from odoo.addons.orion_orders.tests.common import OrdersCase
 
 PLAIN = "AB12-CDEF-%04d-SECRET"
@@ -237,7 +237,7 @@ class KeysCase(OrdersCase):
         return orders.orion_piece_ids.mapped("state")
 
     def keys_of(self, order):
-        return [open_key(piece.key_id) for piece in order.orion_piece_ids if piece.key_id]
+        return [vault.open_key(piece.key_id) for piece in order.orion_piece_ids if piece.key_id]
 
     def time_passes(self):
         self.env.flush_all()

@@ -4,9 +4,9 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from odoo.addons.orion_digital_keys.key_store import NewKey, add_keys
 from odoo.addons.orion_orders.tests.common import line, order
 
-from ..key_store import NewKey, add_keys
 from .common import PLAIN, KeysCase
 
 
@@ -247,9 +247,11 @@ class TestFulfil(KeysCase):
         orders = self.env.registry["sale.order"]
         deliver = orders._orion_deliver_claimed
 
+        error = UserError(bad.name)
+
         def failing(order, pieces):
             if order.id == bad.id:
-                raise UserError(self.env._("No such address."))
+                raise error
             return deliver(order, pieces)
 
         self.patch(orders, "_orion_deliver_claimed", failing)

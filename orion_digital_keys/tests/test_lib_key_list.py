@@ -1,5 +1,6 @@
 import io
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -93,7 +94,7 @@ def test_any_text_is_read_or_refused_and_no_sentence_holds_a_key(text):
         assert len(line.masked.replace("*", "")) <= 4
     for entry in found.entries:
         assert entry.value == normalised(entry.value)
-        assert entry.value not in repr(entry)
+        assert repr(entry) == repr(replace(entry, value="another"))
 
 
 @given(st.binary(max_size=300), st.sampled_from(["key", "image", "link"]))

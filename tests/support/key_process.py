@@ -103,6 +103,11 @@ def arm(registry: Any, point: str, calls: int) -> None:
     setattr(owner, name, deadly)
 
 
+def _short_mail(order: Any, pieces: Any, address: str) -> None:
+    mail = {"model": "sale.order", "res_id": order.id, "email_to": address, "state": "sent"}
+    order.env["mail.mail"].sudo().create({**mail, "subject": f"{len(pieces)} keys"})
+
+
 def storm(registry: Any, order_ids: list[int]) -> dict[str, Any]:
     """Eight processes: six callers and two workers; four of them die.
 
@@ -195,6 +200,8 @@ def main() -> None:
     from odoo.modules.registry import Registry
 
     registry = Registry(given.database)
+    # what it says, and that it takes its time, is no matter here: that it is one is
+    registry["sale.order"]._orion_mail_keys = _short_mail
     started = time.monotonic()
     prepared = set_up(registry, **given.options)
     took = {"set_up": time.monotonic() - started}
