@@ -111,7 +111,7 @@ def test_sold_in_the_browser_sent_by_mail_shown_in_the_portal(
             # what is in the pool need not wait for what is bought
             way.wait(lambda: way.mails_with("DEMO-0001-RACER"), "the mail with the pool's key")
             (body,) = way.wait(lambda: way.mails_with(bought), "the mail with the bought key")
-            assert "Utiliser un code" in body, body
+            assert "Utiliser un code" in body
             assert list(way.bought().values()) == [1]
             assert _status(client, keys) == "fulfilled"
             page.open(f"/odoo/sales/{keys.order}")

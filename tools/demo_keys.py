@@ -18,11 +18,11 @@ REFERENCE = "Demo: keys"
 #: One that the vendor's own samples name; the sandbox always has it.
 _BOUGHT = "6313677f-5219-47e4-a067-7401f55c5a3a"
 _WAIT_SECONDS = 180
-_INSTRUCTIONS = {
-    "en_US": "<p>Open the shop's app, choose <b>Redeem a code</b>, and paste the key.</p>",
-    "fr_FR": "<p>Ouvrez l'application, choisissez <b>Utiliser un code</b> et collez la clé.</p>",
-    "de_DE": "<p>Öffnen Sie die App, wählen Sie <b>Code einlösen</b> und fügen Sie den Schlüssel "
-    "ein.</p>",
+_INSTRUCTIONS = "Open the app of the shop, choose Redeem a code, and paste the key."
+_TRANSLATED = {
+    "fr_FR": "Ouvrez l'application du magasin, choisissez Utiliser un code et collez la clé.",
+    "de_DE": "Öffnen Sie die App des Ladens, wählen Sie Code einlösen und fügen Sie den Schlüssel "
+    "ein.",
 }
 
 
@@ -163,14 +163,20 @@ def _pool_product(client: XmlRpcClient) -> int:
 
 
 def _instruct(client: XmlRpcClient, product: int) -> None:
-    for language, text in _INSTRUCTIONS.items():
-        client.call(
-            "product.product",
-            "write",
-            [product],
-            vals={"orion_activation_instructions": text},
-            context={"lang": language},
-        )
+    """How to activate it, in the languages of the demo."""
+    name = "orion_activation_instructions"
+    (found,) = client.call("product.product", "read", [product], fields=["product_tmpl_id", name])
+    if found[name]:
+        return
+    template = [found["product_tmpl_id"][0]]
+    client.call("product.template", "write", template, vals={name: f"<p>{_INSTRUCTIONS}</p>"})
+    client.call(
+        "product.template",
+        "update_field_translations",
+        template,
+        field_name=name,
+        translations={code: {_INSTRUCTIONS: text} for code, text in _TRANSLATED.items()},
+    )
 
 
 def _order(client: XmlRpcClient, *products: int) -> int:
