@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
@@ -148,7 +150,9 @@ class OrionChannel(models.Model):
         for channel in self.sudo().filtered(lambda one: one.marketplace == CODE):
             schedule = channel._order_schedule_or_create()
             if channel.credential_ids.filtered("has_secret") and not schedule.log_ids:
-                schedule.enabled = True
+                # who has entered the key tests it now, and is not to collide with the first run
+                soon = fields.Datetime.now() + timedelta(minutes=1)
+                schedule.write({"enabled": True, "next_run_at": soon})
         return result
 
     @api.constrains("publish_missing")

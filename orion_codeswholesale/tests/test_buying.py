@@ -1,12 +1,15 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.orion_base.adapters import open_adapter
 from odoo.addons.orion_digital_keys.vault import open_key
 
 from sandbox.codeswholesale.seed.product_maker import IMAGE, ORDINARY, POOR, PREORDER
 
+from ..lib.keys_adapter import CodesWholesaleKeysAdapter
 from .common import CodesWholesaleCase
 
 
@@ -115,8 +118,6 @@ class TestBuying(CodesWholesaleCase):
         self.assertEqual(len(self.keys(order)), 10)
 
     def channel_quote(self):
-        from odoo.addons.orion_base.adapters import open_adapter
-
         return open_adapter(self.channel, "keys").quote([ORDINARY])[ORDINARY]
 
     def test_an_order_that_takes_its_time(self):
@@ -155,9 +156,8 @@ class TestBuying(CodesWholesaleCase):
 
     # === REFUSALS === #
 
-    def test_the_price_moved_on_the_way(self):
+    def test_a_refusal_that_the_offer_does_not_explain_is_for_a_person(self):
         self.control.arm("price_moved", operation="buy")
-        self.control.arm("latency", operation="buy", ms=1)
         order = self.buy()
         # the offer has not moved, so the refusal is none of the price
         self.assertEqual(self.purchases()[0].state, "failed")
@@ -193,10 +193,6 @@ class TestBuying(CodesWholesaleCase):
 
     def price_moves_before_the_order(self, percent):
         """Between the quote and the order."""
-        from unittest.mock import patch
-
-        from odoo.addons.orion_codeswholesale.lib.keys_adapter import CodesWholesaleKeysAdapter
-
         send = CodesWholesaleKeysAdapter.send
         moved = []
 

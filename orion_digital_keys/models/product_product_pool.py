@@ -38,7 +38,7 @@ class ProductProduct(models.Model):
         """Keys expire without anybody doing anything."""
         products = self.search([("orion_low_pool_threshold", ">", 0)])
         for company in self.env["res.company"].search([]):
-            of_company = products.filtered(lambda p, c=company: p.company_id in (False, c, c[:0]))
+            of_company = products.filtered(lambda p, c=company: p.company_id in (c, c[:0]))
             of_company.with_company(company)._orion_watch_pools()
 
     # === PRIVATE === #
