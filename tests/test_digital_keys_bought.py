@@ -190,7 +190,7 @@ def test_a_purchase_whose_answer_never_comes_is_bought_once(way: Way, stage: Sta
             "POST", "faults", kind="hang", operation="buy", when="after", seconds=120
         )
         client.call("sale.order", "action_confirm", [keys.order])
-        demo_keys.pay(client, keys.order)
+        demo_keys.pay(client, server.url, keys.order)
         way.wait(lambda: len(way.bought()) > len(before), "the purchase at the supplier")
         server.kill()
         ordered = way.query("SELECT count(*) FROM orion_digital_piece WHERE state = 'ordered'")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
-import xmlrpc.client
+import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,28 +55,47 @@ def prepare(client: XmlRpcClient, sandbox: SandboxServer) -> DemoKeys:
     return DemoKeys(channel, catalogue, pool, bought, order, name["name"])
 
 
-def pay(client: XmlRpcClient, order: int) -> None:
-    """What a salesperson does once the money has come: invoice it, and register the payment."""
-    context = {"active_model": "sale.order", "active_ids": [order], "active_id": order}
+def pay(client: XmlRpcClient, url: str, order: int) -> None:
+    """What a salesperson does once the money has come: invoice it, and register the payment.
+
+    :param url: of the server; its buttons answer actions, which XML-RPC cannot carry
+    """
+    press = _web_client(url, client.database)
+    context: dict[str, Any] = {"active_model": "sale.order", "active_ids": [order]}
     values = {"advance_payment_method": "delivered", "sale_order_ids": [(6, 0, [order])]}
     (wizard,) = client.create("sale.advance.payment.inv", [values], context=context)
-    _press(client, "sale.advance.payment.inv", "create_invoices", [wizard], context=context)
+    press("sale.advance.payment.inv", "create_invoices", [wizard], context)
     (found,) = client.call("sale.order", "read", [order], fields=["invoice_ids"])
     invoices = found["invoice_ids"]
-    _press(client, "account.move", "action_post", invoices)
+    press("account.move", "action_post", invoices, {})
     context = {"active_model": "account.move", "active_ids": invoices}
     (wizard,) = client.create("account.payment.register", [{}], context=context)
-    _press(client, "account.payment.register", "action_create_payments", [wizard], context=context)
+    press("account.payment.register", "action_create_payments", [wizard], context)
 
 
-def _press(client: XmlRpcClient, model: str, method: str, ids: list[int], **arguments: Any) -> None:
-    """Call a method of Odoo's own that answers an action, which XML-RPC may not be able to carry;
-    it has happened by then."""
-    try:
-        client.call(model, method, ids, **arguments)
-    except xmlrpc.client.Fault as fault:
-        if "cannot marshal None" not in fault.faultString:
-            raise
+def _web_client(
+    url: str, database: str, login: str = "admin"
+) -> Callable[[str, str, list[int], dict[str, Any]], Any]:
+    """Calls methods as the web client does: model, method, ids, context."""
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+
+    def post(path: str, params: dict[str, Any]) -> Any:
+        body = json.dumps({"jsonrpc": "2.0", "params": params}).encode()
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{url}{path}", data=body, headers=headers)
+        with opener.open(request, timeout=120) as reply:
+            answer = json.load(reply)
+        if "error" in answer:
+            raise Problem(f"The demo's order is not paid: {answer['error']['data']['message']}")
+        return answer["result"]
+
+    post("/web/session/authenticate", {"db": database, "login": login, "password": login})
+
+    def press(model: str, method: str, ids: list[int], context: dict[str, Any]) -> Any:
+        arguments = {"args": [ids], "kwargs": {"context": context}}
+        return post("/web/dataset/call_kw", {"model": model, "method": method, **arguments})
+
+    return press
 
 
 def _catch_mails(client: XmlRpcClient, sandbox: SandboxServer) -> None:

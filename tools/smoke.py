@@ -128,7 +128,7 @@ def _deliver_keys(odoo: OdooServer, sandbox: SandboxServer) -> tuple[demo_keys.D
     keys = demo_keys.prepare(client, sandbox)
     _demand(keys.catalogue > 0, "the supplier's catalogue is empty")
     client.call("sale.order", "action_confirm", [keys.order])
-    demo_keys.pay(client, keys.order)
+    demo_keys.pay(client, odoo.url, keys.order)
     pieces = [("order_id", "=", keys.order)]
     deadline = time.monotonic() + _WAIT_SECONDS
     while True:
