@@ -132,12 +132,17 @@ class OrionDashboard(models.AbstractModel):
 
     @api.model
     def _next_runs(self, channels):
+        """When each channel is asked or told next; what only looks after this database is none."""
         groups = self.env["orion.schedule"]._read_group(
             [("channel_id", "in", channels.ids), ("enabled", "=", True)],
-            ["channel_id"],
+            ["channel_id", "job_type"],
             ["next_run_at:min"],
         )
-        return {channel.id: next_run_at for channel, next_run_at in groups if next_run_at}
+        found = {}
+        for channel, job_type, next_run_at in groups:
+            if next_run_at and channel._job_direction(job_type) != "internal":
+                found[channel.id] = min(next_run_at, found.get(channel.id, next_run_at))
+        return found
 
     @api.model
     def _graphs(self, channels):

@@ -180,8 +180,7 @@ class OrionMarketplaceProduct(models.Model):
                        published_digests = CASE WHEN p.published_at IS NOT NULL
                                                 THEN '{}'::jsonb END
                   FROM (
-                    SELECT r.id, r.codeswholesale_description AS value, t.texts,
-                           t.texts AS all_texts
+                    SELECT r.id, r.codeswholesale_description AS value, t.texts
                       FROM orion_marketplace_product r
                      CROSS JOIN LATERAL (
                            SELECT COALESCE(r.texts, '{}'::jsonb) || COALESCE(jsonb_object_agg(
@@ -191,11 +190,13 @@ class OrionMarketplaceProduct(models.Model):
                              FROM jsonb_each(r.codeswholesale_description -> 'texts') code) t
                      WHERE r.channel_id = %(channel)s AND r.external_id = ANY(%(ids)s)
                        AND r.codeswholesale_described_at IS NOT NULL
-                  ) d, LATERAL (SELECT d.all_texts) b
+                  ) d
                  WHERE p.id = d.id
                    AND (p.texts, p.gtin) IS DISTINCT FROM (d.texts, NULLIF(d.value ->> 'gtin', ''))
                 """,
-                description=self.env["orion.staging"]._sql_text("description"),
+                description=self.env["orion.staging"]._sql_text(
+                    "description", texts=SQL("d.texts")
+                ),
                 channel=channel.id,
                 ids=list(external_ids),
             )

@@ -12,7 +12,7 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     orion_is_digital = fields.Boolean(
-        compute="_compute_orion_is_digital", store=True, precompute=True
+        compute="_compute_orion_is_digital", store=True, precompute=True, readonly=False
     )
     orion_piece_ids = fields.One2many(
         "orion.digital.piece", "sale_line_id", string="Digital Pieces", readonly=True

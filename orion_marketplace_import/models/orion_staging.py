@@ -273,19 +273,21 @@ class OrionStaging(models.AbstractModel):
         return SQL("CASE WHEN %s IS NOT NULL THEN jsonb_build_object(%s) END", text, pairs)
 
     @api.model
-    def _sql_text(self, name, language=None):
+    def _sql_text(self, name, language=None, texts=None):
         """A translated field's value: for each active language its own text, else the French,
         German, English one, else any. Inactive languages wait in `texts`.
 
         :param language: its text is that of the batch `b`; the others are those of the product `p`
+        :param texts: SQL of all texts by language, where they are not those of the product
         """
+        texts = texts or SQL("p.texts")
 
         def text(code):
             if code == language:
                 return SQL("b.%s", SQL.identifier(name))
-            return SQL("p.texts -> %s ->> %s", code, name)
+            return SQL("%s -> %s ->> %s", texts, code, name)
 
-        any_text = SQL("(SELECT t.value ->> %s FROM jsonb_each(p.texts) t LIMIT 1)", name)
+        any_text = SQL("(SELECT t.value ->> %s FROM jsonb_each(%s) t LIMIT 1)", name, texts)
         fallback = SQL(", ").join([*map(text, FALLBACKS), any_text])
         pairs = SQL(", ").join(
             SQL("%s::text, COALESCE(%s, %s)", code, text(language_of(code)), fallback)
