@@ -29,6 +29,8 @@ class OrionChannel(models.Model):
     # === SCHEDULES === #
 
     def _default_schedules(self):
+        """A supplier is asked for purchases once it was connected: before that a run would only
+        get in the way of the person who enters the key."""
         schedules = super()._default_schedules()
         job = None
         if self.marketplace == "storefront":
@@ -40,11 +42,18 @@ class OrionChannel(models.Model):
                 {
                     "channel_id": self.id,
                     "job_type": job,
-                    "enabled": True,
+                    "enabled": job == FULFIL_JOB or self.state == "connected",
                     "interval_minutes": RETRY_MINUTES,
                 }
             )
         return schedules
+
+    def _note_tested(self, error):
+        is_first = error is None and self.state == "draft"
+        super()._note_tested(error)
+        if is_first:
+            schedules = self.sudo().schedule_ids
+            schedules.filtered(lambda one: one.job_type == PURCHASE_JOB).enabled = True
 
     def _default_job_interval(self, job_type):
         if job_type in (FULFIL_JOB, PURCHASE_JOB):
