@@ -6,6 +6,9 @@ from ..key_store import NewKey, add_keys
 from ..lib.keys_adapter import CodeKind, PurchaseStatus
 from ..lib.purchasing import PREORDER_SECONDS, check_delay
 
+#: So often a complete order may lack keys before a person is told.
+PATIENT_CHECKS = 10
+
 
 class OrionKeyPurchase(models.Model):
     """Phase two: the codes."""
@@ -35,15 +38,19 @@ class OrionKeyPurchase(models.Model):
         elif any(code.kind is CodeKind.PENDING for code in codes):
             self._wait_for_publication()
         else:
+            if data.status is PurchaseStatus.COMPLETE:
+                self._note_missing(len(stored) + duplicates)
             self._check_later(check_delay(self.check_count))
 
     def _store_codes(self, codes):
         """Keys of the codes that are not here yet, given to the pieces in their order; what nobody
-        waits for any more goes to the pool.
+        waits for any more goes to the pool. Codes beyond those that were bought may belong to the
+        same pieces (a game and its extension), so they are locked until a person has looked.
 
         :return: number of codes that the product has already, from elsewhere
         """
-        known = set(self.batch_ids.key_ids.mapped("external_id"))
+        stored = self.batch_ids.key_ids
+        known = set(stored.mapped("external_id"))
         fresh = [code for code in codes if code.external_id not in known]
         if not fresh:
             return 0
@@ -60,10 +67,45 @@ class OrionKeyPurchase(models.Model):
         keys = self.env["orion.digital.key"].browse(
             [result.key_ids[place] for place in sorted(result.key_ids)]
         )
-        for key, piece in zip(keys, waiting, strict=False):
+        bought = max(self.quantity - len(stored), 0)
+        for key, piece in zip(keys[:bought], waiting, strict=False):
             piece._give(key)
+        if keys[bought:]:
+            self._lock_surplus(keys[bought:])
         self.env.flush_all()
         return len(result.duplicates)
+
+    def _lock_surplus(self, keys):
+        reason = self.env._(
+            "The supplier sent more keys than were bought: %(count)s in all for %(quantity)s.",
+            count=self.quantity + len(keys),
+            quantity=self.quantity,
+        )
+        keys.write({"state": "invalid", "reason": reason})
+        hint = self.env._(
+            "The others are locked. Ask the supplier whether they belong to the same pieces; then "
+            "send them to the customer yourself, or import them into the pool."
+        )
+        self.write({"reason": "surplus_codes", "reason_text": f"{reason} {hint}"})
+        self._tell("surplus_codes", hint="")
+
+    def _note_missing(self, count):
+        """The supplier calls the order complete, again and again, and keys are missing."""
+        if self.check_count < PATIENT_CHECKS or self.reason == "codes_missing":
+            return
+        self.write(
+            {
+                "reason": "codes_missing",
+                "reason_text": self.env._(
+                    "The supplier calls the order %(order)s complete, but has sent %(count)s of "
+                    "%(quantity)s keys. Claim the rest from it; it is asked again meanwhile.",
+                    order=self.supplier_order_id,
+                    count=count,
+                    quantity=self.quantity,
+                ),
+            }
+        )
+        self._tell("codes_missing", hint="")
 
     def _complete(self, duplicates):
         self.write({"state": "done", "completed_at": fields.Datetime.now(), "check_at": False})

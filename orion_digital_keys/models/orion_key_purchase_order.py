@@ -160,8 +160,12 @@ class OrionKeyPurchase(models.Model):
 
     # === ACTIVITIES === #
 
-    def _tell(self, reason):
-        """One activity a channel and reason for the responsible, however many purchases have it."""
+    def _tell(self, reason, hint=None):
+        """One activity a channel and reason for the responsible, however many purchases have it.
+
+        :param hint: what to do, behind `reason_text`; None: that nothing has to be done but to
+            mend the cause
+        """
         channel = self.channel_id
         user = channel.responsible_id or self.env.ref("base.user_admin")
         told = self.with_context(lang=user.lang)
@@ -171,20 +175,22 @@ class OrionKeyPurchase(models.Model):
             lambda activity: activity.activity_type_id == kind and activity.summary == summary
         ):
             return
+        if hint is None:
+            hint = told.env._(
+                "What waits for it stands under Digital Keys; it is tried again by itself once "
+                "the cause is gone."
+            )
         channel.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
-            note=told.env._(
-                "%(reference)s: %(error)s What waits for it stands under Digital Keys; it is tried "
-                "again by itself once the cause is gone.",
-                reference=self.reference,
-                error=escape(self.reason_text or ""),
-            ),
+            note=escape(f"{self.reference}: {self.reason_text or ''} {hint}".rstrip()),
             user_id=user.id,
         )
 
     def _reason_label(self, reason):
         labels = dict(
-            self.env["orion.digital.piece"]._fields["reason"]._description_selection(self.env)
+            self.env["orion.digital.piece"]._fields["reason"]._description_selection(self.env),
+            surplus_codes=self.env._("More Keys than Bought"),
+            codes_missing=self.env._("Fewer Keys than Bought"),
         )
         return labels.get(reason, reason)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo.tests import tagged
@@ -11,6 +12,7 @@ from odoo.addons.orion_digital_keys.lib.errors import (
 )
 from odoo.addons.orion_digital_keys.lib.keys_adapter import CodeKind, FraudScore, PriceBand
 
+from ..models.orion_key_purchase_collect import PATIENT_CHECKS
 from .common import KeysCase, quote
 
 
@@ -227,12 +229,57 @@ class TestPurchase(KeysCase):
 
     def _repeating(self, order):
         result = self._once(order)
-        from dataclasses import replace
-
         bought = self.supplier.orders[order.reference]
         code = replace(bought.codes[0], value="THE-SAME-SECRET")
         self.supplier.orders[order.reference] = replace(bought, codes=(code,))
         return result
+
+    def test_keys_beyond_those_that_were_bought_are_sold_to_nobody(self):
+        """They may belong to the piece that was bought."""
+        self.change_codes(
+            lambda codes: (
+                *codes,
+                replace(
+                    codes[0],
+                    external_id=f"X-{codes[0].external_id}",
+                    value=f"EXTRA-{codes[0].value}",
+                ),
+            )
+        )
+        sale, other = self.sell(), self.sell()
+        self.work()
+        self.assertEqual(self.states(sale + other), ["delivered", "delivered"])
+        for key in (*self.keys_of(sale), *self.keys_of(other)):
+            self.assertNotIn("EXTRA", key)
+        extra = self.env["orion.digital.key"].search([("external_id", "=like", "X-%")])
+        self.assertEqual(extra.mapped("state"), ["invalid", "invalid"])
+        self.assertEqual(self.game.orion_free_key_count, 0)
+        [activity] = self.channel_2.activity_ids
+        self.assertEqual(activity.summary, "More Keys than Bought")
+
+    def test_keys_that_never_come_are_told_once(self):
+        self.change_codes(lambda codes: codes[:1])
+        sale = self.sell(2)
+        for _time in range(PATIENT_CHECKS + 3):
+            self.work()
+            self.time_passes()
+        self.assertEqual(sorted(self.states(sale)), ["delivered", "ordered"])
+        [activity] = self.channel_2.activity_ids
+        self.assertEqual(activity.summary, "Fewer Keys than Bought")
+        self.assertIn("1 of 2 keys", activity.note)
+        self.assertEqual(len(self.supplier.orders), 1)
+
+    def change_codes(self, change):
+        """The supplier delivers other codes than were bought."""
+        sell = self.supplier._order
+
+        def order(bought):
+            result = sell(bought)
+            data = self.supplier.orders[bought.reference]
+            self.supplier.orders[bought.reference] = replace(data, codes=change(data.codes))
+            return result
+
+        self.supplier._order = order
 
     # === ENDS === #
 
