@@ -11,10 +11,7 @@ import argparse
 import importlib
 import json
 
-PARTS = (
-    "order_import", "crowded", "outbox", "two_workers", "exceptions", "feeds", "feeds_memory",
-    "publishing", "stock", "stock_changes", "catalogue", "keys",
-)  # fmt: skip
+from benchmarks.sections import PARTS
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Odoo logs the arguments of every call at debug level; those that hold secrets are left out."""
 
 import logging
+import re
 
 HIDDEN = "<hidden>"
 
@@ -28,3 +29,30 @@ class _HideArguments(logging.Filter):
 
 
 logging.getLogger("odoo.service.model").addFilter(_HideArguments())
+
+
+class _HideAddresses(logging.Filter):
+    """Acts on the access log, of which the address is an argument."""
+
+    def __init__(self, pattern):
+        super().__init__()
+        self._pattern = re.compile(pattern)
+
+    def filter(self, record):
+        if isinstance(record.args, tuple):
+            record.args = tuple(map(self._hidden, record.args))
+        record.msg = self._hidden(record.msg)
+        return True
+
+    def _hidden(self, value):
+        return self._pattern.sub(r"\1***", value) if isinstance(value, str) else value
+
+
+def hide_addresses(prefix):
+    """Hide what follows in addresses that are secrets, for web servers log those they answer;
+    called by addons when imported.
+
+    :param prefix: regular expression of the part before the secret, without groups
+    """
+    pattern = rf"({prefix})[^/\s?\"']+"
+    logging.getLogger("werkzeug").addFilter(_HideAddresses(pattern))

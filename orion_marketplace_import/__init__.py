@@ -1,4 +1,3 @@
-from . import feed_log
 from . import controllers
 from . import models
 from . import wizards

@@ -2,9 +2,12 @@ from odoo import http
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
+from odoo.addons.orion_base.log_redaction import hide_addresses
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from .. import link
+
+hide_addresses(r"/orion/keys/")
 
 #: Neither a cache nor the site that a link on the page leads to learns the address or the keys.
 _PRIVATE = {

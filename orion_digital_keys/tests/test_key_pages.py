@@ -1,4 +1,5 @@
 import base64
+import logging
 import re
 from datetime import timedelta
 from unittest.mock import patch
@@ -106,6 +107,13 @@ class TestKeyPages(InTestModeMixin, KeyMailCase, HttpCase):
             )
         self.assertNotIn("SECRET", answer.text)
         self.assertFalse(self.piece.first_seen_at)
+
+    def test_access_logs_hold_no_signed_address(self):
+        logger = logging.getLogger("werkzeug")
+        line = "GET /orion/keys/gAAAAAB-signed/page?x=1 HTTP/1.1"
+        record = logger.makeRecord("", logging.INFO, "", 1, '"%s" %s', (line, 200), None)
+        logger.filter(record)
+        self.assertEqual(record.getMessage(), '"GET /orion/keys/***/page?x=1 HTTP/1.1" 200')
 
     def test_another_customer_sees_nothing(self):
         self.assertIn("problem", self.by_account("keys_stranger"))

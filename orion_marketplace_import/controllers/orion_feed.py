@@ -5,7 +5,10 @@ from werkzeug.exceptions import NotFound, ServiceUnavailable
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
 
+from odoo.addons.orion_base.log_redaction import hide_addresses
 from odoo.addons.orion_base.secrets import KeyUnusable
+
+hide_addresses(r"/orion/feed/\d+/")
 
 
 class OrionFeedController(http.Controller):
