@@ -2,7 +2,7 @@ import { browser } from "@web/core/browser/browser";
 import { onMounted, onWillUnmount } from "@odoo/owl";
 
 /** Between two looks at imports that run; none is taken when none runs. */
-const REFRESH_MS = 5000;
+const REFRESH_MS = 1500;
 const OPEN = ["pending", "processing"];
 
 /** Whether an import with this status still changes. */
