@@ -14,11 +14,17 @@ MOST_ATTEMPTS = 5
 CHECK_SECONDS = (2, 3, 5, 10, 20, 30, 60, 120, 300)
 #: Between two looks at codes that are not published yet.
 PREORDER_SECONDS = 6 * 3600
+#: So often an order is looked at before a person is told: one that the supplier calls complete
+#: though keys are missing (about ten minutes), and one that does not get on (about four hours).
+PATIENT_CHECKS, LONG_CHECKS = 10, 50
 
 
 @dataclass(frozen=True, slots=True)
 class Buy:
-    """Buy so many pieces at this price a piece."""
+    """Buy so many pieces at this price a piece.
+
+    :param is_preorder: the codes may come later, which the supplier wants to be told
+    """
 
     quantity: int
     unit_price: Decimal
@@ -47,10 +53,10 @@ def decide(
     """
     if quote is None:
         return Wait("product_gone")
-    is_preorder = quote.is_preorder and quote.available <= 0
-    if is_preorder and not allow_preorder:
+    if quote.is_preorder and not allow_preorder:
         return Wait("out_of_stock")
-    possible = quantity if is_preorder else min(quantity, quote.available)
+    is_promised = quote.is_preorder and quote.available <= 0
+    possible = quantity if is_promised else min(quantity, quote.available)
     if possible < 1:
         return Wait("out_of_stock")
     price = quote.unit_price(possible)
@@ -58,7 +64,7 @@ def decide(
         return Wait("out_of_stock")
     if maximum is not None and price > maximum:
         return Wait("price_too_high")
-    return Buy(possible, price, is_preorder)
+    return Buy(possible, price, quote.is_preorder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +74,13 @@ class AfterRefusal:
     :param reason: why they wait
     :param at_once: ask for the price again and buy under a new reference
     :param tell: a person has to do something
+    :param hold: nothing is bought again before a person has said so
     """
 
     reason: str
     at_once: bool = False
     tell: bool = True
+    hold: bool = False
 
 
 _AFTER = {
@@ -82,6 +90,9 @@ _AFTER = {
     ProductGone.code: AfterRefusal("product_gone"),
 }
 
+#: What a new look at the offer should have shown: refused again and again, it is a person's matter.
+_PERSISTENT = frozenset({PriceMoved.code, StockShort.code, ProductGone.code})
+
 
 def after_refusal(code: str, attempts: int) -> AfterRefusal:
     """What follows from a refusal.
@@ -89,9 +100,9 @@ def after_refusal(code: str, attempts: int) -> AfterRefusal:
     :param code: of the error
     :param attempts: times that the piece was ordered, with this one
     """
-    following = _AFTER.get(code, AfterRefusal("purchase_failed"))
-    if following.at_once and attempts >= MOST_ATTEMPTS:
-        return AfterRefusal("purchase_failed")
+    following = _AFTER.get(code)
+    if following is None or (code in _PERSISTENT and attempts >= MOST_ATTEMPTS):
+        return AfterRefusal("purchase_failed", hold=True)
     return following
 
 

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from odoo.addons.orion_base.lib.errors import Rejected
 from odoo.addons.orion_base.lib.job import PAUSE, JobStep
 
 from ..lib.keys_adapter import Buyer
@@ -28,8 +29,18 @@ class OrionChannel(models.Model):
             piece_ids = pieces.ids
             yield PAUSE
             external_ids = sorted({offer["external_id"] for offer in offers.values()})
-            quotes = dict(adapter.quote(external_ids)) if external_ids else {}
-            scores = {order_id: adapter.assess(buyer) for order_id, buyer in buyers.items()}
+            try:
+                quotes = dict(adapter.quote(external_ids)) if external_ids else {}
+                scores = {order_id: adapter.assess(buyer) for order_id, buyer in buyers.items()}
+            except Rejected as error:
+                # else the same question is asked at once again, for ever
+                self.env["orion.digital.piece"]._lock_to_buy(piece_ids)._put_off_buying()
+                yield JobStep(
+                    processed=len(piece_ids),
+                    failed=len(piece_ids),
+                    errors=({"message": error.message},),
+                )
+                continue
             made = self._buy(piece_ids, offers, quotes, scores)
             yield JobStep(
                 processed=len(piece_ids),
@@ -122,6 +133,7 @@ class OrionChannel(models.Model):
     def _note_quotes(self, offers, quotes):
         """What the supplier says now is what our offers say from now on."""
         now = fields.Datetime.now()
+        currencies = self._currencies_of(quotes)
         for values in offers.values():
             offer = self.env["orion.key.offer"].browse(values["id"])
             quote = quotes.get(values["external_id"])
@@ -133,4 +145,16 @@ class OrionChannel(models.Model):
             }
             if price is not None:
                 news["unit_price"] = float(price)
+            currency = currencies.get(quote.currency if quote else None)
+            if currency:
+                news["currency_id"] = currency
             offer._note(news)
+
+    def _currencies_of(self, quotes):
+        """`{ISO 4217: res.currency}` of prices: a supplier's are in its own, whatever the
+        company's is."""
+        names = {quote.currency for quote in quotes.values() if quote and quote.currency}
+        found = self.env["res.currency"].with_context(active_test=False)
+        currencies = found.search([("name", "in", sorted(names))])
+        currencies.filtered(lambda currency: not currency.active).sudo().active = True
+        return {currency.name: currency for currency in currencies}

@@ -1,3 +1,5 @@
+import logging
+
 from odoo import fields, models
 
 from odoo.addons.orion_base.adapters import open_adapter
@@ -5,6 +7,8 @@ from odoo.addons.orion_base.lib.errors import Rejected
 from odoo.addons.orion_base.lib.job import PAUSE, JobStep
 
 from ..lib.keys_adapter import ROLE, CodeKind
+
+_logger = logging.getLogger(__name__)
 
 
 class OrionChannel(models.Model):
@@ -34,6 +38,7 @@ class OrionChannel(models.Model):
             seen += purchase.ids
             order_id = purchase.supplier_order_id
             pending = purchase.state == "preorder"
+            purchase._begin_check()
             yield PAUSE
             try:
                 data = adapter.fetch_purchase(order_id)
@@ -59,11 +64,18 @@ class OrionChannel(models.Model):
 
 
 def _published(adapter, codes):
-    """What of a pre-order has a code by now."""
-    return tuple(
-        adapter.fetch_code(code.external_id) if code.kind is CodeKind.PENDING else code
-        for code in codes
-    )
+    """What of a pre-order has a code by now; one that cannot be read hides no other."""
+    return tuple(_published_code(adapter, code) for code in codes)
+
+
+def _published_code(adapter, code):
+    if code.kind is not CodeKind.PENDING:
+        return code
+    try:
+        return adapter.fetch_code(code.external_id)
+    except Rejected as error:
+        _logger.warning("A pre-ordered code cannot be read: %s", error.message)
+        return code
 
 
 def _step(purchase, error=None):

@@ -121,7 +121,9 @@ class OrionDigitalPiece(models.Model):
         held = self.sudo().filtered(lambda piece: piece.state == "held")
         if not held:
             raise UserError(self.env._("Nothing was let go: none of these pieces is held."))
-        held.write({"is_released": True})
+        risky = held.filtered(lambda piece: piece.reason in ("region", "no_country", "fraud"))
+        risky.write({"is_released": True})
+        held.write({"attempts": 0})
         held._wait(None)
         note = self.env._("Keys let go by %(user)s.", user=self.env.user.name)
         text = f"{note} {reason}" if reason else note

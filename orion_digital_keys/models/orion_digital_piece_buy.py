@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.orion_base.engine.wake import wake_workers
+
+PUT_OFF_MINUTES = 15
 
 
 class OrionDigitalPiece(models.Model):
@@ -28,6 +32,11 @@ class OrionDigitalPiece(models.Model):
         """Nothing is bought for these now; tried again when an offer changes, and regularly."""
         if self:
             self.write({"reason": reason, "buy_at": False})
+
+    def _put_off_buying(self):
+        """The supplier refused to say what these cost; it is asked again later."""
+        later = fields.Datetime.now() + timedelta(minutes=PUT_OFF_MINUTES)
+        self.write({"buy_at": later, "reason": "purchase_failed"})
 
     def _give(self, key):
         """A key that was bought for this piece is reserved for it."""

@@ -48,10 +48,11 @@ class OrionKeyOffer(models.Model):
         "(channel_id, product_id, external_id)", "This offer exists already."
     )
 
-    @api.depends("available", "cap")
+    @api.depends("available", "cap", "is_preorder", "allow_preorder")
     def _compute_capped(self):
         for offer in self:
-            offer.capped = max(min(offer.available, offer.cap), 0)
+            is_bought = offer.allow_preorder or not offer.is_preorder
+            offer.capped = max(min(offer.available, offer.cap), 0) if is_bought else 0
 
     # === CRUD === #
 
@@ -114,7 +115,7 @@ class OrionKeyOffer(models.Model):
         best = {}
         for product, candidates in offers.grouped("product_id").items():
             ready = candidates.filtered(
-                lambda offer: offer.available > 0 or (offer.is_preorder and offer.allow_preorder)
+                lambda offer: offer.allow_preorder if offer.is_preorder else offer.available > 0
             )
             best[product] = (ready or candidates)[0]
         return best

@@ -4,10 +4,7 @@ from odoo import fields, models
 
 from ..key_store import NewKey, add_keys
 from ..lib.keys_adapter import CodeKind, PurchaseStatus
-from ..lib.purchasing import PREORDER_SECONDS, check_delay
-
-#: So often a complete order may lack keys before a person is told.
-PATIENT_CHECKS = 10
+from ..lib.purchasing import LONG_CHECKS, PATIENT_CHECKS, PREORDER_SECONDS, check_delay
 
 
 class OrionKeyPurchase(models.Model):
@@ -25,22 +22,22 @@ class OrionKeyPurchase(models.Model):
         """
         self.ensure_one()
         self._lock_with_pieces()
-        self.cost = float(data.total)
-        if data.status is PurchaseStatus.FAILED:
-            self._take_failure()
-            return
+        if data.total:
+            self.cost = float(data.total)
+        elif not self.cost:
+            self.cost = self.unit_price * self.quantity
         duplicates = self._store_codes(
             [code for code in codes if code.kind is not CodeKind.PENDING]
         )
         stored = self.batch_ids.key_ids
-        if data.status is PurchaseStatus.COMPLETE and len(stored) + duplicates >= self.quantity:
+        if data.status is PurchaseStatus.FAILED:
+            self._take_failure()
+        elif data.status is PurchaseStatus.COMPLETE and len(stored) + duplicates >= self.quantity:
             self._complete(duplicates)
         elif any(code.kind is CodeKind.PENDING for code in codes):
             self._wait_for_publication()
         else:
-            if data.status is PurchaseStatus.COMPLETE:
-                self._note_missing(len(stored) + duplicates)
-            self._check_later(check_delay(self.check_count))
+            self._note_missing(data.status, len(stored) + duplicates)
 
     def _store_codes(self, codes):
         """Keys of the codes that are not here yet, given to the pieces in their order; what nobody
@@ -54,7 +51,7 @@ class OrionKeyPurchase(models.Model):
         fresh = [code for code in codes if code.external_id not in known]
         if not fresh:
             return 0
-        waiting = self.piece_ids.filtered(lambda p: p.state in ("ordered", "preordered"))
+        waiting = self._awaited_pieces()
         batch = self.batch_ids[:1] or self.env["orion.digital.key"]._make_batch(
             self.product_id,
             self.company_id,
@@ -89,22 +86,26 @@ class OrionKeyPurchase(models.Model):
         self.write({"reason": "surplus_codes", "reason_text": f"{reason} {hint}"})
         self._tell("surplus_codes", hint="")
 
-    def _note_missing(self, count):
-        """The supplier calls the order complete, again and again, and keys are missing."""
-        if self.check_count < PATIENT_CHECKS or self.reason == "codes_missing":
+    def _note_missing(self, status, count):
+        """Keys are missing, again and again."""
+        is_complete = status is PurchaseStatus.COMPLETE
+        patience = PATIENT_CHECKS if is_complete else LONG_CHECKS
+        if self.check_count < patience or self.reason == "codes_missing":
             return
-        self.write(
-            {
-                "reason": "codes_missing",
-                "reason_text": self.env._(
-                    "The supplier calls the order %(order)s complete, but has sent %(count)s of "
-                    "%(quantity)s keys. Claim the rest from it; it is asked again meanwhile.",
-                    order=self.supplier_order_id,
-                    count=count,
-                    quantity=self.quantity,
-                ),
-            }
-        )
+        names = {"order": self.supplier_order_id, "count": count, "quantity": self.quantity}
+        if is_complete:
+            text = self.env._(
+                "The supplier calls the order %(order)s complete, but has sent %(count)s of "
+                "%(quantity)s keys. Claim the rest from it; it is asked again meanwhile.",
+                **names,
+            )
+        else:
+            text = self.env._(
+                "The order %(order)s does not get on: %(count)s of %(quantity)s keys have come. "
+                "Ask the supplier; it is asked again meanwhile.",
+                **names,
+            )
+        self.write({"reason": "codes_missing", "reason_text": text})
         self._tell("codes_missing", hint="")
 
     def _complete(self, duplicates):
@@ -121,25 +122,23 @@ class OrionKeyPurchase(models.Model):
                     ),
                 }
             )
-            self.piece_ids.filtered(lambda p: p.state in ("ordered", "preordered"))._wait(
-                "purchase_failed", again=False
-            )
-            self._tell("purchase_failed")
+            self._give_up_for_now(self._awaited_pieces())
         self._orion_purchase_complete()
 
     def _orion_purchase_complete(self):
         """All codes are here: what else is to be kept of the order (its invoice …) follows."""
 
+    def _awaited_pieces(self):
+        return self.piece_ids.filtered(lambda p: p.state in ("ordered", "preordered"))
+
     def _take_failure(self):
-        """The supplier gave the order up. A person looks before anything is bought again."""
+        """The supplier gave the order up; what it has delivered stays. A person looks before
+        anything is bought again."""
         self._fail(
             "purchase_failed",
             self.env._("The supplier gave the order %(order)s up.", order=self.supplier_order_id),
         )
-        self.piece_ids.filtered(lambda p: p.state in ("ordered", "preordered"))._wait(
-            "purchase_failed", again=False
-        )
-        self._tell("purchase_failed")
+        self._give_up_for_now(self._awaited_pieces())
 
     def _wait_for_publication(self):
         self._ordered_pieces().write({"state": "preordered"})
@@ -148,15 +147,17 @@ class OrionKeyPurchase(models.Model):
 
     def _note_unreadable(self, error):
         self.write({"reason": error.code, "reason_text": error.message})
+        if self.check_count == PATIENT_CHECKS:
+            self._tell("codes_missing", hint="")
+
+    def _begin_check(self):
+        """Written before the supplier is asked, so that an order that cannot be read keeps nobody
+        from the others."""
         self._check_later(check_delay(self.check_count))
+        self.check_count += 1
 
     def _check_later(self, seconds):
-        self.write(
-            {
-                "check_at": fields.Datetime.now() + timedelta(seconds=seconds),
-                "check_count": self.check_count + 1,
-            }
-        )
+        self.check_at = fields.Datetime.now() + timedelta(seconds=seconds)
 
     def _lock_with_pieces(self):
         """Who cancels or refunds an order meanwhile goes first; then this begins anew."""

@@ -137,20 +137,32 @@ class OrionKeyPurchase(models.Model):
         following = after_refusal(operation.error_code or "", attempts)
         self._fail(operation.error_code, operation._said_error() or "")
         if operation.error_code == "product_gone":
-            self.offer_id.active = False
+            self.offer_id._note({"available": 0})
+        if following.hold:
+            self._give_up_for_now(pieces)
+            return
         pieces._wait(following.reason, again=following.at_once)
         if following.tell:
             self._tell(following.reason)
+
+    def _give_up_for_now(self, pieces):
+        """Nothing is bought again for these before a person has looked and let them go: what
+        failed like this once costs money each time."""
+        pieces._hold("purchase_failed")
+        self._tell(
+            "purchase_failed",
+            hint=self.env._(
+                "Look at the supplier's own pages first. Then release the pieces under Digital "
+                "Keys: they are bought anew, or get keys of the pool."
+            ),
+        )
 
     def _take_cancelled(self, operation):
         """A person gave the operation up. What was sent may have been bought: its pieces are
         held, and a person says whether they are bought anew."""
         pieces = self._ordered_pieces()
         self.write({"state": "cancelled", "reason": False, "reason_text": operation.cancel_reason})
-        if operation.sent_at:
-            pieces._hold("purchase_failed")
-        else:
-            pieces._wait("purchase_failed", again=False)
+        pieces._hold("purchase_failed")
 
     def _fail(self, code, text):
         self.write({"state": "failed", "reason": code, "reason_text": text, "check_at": False})

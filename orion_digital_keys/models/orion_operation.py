@@ -4,6 +4,9 @@ from odoo.addons.orion_base.lib.outbox import Repeat, Verb
 
 from ..lib.keys_adapter import ROLE, VERB
 
+#: Money: a supplier may take minutes before an order stands in its history.
+_BUYING = Verb(VERB, ROLE, Repeat.RECONCILABLE, guarded=True, settle_seconds=180)
+
 
 class OrionOperation(models.Model):
     _inherit = "orion.operation"
@@ -12,7 +15,7 @@ class OrionOperation(models.Model):
 
     @api.model
     def _get_verbs(self):
-        return super()._get_verbs() | {VERB: Verb(VERB, ROLE, Repeat.RECONCILABLE, guarded=True)}
+        return super()._get_verbs() | {VERB: _BUYING}
 
     def _reasons_not_to_send(self):
         """Nothing is bought for which nobody waits, or that was settled in another way."""

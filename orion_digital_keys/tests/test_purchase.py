@@ -12,7 +12,7 @@ from odoo.addons.orion_digital_keys.lib.errors import (
 )
 from odoo.addons.orion_digital_keys.lib.keys_adapter import CodeKind, FraudScore, PriceBand
 
-from ..models.orion_key_purchase_collect import PATIENT_CHECKS
+from ..lib.purchasing import PATIENT_CHECKS
 from .common import KeysCase, quote
 
 
@@ -173,7 +173,8 @@ class TestPurchase(KeysCase):
         self.supplier.refusal = ProductGone("Left the price list.")
         self.work()
         self.assertEqual(self.piece_reasons(sale), ["product_gone"])
-        self.assertFalse(self.env["orion.key.offer"].search([("product_id", "=", self.game.id)]))
+        offer = self.env["orion.key.offer"].search([("product_id", "=", self.game.id)])
+        self.assertEqual(offer.available, 0)
 
     def test_a_refused_purchase_is_not_sent_again_by_hand(self):
         sale = self.sell()
@@ -223,7 +224,8 @@ class TestPurchase(KeysCase):
         first, second = self.sell(), self.sell()
         self.work()
         states = sorted(self.states(first) + self.states(second))
-        self.assertEqual(states, ["delivered", "waiting"])
+        self.assertEqual(states, ["delivered", "held"])
+        self.buy_nothing_more()
         self.assertIn("duplicate_codes", self.purchases().mapped("reason"))
         self.assertTrue(self.channel_2.activity_ids)
 
@@ -268,6 +270,15 @@ class TestPurchase(KeysCase):
         self.assertEqual(activity.summary, "Fewer Keys than Bought")
         self.assertIn("1 of 2 keys", activity.note)
         self.assertEqual(len(self.supplier.orders), 1)
+
+    def buy_nothing_more(self):
+        """What failed like this costs money each time: a person looks first."""
+        bought = len(self.supplier.sent)
+        for _time in range(3):
+            self.env["orion.digital.piece"]._cron_try_again()
+            self.time_passes()
+            self.work()
+        self.assertEqual(len(self.supplier.sent), bought)
 
     def change_codes(self, change):
         """The supplier delivers other codes than were bought."""
