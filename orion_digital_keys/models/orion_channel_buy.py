@@ -114,7 +114,9 @@ class OrionChannel(models.Model):
         limit = self.key_fraud_limit
         risky = pieces.filtered(
             lambda piece: (
-                (score := scores.get(piece.order_id.id)) is not None and score.score > limit
+                not piece.is_released
+                and (score := scores.get(piece.order_id.id)) is not None
+                and score.score > limit
             )
         )
         risky._hold("fraud")

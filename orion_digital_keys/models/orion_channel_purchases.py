@@ -3,7 +3,7 @@ import logging
 from odoo import fields, models
 
 from odoo.addons.orion_base.adapters import open_adapter
-from odoo.addons.orion_base.lib.errors import Rejected
+from odoo.addons.orion_base.lib.errors import Rejected, UnknownOutcome
 from odoo.addons.orion_base.lib.job import PAUSE, JobStep
 
 from ..lib.keys_adapter import ROLE, CodeKind
@@ -43,7 +43,8 @@ class OrionChannel(models.Model):
             try:
                 data = adapter.fetch_purchase(order_id)
                 codes = _published(adapter, data.codes) if pending else data.codes
-            except Rejected as error:
+            except (Rejected, UnknownOutcome) as error:
+                # of this order alone: what concerns host, key or rate ends the run
                 purchase._note_unreadable(error)
                 yield _step(purchase, error)
                 continue

@@ -5,6 +5,7 @@ from odoo.addons.orion_base.log_redaction import protect
 from odoo.addons.orion_base.rpc import MANAGER, check_caller
 
 from ..key_store import NewKey, add_keys
+from ..lib.key_list.parsing import normalised
 
 #: Longest key or link.
 LONGEST = 2000
@@ -88,7 +89,7 @@ class OrionDigitalKey(models.Model):
 
     @api.model
     def _checked_keys(self, keys):
-        """Stripped texts; the sentence of an error names the place, never the key."""
+        """Texts as they are kept; the sentence of an error names the place, never the key."""
         rows = keys.splitlines() if isinstance(keys, str) else list(keys or ())
         for place, row in enumerate(rows, 1):
             if not isinstance(row, str) or len(row) > LONGEST:
@@ -100,7 +101,7 @@ class OrionDigitalKey(models.Model):
                         longest=LONGEST,
                     )
                 )
-        texts = [text for row in rows if (text := row.strip())]
+        texts = [text for row in rows if (text := normalised(row))]
         if not texts:
             raise UserError(self.env._("There is no key. Give at least one."))
         return texts

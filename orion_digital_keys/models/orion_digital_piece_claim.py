@@ -9,6 +9,8 @@ from odoo.addons.orion_base.engine.wake import wake_workers
 CLAIM_LIMIT = 1000
 #: Before a piece is looked at again whose key another worker holds at this moment.
 BUSY_SECONDS = 2
+#: Reasons of the customer's, for which somebody has to look at the order.
+OF_CUSTOMER = ("region", "no_country", "fraud")
 
 
 class OrionDigitalPiece(models.Model):
@@ -167,10 +169,9 @@ class OrionDigitalPiece(models.Model):
             allowed = product.product_tmpl_id._orion_allowed_countries()
             if not allowed and not any(piece.state == "held" for piece in pieces):
                 continue
-            by_reason = result.setdefault(product, {})
-            for piece in pieces:
-                reason = piece._country_problem(allowed)
-                by_reason[reason] = by_reason.get(reason, self.browse()) | piece
+            result[product] = pieces.grouped(
+                lambda piece, allowed=allowed: piece._country_problem(allowed)
+            )
         return result
 
     def _country_problem(self, allowed):
@@ -188,3 +189,5 @@ class OrionDigitalPiece(models.Model):
         """Nothing is given or bought for these pieces until a person, or a change, lets them go."""
         if self:
             self.sudo().write({"state": "held", "reason": reason, "try_at": False, "buy_at": False})
+            if reason in OF_CUSTOMER:
+                self.order_id._orion_ask_about_held(reason)

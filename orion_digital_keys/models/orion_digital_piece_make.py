@@ -6,6 +6,8 @@ from odoo.addons.orion_base.engine.wake import wake_workers
 
 #: States of pieces that nobody has promised a key yet.
 OPEN = ("waiting", "held")
+#: States of pieces for which a key was reserved or ordered, and that have not been sent.
+BOUND = ("claimed", "ordered", "preordered")
 
 
 class OrionDigitalPiece(models.Model):
@@ -34,13 +36,23 @@ class OrionDigitalPiece(models.Model):
         surplus._give_up("cancelled")
         back = (pieces - surplus).filtered(lambda p: p.state == "cancelled")
         back._wait(None)
-        for line, open_pieces in (pieces - surplus).grouped("sale_line_id").items():
-            open_pieces.filtered(
-                lambda p, line=line: p.state in OPEN and p.product_id != line.product_id
-            ).write({"product_id": line.product_id.id, "reason": False})
+        for line, kept in (pieces - surplus).grouped("sale_line_id").items():
+            kept.filtered(lambda p, line=line: p.product_id != line.product_id)._follow_product()
         if made or back:
             wake_workers(self.env)
             self.env["orion.demand"]._note_changed(lines.product_id.ids)
+
+    def _follow_product(self):
+        """Their line has another product by now. What was reserved or ordered of the former one
+        goes to its pool; what the customer has stays."""
+        bound = self.filtered(lambda piece: piece.state in BOUND)
+        bound._give_up("cancelled")
+        bound.write({"purchase_id": False, "attempts": 0})
+        bound._wait(None)
+        for line, pieces in self.grouped("sale_line_id").items():
+            pieces.filtered(lambda piece: piece.state in OPEN).write(
+                {"product_id": line.product_id.id, "reason": False}
+            )
 
     @api.model
     def _insert_missing(self, quantities):

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ..key_store import NewKey, add_keys
+from ..lib.key_list.parsing import normalised
 from ..lib.keys_adapter import CodeKind, PurchaseStatus
 from ..lib.purchasing import LONG_CHECKS, PATIENT_CHECKS, PREORDER_SECONDS, check_delay
 
@@ -170,5 +171,5 @@ class OrionKeyPurchase(models.Model):
 
 
 def _new_key(code):
-    value = code.value.strip() if isinstance(code.value, str) else code.value
+    value = normalised(code.value) if isinstance(code.value, str) else code.value
     return NewKey(value, kind=code.kind.value, filename=code.filename, external_id=code.external_id)

@@ -17,6 +17,12 @@ class PaymentTransaction(models.Model):
         return transactions
 
     def _set_done(self, **kwargs):
+        """Captures and refunds are transactions of their own, which only their source joins to
+        the order."""
         done = super()._set_done(**kwargs)
-        done.sudo().sale_order_ids._orion_start_digital()
+        sources = done.source_transaction_id
+        orders = (done | sources | sources.source_transaction_id).sudo().sale_order_ids
+        orders._orion_start_digital()
+        if any(transaction.operation == "refund" for transaction in done):
+            orders._orion_follow_payback()
         return done

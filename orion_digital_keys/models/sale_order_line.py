@@ -28,6 +28,11 @@ class SaleOrderLine(models.Model):
                 line.product_id.orion_is_digital or line._origin.orion_is_digital
             )
 
+    @api.model
+    def _orion_protected_fields(self):
+        """Computed, and yet the importer may say it: nobody else."""
+        return super()._orion_protected_fields() | {"orion_is_digital"}
+
     # === CRUD === #
 
     @api.model_create_multi

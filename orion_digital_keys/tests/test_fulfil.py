@@ -60,6 +60,66 @@ class TestFulfil(KeysCase):
         self.work()
         self.assertEqual(self.states(sale), ["delivered"])
 
+    def authorise(self, transaction):
+        """As a provider that captures later does; the one of the tests cannot."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE payment_transaction SET state = 'authorized' WHERE id = %s", (transaction.id,)
+        )
+        transaction.invalidate_recordset()
+
+    def test_a_captured_payment_is_done_by_its_capture(self):
+        """Odoo makes a transaction of the capture, which no order knows."""
+        self.add_keys(2)
+        sale = self.sell(2, paid=False)
+        transaction = self.pay(sale, sale.amount_total)
+        self.authorise(transaction)
+        self.work()
+        self.assertFalse(sale.orion_piece_ids)
+        transaction._create_child_transaction(sale.amount_total)._set_done()
+        self.work()
+        self.assertEqual(self.states(sale), ["delivered"] * 2)
+
+    def test_a_part_that_was_captured_does_not_pay_the_rest(self):
+        self.add_keys(2)
+        sale = self.sell(2, paid=False)
+        transaction = self.pay(sale, sale.amount_total)
+        self.authorise(transaction)
+        transaction._create_child_transaction(sale.amount_total / 2)._set_done()
+        transaction._create_child_transaction(sale.amount_total / 2)._set_canceled()
+        self.work()
+        self.assertFalse(sale.orion_piece_ids)
+
+    def test_what_was_paid_back_gets_no_key_any_more(self):
+        sale = self.sell(paid=False)
+        transaction = self.pay(sale, sale.amount_total)
+        transaction._set_done()
+        self.work()
+        self.assertEqual(self.states(sale), ["waiting"])
+        refund = transaction._create_child_transaction(sale.amount_total, is_refund=True)
+        refund._set_done()
+        self.add_keys(1)
+        self.work()
+        self.assertEqual(self.states(sale), ["refunded"])
+
+    # === ANOTHER PRODUCT === #
+
+    def test_a_line_with_another_product_gets_no_key_of_the_former(self):
+        other = self.create_game("Other game")
+        goods = self.env["product.product"].create({"name": "Goods"})
+        first, second = self.sell(), self.sell()
+        self.work()
+        first.order_line.product_id = goods
+        second.order_line.product_id = other
+        self.add_keys(2)
+        self.work()
+        self.assertEqual(self.states(first), ["cancelled"])
+        self.assertEqual(self.states(second), ["waiting"])
+        self.add_keys(1, product=other, start=50)
+        self.work()
+        self.assertEqual(self.states(second), ["delivered"])
+        self.assertEqual(second.orion_piece_ids.key_id.product_id, other)
+
     def test_a_pending_payment_is_not_done(self):
         sale = self.sell(paid=False)
         self.pay(sale, 20.0)._set_pending()
@@ -271,6 +331,7 @@ class TestFulfil(KeysCase):
         self.work()
         piece = sale.orion_piece_ids
         self.assertEqual((piece.state, piece.reason), ("held", "region"))
+        self.assertIn("Keys are held", piece.order_id.activity_ids.note)
         self.assertEqual(self.game.orion_free_key_count, 1)
         self.game.orion_region_group_ids = self.env.ref("base.europe")
         self.work()

@@ -45,6 +45,12 @@ class TestPool(KeysCase):
         self.assertEqual((key.unit_cost, key.expires_on), (7.5, tomorrow))
         self.assertEqual(key.batch_id.user_id, self.manager)
 
+    def test_what_nobody_sees_makes_no_other_key(self):
+        """Signs of a file's beginning, and blanks that have no width."""
+        self.import_keys(["AAAA-BBBB"])
+        result = self.import_keys(["\ufeffAAAA-BBBB", "AAAA-\u200bBBBB "])
+        self.assertEqual((result["imported"], result["duplicates"]), (0, 2))
+
     def test_nothing_but_duplicates_leaves_no_batch(self):
         self.import_keys(["ONLY-ONCE"])
         before = self.env["orion.key.batch"].search_count([])

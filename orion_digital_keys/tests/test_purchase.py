@@ -3,14 +3,19 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from odoo.addons.orion_base.lib.errors import UnknownOutcome
+from odoo.addons.orion_base.lib.errors import InvalidAnswer, Rejected, UnknownOutcome
 from odoo.addons.orion_digital_keys.lib.errors import (
     BalanceTooLow,
     PriceMoved,
     ProductGone,
     StockShort,
 )
-from odoo.addons.orion_digital_keys.lib.keys_adapter import CodeKind, FraudScore, PriceBand
+from odoo.addons.orion_digital_keys.lib.keys_adapter import (
+    CodeKind,
+    FraudScore,
+    PriceBand,
+    PurchaseStatus,
+)
 
 from ..lib.purchasing import PATIENT_CHECKS
 from .common import KeysCase, quote
@@ -115,6 +120,7 @@ class TestPurchase(KeysCase):
         self.work(100)
         self.assertEqual(self.piece_reasons(sale), ["purchase_failed"])
         self.assertEqual(len(self.supplier.sent), 5)
+        self.buy_nothing_more()
 
     def test_above_the_maximum_nothing_is_bought(self):
         self.game.orion_maximum_cost = 7.99
@@ -291,6 +297,59 @@ class TestPurchase(KeysCase):
             return result
 
         self.supplier._order = order
+
+    def test_a_question_that_is_refused_is_not_asked_for_ever(self):
+        """The others go on, and this one is asked again later."""
+        sale = self.sell()
+        quote_, asked = self.supplier.quote, []
+
+        def refusing(external_ids):
+            asked.append(external_ids)
+            raise Rejected("No such product id.")
+
+        self.supplier.quote = refusing
+        self.work()
+        self.assertEqual(len(asked), 1)
+        self.assertEqual(self.states(sale), ["waiting"])
+        self.supplier.quote = quote_
+        self.time_passes()
+        self.work()
+        self.assertEqual(self.states(sale), ["delivered"])
+
+    def test_an_order_that_cannot_be_read_keeps_nobody_from_the_others(self):
+        fetch = self.supplier.fetch_purchase
+        bad, good = self.sell(), self.sell()
+
+        def failing(supplier_order_id):
+            purchase = self.purchases().filtered(
+                lambda one: one.supplier_order_id == supplier_order_id
+            )
+            if purchase.piece_ids.order_id == bad:
+                raise InvalidAnswer("HTML instead of JSON.")
+            return fetch(supplier_order_id)
+
+        self.supplier.fetch_purchase = failing
+        for _time in range(PATIENT_CHECKS + 1):
+            self.work()
+            self.time_passes()
+        self.assertEqual(self.states(bad + good), ["ordered", "delivered"])
+        self.assertEqual(self.channel_2.activity_ids.summary, "Fewer Keys than Bought")
+
+    def test_keys_of_an_order_that_failed_in_part_are_kept(self):
+        self.change_codes(lambda codes: codes[:1])
+        fetch = self.supplier.fetch_purchase
+        self.supplier.fetch_purchase = lambda id_: replace(fetch(id_), status=PurchaseStatus.FAILED)
+        sale = self.sell(2)
+        self.work()
+        self.assertEqual(sorted(self.states(sale)), ["delivered", "held"])
+        self.buy_nothing_more()
+
+    def test_prices_are_in_the_suppliers_currency(self):
+        self.supplier.quotes["G1"] = quote(currency="CHF")
+        self.sell()
+        self.work()
+        self.assertEqual(self.purchases().currency_id, self.env.ref("base.CHF"))
+        self.assertEqual(self.purchases().batch_ids.currency_id, self.env.ref("base.CHF"))
 
     # === ENDS === #
 

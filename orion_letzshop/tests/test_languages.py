@@ -102,7 +102,7 @@ class TestLanguages(LetzshopCase):
         self.import_as_a_worker()
         self.assertEqual(by_id[taken].state, "sale")
         self.assert_french(
-            self.notes(by_id[taken]), "Acceptée sur la place de marché", "Pièces retournées"
+            self.notes(by_id[taken]), "Acceptée sur la place de marché", "Retour sur Letzshop"
         )
         self.assert_french(self.notes(by_id[refused]), "Refusée sur la place de marché")
         self.assertEqual(by_id[unknown].orion_sync_status, "error")
