@@ -130,6 +130,9 @@ def test_an_order_is_fulfilled_later(supplier: CodesWholesaleSandbox, client: Cl
     (past,) = client.get("orders", startFrom="2026-11-20T11:00:00Z")["items"]
     assert (past["orderId"], past["clientOrderId"]) == (order["orderId"], "SO1-1")
     assert "products" not in past
+    assert client.get("orders/SO1-1")["orderId"] == order["orderId"]
+    supplier.control.configure(finds_by_reference=False)
+    client.get("orders/SO1-1", 404)
     assert client.get("orders", startFrom="2026-11-21T00:00:00Z")["items"] == []
     paid = 10_000 - order["totalPrice"]
     assert client.get("accounts/current")["totalToUse"] == pytest.approx(paid)
@@ -149,12 +152,26 @@ def test_codes_of_what_is_not_released_come_later(
     supplier: CodesWholesaleSandbox, client: Client
 ) -> None:
     client.buy("early", PREORDER, status=400)
+    supplier.control.change(PREORDER, quantity=5)
+    client.buy("early", PREORDER, status=400)
     order = client.buy("early", PREORDER, preorder=True)
     supplier.control.set_clock(advance=1)
     (code,) = client.get(f"orders/{order['orderId']}")["products"][0]["codes"]
     assert (code["codeType"], code["code"]) == ("CODE_PREORDER", "")
     assert supplier.control.release(PREORDER) == 1
     assert client.get(f"codes/{code['codeId']}")["code"]
+
+
+def test_the_history_comes_in_pages(supplier: CodesWholesaleSandbox, client: Client) -> None:
+    for number in range(3):
+        client.buy(f"h{number}")
+    supplier.control.configure(history_page_size=2)
+    first = client.get("orders")
+    assert [item["clientOrderId"] for item in first["items"]] == ["h2", "h1"]
+    last = client.get("orders", continuationToken=first["continuationToken"])
+    assert [item["clientOrderId"] for item in last["items"]] == ["h0"]
+    assert last["continuationToken"] is None
+    client.get("orders", 400, continuationToken="nonsense")
 
 
 def test_pictures_are_codes_too(supplier: CodesWholesaleSandbox, client: Client) -> None:

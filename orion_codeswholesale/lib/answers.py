@@ -47,12 +47,12 @@ def number_of(record: Mapping[str, Any], name: str) -> int | None:
 
 
 def amount_of(record: Mapping[str, Any], name: str) -> Decimal | None:
-    """An amount of money, or None."""
+    """An amount of money, or None; also in a text its decimal sign is a point."""
     value = record.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
-        return parse_money(value).amount
+        return parse_money(value, decimal_sign=".").amount
     except MoneyProblem:
         return None
 

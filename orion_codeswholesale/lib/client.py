@@ -23,11 +23,13 @@ _lt = Sentences(__name__)
 
 #: Pictures and invoices are small; a page of the catalogue is not.
 MOST_BYTES = 50 * 1024 * 1024
+#: Of a history; it is asked for the time around an order.
+MOST_PAGES = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of the catalogue.
+    """A page of a list.
 
     :param token: of the next page; None behind the last one.
     """
@@ -62,18 +64,8 @@ class CodesWholesaleClient:
             all the same.
         :raises InvalidAnswer: the list is none, or its token leads nowhere.
         """
-        params: dict[str, str] = {}
-        if since is not None:
-            params["updatedSince"] = moment_text(since)
-        if token:
-            params["continuationToken"] = token
-        answer = object_of(self._get("products", "list", params))
-        following = answer.get("continuationToken")
-        if following is not None and not isinstance(following, str):
-            raise InvalidAnswer(_lt("CodesWholesale answered a continuation token that is none."))
-        if following and following == token:
-            raise InvalidAnswer(_lt("The list of CodesWholesale does not go on: the same page."))
-        return Page(items_of(answer), following or None)
+        params = {} if since is None else {"updatedSince": moment_text(since)}
+        return self._page("products", "list", params, token)
 
     def product(self, product_id: str) -> Mapping[str, Any]:
         """A product with today's price and stock.
@@ -106,9 +98,20 @@ class CodesWholesaleClient:
         return object_of(self._get(f"orders/{_part(order_id)}", "order"))
 
     def history(self, start: datetime, end: datetime) -> list[Any]:
-        """The orders of a time, without their codes."""
+        """All orders of a time, without their codes.
+
+        :raises InvalidAnswer: a page of them is none, or they come to no end.
+        """
         params = {"startFrom": moment_text(start), "endOn": moment_text(end)}
-        return items_of(object_of(self._get("orders", "order", params)))
+        items: list[Any] = []
+        token: str | None = None
+        for _page in range(MOST_PAGES):
+            page = self._page("orders", "order", params, token)
+            items += page.items
+            token = page.token
+            if token is None:
+                return items
+        raise InvalidAnswer(_lt("The orders of CodesWholesale come to no end."))
 
     def invoice(self, order_id: str) -> Mapping[str, Any]:
         """Number and PDF (base64) of an order's invoice."""
@@ -129,6 +132,16 @@ class CodesWholesaleClient:
         return object_of(self._call("POST", "security", "order", json=buyer).json())
 
     # === PRIVATE === #
+
+    def _page(self, path: str, kind: str, params: Mapping[str, str], token: str | None) -> Page:
+        asked = {**params, "continuationToken": token} if token else params
+        answer = object_of(self._get(path, kind, asked))
+        following = answer.get("continuationToken")
+        if following is not None and not isinstance(following, str):
+            raise InvalidAnswer(_lt("CodesWholesale answered a continuation token that is none."))
+        if following and following == token:
+            raise InvalidAnswer(_lt("The list of CodesWholesale does not go on: the same page."))
+        return Page(items_of(answer), following or None)
 
     def _get(self, path: str, kind: str, params: Mapping[str, str] | None = None) -> Any:
         return self._call("GET", path, kind, params=params).json()

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from odoo.addons.orion_base.lib.connection import ChannelConnection
-from odoo.addons.orion_base.lib.errors import NotHappened, OrionError, UnknownOutcome
+from odoo.addons.orion_base.lib.errors import NotHappened, OrionError, Rejected, UnknownOutcome
 from odoo.addons.orion_base.lib.outbox import OperationRequest, OperationResult
 from odoo.addons.orion_base.lib.sentence import Sentences
 from odoo.addons.orion_digital_keys.lib.errors import (
@@ -43,6 +43,8 @@ _lt = Sentences(__name__)
 #: Their clock and ours need not agree.
 _MARGIN = timedelta(minutes=15)
 _UNSENT = timedelta(days=30)
+#: A product that is gone, and an id that is none: the others are asked for all the same.
+_NO_PRODUCT = (400, 404, 422)
 _SIGNS = {
     "ipBlacklisted": "ip_blacklisted",
     "ipTor": "ip_tor",
@@ -92,19 +94,49 @@ class CodesWholesaleKeysAdapter:
         }
         try:
             answer = self._client.buy(body)
-        except RefusedRequest as error:
+        except Rejected as error:
+            return self._refused(request, order, error)
+        if answer is None:
+            return self._reported(request)
+        return self._result(request, map_order(answer))
+
+    def _refused(
+        self, request: OperationRequest, order: PurchaseOrder, error: Rejected
+    ) -> OperationResult:
+        """A refusal is believed by its number, else only where the order is not there: the same
+        call may have come before."""
+        known = self._known_refusal(error)
+        if known is not None:
+            return OperationResult(request.reference, error=known)
+        if error.details.get("status") == 409:
+            return self._reported(request)
+        result = self._look_up_sent(request)
+        if isinstance(result.error, NotHappened):
             return OperationResult(request.reference, error=self._refusal(error, order))
-        if answer is not None:
-            return self._result(request, map_order(answer))
-        # "already reported": it was bought before, or a part of the way
-        found = self._find(request)
-        if found is not None:
-            return self._result(request, found)
-        message = _lt("CodesWholesale knows the order already, and does not show it yet.")
-        return OperationResult(request.reference, error=UnknownOutcome(message))
+        return result
+
+    def _reported(self, request: OperationRequest) -> OperationResult:
+        """The supplier knows the reference: it was bought before, or a part of the way."""
+        result = self._look_up_sent(request)
+        if isinstance(result.error, NotHappened):
+            message = _lt("CodesWholesale knows the order already, and does not show it yet.")
+            return OperationResult(request.reference, error=UnknownOutcome(message))
+        return result
+
+    def _look_up_sent(self, request: OperationRequest) -> OperationResult:
+        """`_look_up` of an order that has just been sent: whatever keeps us from looking, it is
+        not sent again before somebody has looked."""
+        try:
+            return self._look_up(request)
+        except OrionError as error:
+            return _not_told(request, error)
 
     def _look_up(self, request: OperationRequest) -> OperationResult:
-        found = self._find(request)
+        try:
+            found = self._find(request)
+        except Rejected as error:
+            # a refused question says nothing of the purchase
+            return _not_told(request, error)
         if found is not None:
             return self._result(request, found)
         message = _lt("CodesWholesale has no order with this reference.")
@@ -135,14 +167,17 @@ class CodesWholesaleKeysAdapter:
         }
         return OperationResult(request.reference, response)
 
-    def _refusal(self, error: RefusedRequest, order: PurchaseOrder) -> PurchaseRefused:
-        """What a refusal means: two numbers are known, the rest shows in today's offer."""
-        details = error.details
-        if error.refusal.code == BALANCE_TOO_LOW:
+    def _known_refusal(self, error: Rejected) -> PurchaseRefused | None:
+        """What one of the two numbers means that are known."""
+        code = error.details.get("code")
+        if code == BALANCE_TOO_LOW:
             message = _lt("The balance at CodesWholesale is too low for this purchase. Top it up.")
-            return BalanceTooLow(message, details=details)
-        if error.refusal.code == PRODUCT_GONE:
-            return _gone(details)
+            return BalanceTooLow(message, details=error.details)
+        return _gone(error.details) if code == PRODUCT_GONE else None
+
+    def _refusal(self, error: Rejected, order: PurchaseOrder) -> PurchaseRefused:
+        """What a refusal with another number means shows in today's offer."""
+        details = error.details
         try:
             quote = self.quote([order.external_product_id]).get(order.external_product_id)
         except OrionError:
@@ -166,13 +201,13 @@ class CodesWholesaleKeysAdapter:
     # === LOOKING === #
 
     def quote(self, external_ids: Sequence[str]) -> dict[str, Quote]:
-        """Today's price and stock; products that are gone are absent."""
+        """Today's price and stock; products that are gone, or have no such id, are absent."""
         quotes = {}
         for external_id in dict.fromkeys(external_ids):
             try:
                 record = self._client.product(external_id)
             except RefusedRequest as error:
-                if error.refusal.status != 404:
+                if error.refusal.status not in _NO_PRODUCT:
                     raise
                 continue
             quote = self._quote(external_id, record)
@@ -223,7 +258,7 @@ class CodesWholesaleKeysAdapter:
         return InvoiceData(number, pdf) if number and pdf.startswith(b"%PDF") else None
 
     def assess(self, buyer: Buyer) -> FraudScore | None:
-        """The risk of a buyer; None where too little is known of one."""
+        """The risk of a buyer; None where too little is known of one, or it is not told."""
         if not (buyer.email and buyer.ip_address):
             return None
         given = {
@@ -232,10 +267,18 @@ class CodesWholesaleKeysAdapter:
             "customerPaymentEmail": buyer.payment_email,
             "customerUserAgent": buyer.user_agent,
         }
-        record = self._client.security({name: text for name, text in given.items() if text})
+        try:
+            record = self._client.security({name: text for name, text in given.items() if text})
+        except RefusedRequest:
+            return None
         score = amount_of(record, "riskScore")
         signs = tuple(sign for name, sign in _SIGNS.items() if record.get(name) is True)
         return None if score is None else FraudScore(score, signs)
+
+
+def _not_told(request: OperationRequest, error: OrionError) -> OperationResult:
+    message = _lt("CodesWholesale does not tell whether it was bought. It is asked again.")
+    return OperationResult(request.reference, error=UnknownOutcome(message, details=error.details))
 
 
 def _gone(details: Mapping[str, Any]) -> ProductGone:

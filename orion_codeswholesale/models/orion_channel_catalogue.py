@@ -156,6 +156,7 @@ class OrionChannel(models.Model):
             self.codeswholesale_cursor = False
             return None
         new, changed, unchanged = self.env["orion.staging"]._merge(job, batch.products)
+        self._note_damaged(job, batch.problems)
         self._withdraw(batch.withdrawn)
         if changed:
             self.env["orion.marketplace.product"]._apply_descriptions(
@@ -189,6 +190,13 @@ class OrionChannel(models.Model):
                 for problem in batch.problems
             ),
         )
+
+    def _note_damaged(self, job, problems):
+        """What came, and cannot be read, is not missing."""
+        staging = self.env["orion.staging"]
+        known = staging._look_up(job, [each.external_id for each in problems if each.external_id])
+        if known:
+            staging._note_met(job, [each.id for each in known.values()])
 
     def _withdraw(self, external_ids):
         """Hide what is not sold any more."""

@@ -262,6 +262,7 @@ class TestBuying(CodesWholesaleCase):
     # === UNKNOWN OUTCOMES === #
 
     def test_every_fault_of_the_wire_buys_once(self):
+        self.control.configure(complete_seconds=0, finds_by_reference=False)
         product = self.publish(ORDINARY)
         for when in ("before", "after"):
             for kind in ("status", "reset", "hang_up", "html", "broken_json", "empty"):
@@ -278,26 +279,38 @@ class TestBuying(CodesWholesaleCase):
         self.assertEqual(len(self.bought()), 12)
 
     def test_while_the_history_cannot_be_read_nothing_is_bought_again(self):
-        self.control.arm("reset", operation="buy", when="after")
-        history = self.control.arm("status", operation="history", status=500, times=None)
-        order = self.buy()
-        self.time_passes()
-        self.assertEqual(self.states(order), ["ordered"])
-        self.assertEqual(sum(self.bought().values()), 1)
-        self.control.clear_faults(history)
-        for _time in range(3):
-            self.time_passes()
-        self.assertEqual(self.states(order), ["delivered"])
-        self.assertEqual(sum(self.bought().values()), 1)
+        self.control.configure(complete_seconds=0, finds_by_reference=False)
+        product = self.publish(ORDINARY)
+        for number, status in enumerate((400, 404, 409, 422, 500), 1):
+            with self.subTest(status=status):
+                self.control.arm("reset", operation="buy", when="after")
+                self.control.arm("status", operation="history", status=status, times=None)
+                order = self.sell(product)
+                self.work()
+                for _time in range(2):
+                    self.time_passes()
+                self.assertEqual(self.states(order), ["ordered"])
+                self.control.clear_faults()
+                for _time in range(3):
+                    self.time_passes()
+                self.assertEqual(self.states(order), ["delivered"])
+                self.assertEqual(list(self.bought().values()), [1] * number)
 
     def test_already_reported(self):
-        self.control.configure(knows_repeats=True)
-        self.control.arm("reset", operation="buy", when="before")
+        """The history is late, so it is sent again; the supplier knows it, and says so."""
+        late = {"history_seconds": 600, "finds_by_reference": False}
+        self.control.configure(knows_repeats=True, **late)
+        self.control.arm("reset", operation="buy", when="after")
         order = self.buy()
+        self.time_passes()
+        answers = [asked["status"] for asked in self.control.requests("buy")]
+        self.assertEqual(answers, [201, 208])
+        self.assertEqual(self.states(order), ["ordered"])
+        self.control.configure(history_seconds=0)
         for _time in range(3):
             self.time_passes()
         self.assertEqual(self.states(order), ["delivered"])
-        self.assertEqual(sum(self.bought().values()), 1)
+        self.assertEqual(list(self.bought().values()), [1])
 
     # === THE CUSTOMER === #
 

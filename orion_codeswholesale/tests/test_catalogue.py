@@ -6,9 +6,11 @@ from odoo.tests import tagged
 
 from odoo.addons.orion_base.lib.errors import UnknownOutcome
 from odoo.addons.orion_codeswholesale.lib import batches
+from odoo.addons.orion_codeswholesale.lib.answers import moment_text
 
 from sandbox.codeswholesale.seed.product_maker import IMAGE, ORDINARY, PREORDER
 
+from ..models.orion_channel_catalogue import OVERLAP
 from .common import PRODUCTS, CodesWholesaleCase
 
 
@@ -42,12 +44,14 @@ class TestCatalogue(CodesWholesaleCase):
         self.sync()
         until = self.channel.codeswholesale_synced_until
         self.sync()
-        asked = self.control.requests("products", last=1)[0]
-        self.assertEqual(asked["path"], "/v3/products")
+        asked = [request["variables"] for request in self.control.requests("products")]
+        since = moment_text((until - OVERLAP).replace(tzinfo=timezone.utc))
+        self.assertEqual(asked, [{}, {"updatedSince": since}])
         self.assertGreaterEqual(self.channel.codeswholesale_synced_until, until)
         self.channel.codeswholesale_full_at -= timedelta(days=8)
         self.sync()
         self.assertTrue(self.job().is_full)
+        self.assertEqual(self.control.requests("products", last=1)[0]["variables"], {})
 
     def test_what_is_dead_is_hidden_and_comes_back(self):
         self.sync()
@@ -123,6 +127,15 @@ class TestCatalogue(CodesWholesaleCase):
         steps = self.sync()
         self.assertEqual(sum(step.failed for step in steps), 3)
         self.assertEqual((self.count(), self.job().error_count), (PRODUCTS - 3, 3))
+
+    def test_what_came_damaged_is_not_hidden(self):
+        self.sync()
+        self.control.arm("damaged_items", operation="products", count=2)
+        self.sync(full=True)
+        job = self.job()
+        self.assertTrue(job.is_full)
+        # of the two, one has lost its id: that one may be any
+        self.assertEqual((job.error_count, self.count(("missing_since", "!=", False))), (2, 1))
 
     def test_a_cancelled_import_stops(self):
         self.control.configure(page_size=10)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from odoo.addons.orion_codeswholesale.lib.catalogue import (
     Band,
+    bands_of,
     bands_text,
     map_description,
     map_page,
@@ -74,6 +75,12 @@ class TestMapping(unittest.TestCase):
         self.assertEqual((len(page.products), page.withdrawn), (1, []))
         page = map_page([ITEM, item(prices=[])], NOW)
         self.assertEqual((len(page.products), page.withdrawn), (0, ["a"]))
+
+    def test_the_decimal_sign_of_a_text_is_a_point(self):
+        for text, expected in (("1.299", "1.299"), ("1,299.50", "1299.50"), ("5.3", "5.3")):
+            with self.subTest(text=text):
+                (band,) = bands_of({"prices": [{"from": 1, "value": text}]})
+                self.assertEqual(band.price, Decimal(expected))
 
     def test_the_first_valid_number_is_the_gtin(self):
         good = with_check_digit("590000000001")

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from odoo.addons.orion_base.lib.errors import NotHappened, RateLimited, UnknownOutcome
 from odoo.addons.orion_codeswholesale.lib.orders import map_code, status_of
+from odoo.addons.orion_codeswholesale.lib.refusals import RefusedRequest
 from odoo.addons.orion_digital_keys.lib.errors import (
     BalanceTooLow,
     PriceMoved,
@@ -64,6 +65,8 @@ class TestBuying(SupplierCase):
                 self.assertIsInstance(self.buy(**given).error, expected)
         self.control.arm("odd_refusal", operation="buy")
         self.assertIs(type(self.buy().error), PurchaseRefused)
+        self.control.arm("status", operation="buy", status=405)
+        self.assertIs(type(self.buy().error), PurchaseRefused)
         self.assertEqual(self.bought(), {})
 
     def test_a_refusal_stays_one_when_nothing_more_can_be_asked(self):
@@ -74,6 +77,8 @@ class TestBuying(SupplierCase):
         return str(self.keys.quote([product])[product].unit_price(2))
 
     def test_each_fault_before_and_after_the_purchase_is_settled(self):
+        # the history alone says what was bought
+        self.control.configure(finds_by_reference=False)
         faults = ("status", "hang", "reset", "hang_up", "html", "broken_json", "empty")
         for when in ("before", "after"):
             for kind in faults:
@@ -92,6 +97,45 @@ class TestBuying(SupplierCase):
                         self.assertIsNone(settled.error)
                         self.assertTrue(settled.response["supplier_order_id"])
                     self.assertEqual(self.bought().get(reference, 0), int(when == "after"))
+
+    def test_a_refused_question_says_nothing_of_the_purchase(self):
+        self.buy("asked")
+        asked = request("asked", ORDINARY, 2, self.price)
+        for operation, statuses in (("history", (302, 400, 404, 405, 409, 422)), ("order", (400,))):
+            for status in statuses:
+                with self.subTest(operation=operation, status=status):
+                    self.control.configure(history_seconds=600 if operation == "order" else 0)
+                    self.control.arm("status", operation=operation, status=status)
+                    (settled,) = self.keys.reconcile(VERB, [asked])
+                    self.assertIs(type(settled.error), UnknownOutcome)
+                    self.assertEqual(settled.error.details["status"], status)
+
+    def test_a_refusal_that_may_be_of_a_repeated_call_is_not_believed(self):
+        """The first call was answered by nobody, the second one with a number nobody knows."""
+        self.control.configure(finds_by_reference=False)
+        for status in (400, 405, 409, 422):
+            with self.subTest(status=status):
+                reference = f"again-{status}"
+                self.assertIsNone(self.buy(reference).error)
+                self.control.arm("status", operation="buy", when="before", status=status)
+                self.assertIsNone(self.buy(reference).error)
+                self.control.arm("status", operation="buy", when="before", status=status)
+                self.control.arm("status", operation="history", status=400)
+                self.assertIs(type(self.buy(reference).error), UnknownOutcome)
+                self.assertEqual(self.bought()[reference], 1)
+        self.control.arm("status", operation="buy", status=409)
+        self.assertIs(type(self.buy("never").error), UnknownOutcome)
+
+    def test_all_pages_of_the_history_are_searched(self):
+        self.control.configure(finds_by_reference=False, history_page_size=2)
+        for number in range(5):
+            self.buy(f"page-{number}")
+        for number in range(5):
+            asked = request(f"page-{number}", ORDINARY, 2, self.price)
+            (settled,) = self.keys.reconcile(VERB, [asked])
+            self.assertIsNone(settled.error)
+        (settled,) = self.keys.reconcile(VERB, [request("page-5", ORDINARY, 2, self.price)])
+        self.assertIsInstance(settled.error, NotHappened)
 
     def test_a_late_history_does_not_make_it_unbought(self):
         self.buy("late")
@@ -118,6 +162,11 @@ class TestBuying(SupplierCase):
         self.assertEqual(self.bought(), {"twice": 1})
         self.control.arm("already_reported", operation="buy")
         self.assertIsInstance(self.buy("never").error, UnknownOutcome)
+        for options in ({"kind": "low_limit"}, {"kind": "status", "status": 503}):
+            with self.subTest(options):
+                self.control.arm(operation="history", **options)
+                self.assertIs(type(self.buy("twice").error), UnknownOutcome)
+        self.assertEqual(self.bought(), {"twice": 1})
 
     def test_too_many_calls_are_tried_later(self):
         self.control.arm("low_limit", operation="buy")
@@ -149,6 +198,16 @@ class TestLooking(SupplierCase):
         self.assertLess(quotes[ORDINARY].unit_price(100), quotes[ORDINARY].unit_price(1))
         self.assertEqual(self.asked("product"), 3)
 
+    def test_one_bad_id_does_not_stop_the_others(self):
+        keys = self.adapter()
+        for status in (400, 404, 422):
+            with self.subTest(status=status):
+                self.control.arm("status", operation="product", status=status)
+                self.assertEqual(set(keys.quote([IMAGE, ORDINARY])), {ORDINARY})
+        self.control.arm("status", operation="product", status=409)
+        with self.assertRaises(RefusedRequest):
+            keys.quote([IMAGE, ORDINARY])
+
     def test_balance(self):
         self.control.set_balance(12.5, credit=2)
         balance = self.adapter().balance()
@@ -161,6 +220,8 @@ class TestLooking(SupplierCase):
         found = keys.assess(Buyer("a@example.com", "203.0.113.9"))
         self.assertEqual((found.score, found.signs), (Decimal("2.5"), ("domain_blacklisted",)))
         self.assertIsNone(keys.assess(Buyer("a@example.com")))
+        self.control.arm("status", operation="security", status=422)
+        self.assertIsNone(keys.assess(Buyer("a@example.com", "203.0.113.9")))
 
     def test_invoices_that_are_none(self):
         keys = self.adapter()

@@ -17,6 +17,8 @@ class Settings:
     :param limits: whether the rate limits hold.
     :param knows_repeats: a reference that was used before answers 208 and buys nothing; otherwise
         it is bought again, for nobody knows what the supplier does.
+    :param finds_by_reference: an order is also shown under the reference it was bought with.
+    :param history_page_size: orders of a page of the history.
     :param tells_withdrawn: a product that has left the price list comes once more among the
         changes, without prices; otherwise only the whole list lacks it.
     """
@@ -28,4 +30,6 @@ class Settings:
     token_seconds: float = 3600.0
     limits: bool = True
     knows_repeats: bool = False
+    finds_by_reference: bool = True
+    history_page_size: int = 100
     tells_withdrawn: bool = True

@@ -91,11 +91,14 @@ class Supplier:
         return order
 
     def find_order(self, order_id: str) -> Order | None:
-        """By the supplier's id, or the customer's reference."""
-        if order_id in self.orders:
-            return self.orders[order_id]
-        found = (one for one in self.orders.values() if one.reference == order_id)
-        return next(found, None)
+        """By the supplier's id, or the customer's reference where it finds by that."""
+        if order_id in self.orders or not self.settings.finds_by_reference:
+            return self.orders.get(order_id)
+        return self.order_of(order_id)
+
+    def order_of(self, reference: str) -> Order | None:
+        """The first order that was bought with the customer's reference."""
+        return next((one for one in self.orders.values() if one.reference == reference), None)
 
     def history(self, start: datetime | None, end: datetime | None) -> list[Order]:
         """Orders between two moments, the newest first."""
@@ -146,7 +149,9 @@ class Supplier:
         self, product_id: str, quantity: int, cents: int | None, *, allow_preorder: bool
     ) -> OrderLine:
         product = self.product(product_id)
-        if product.quantity < quantity and not (product.is_preorder and allow_preorder):
+        if product.is_preorder and not allow_preorder:
+            raise stock_short()
+        if product.quantity < quantity and not product.is_preorder:
             raise stock_short()
         price = product.price_of(quantity)
         if cents is not None and cents != price:

@@ -25,6 +25,17 @@ KILL_POINTS = {
     "within sending": ("sale.order", "_orion_note_digital", "before"),
     "after sending": ("sale.order", "_orion_count_outcomes", "before"),
 }
+#: Who dies where, and at which call. Only whether a caller sends enough is up to the others.
+DEATHS = {
+    0: ("within claim", 2),
+    1: ("after claim", 3),
+    2: ("within sending", 4),
+    3: ("after sending", 5),
+    6: ("within claim", 1),
+}
+WORKERS = (6, 7)
+#: Exit code of one that should have died and never came there.
+LIVED = 3
 #: Orders that a caller asks for at once.
 ASKED = 20
 
@@ -109,40 +120,45 @@ def _short_mail(order: Any, pieces: Any, address: str) -> None:
 
 
 def storm(registry: Any, order_ids: list[int]) -> dict[str, Any]:
-    """Eight processes: six callers and two workers; four of them die.
+    """Eight processes: six callers, a worker that dies, and the one that takes its place; four
+    of the callers die too.
 
-    :return: how each of them ended: a signal below 0, else its exit code
+    :return: how each of them ended: a signal below 0, `LIVED`, else its exit code
     """
-    deaths = {0: "within claim", 1: "after claim", 2: "within sending", 3: "after sending"}
-    children = {}
-    for number in range(8):
-        pid = os.fork()
-        if not pid:
-            _child(registry, order_ids, number, deaths.get(number))
-        children[pid] = number
-    ends = {}
-    for pid, number in children.items():
-        _pid, status = os.waitpid(pid, 0)
-        ends[number] = os.waitstatus_to_exitcode(status)
+    first, second = WORKERS
+    children = {number: _start(registry, order_ids, number) for number in (*range(6), first)}
+    # it dies with what it has taken, as nobody else takes it before
+    ends = {first: _end_of(children.pop(first))}
+    children[second] = _start(registry, order_ids, second)
+    ends |= {number: _end_of(pid) for number, pid in children.items()}
     return {"ends": ends}
 
 
-def _child(registry: Any, order_ids: list[int], number: int, death: str | None) -> None:
+def _start(registry: Any, order_ids: list[int], number: int) -> int:
+    pid = os.fork()
+    if not pid:
+        _child(registry, order_ids, number)
+    return pid
+
+
+def _end_of(pid: int) -> int:
+    _pid, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _child(registry: Any, order_ids: list[int], number: int) -> None:
     """Never returns."""
     code = 1
     try:
-        if death:
-            arm(registry, death, 2 + number)
-        if number < 6:
-            call(registry, order_ids, number)
-        else:
+        if number in DEATHS:
+            arm(registry, *DEATHS[number])
+        if number in WORKERS:
             work(registry)
-        if death:
-            # it never came there: the others were faster
-            os.kill(os.getpid(), signal.SIGKILL)
-        code = 0
+        else:
+            call(registry, order_ids, number)
+        code = LIVED if number in DEATHS else 0
     finally:
-        if code:
+        if code == 1:
             traceback.print_exc()
         os._exit(code)
 

@@ -26,7 +26,7 @@ class OrderDesk:
         """Buy what the body of a request asks for."""
         supplier = self._supplier
         reference = str(given.get("orderId") or "")
-        known = supplier.find_order(reference) if reference else None
+        known = supplier.order_of(reference) if reference else None
         if "already_reported" in faults or (known and supplier.settings.knows_repeats):
             return Reply.json({"status": 208, "code": 20800, "message": "Already reported"}, 208)
         order = supplier.buy(
@@ -47,17 +47,22 @@ class OrderDesk:
         self,
         start: datetime | None,
         end: datetime | None,
+        token: str,
         faults: Mapping[str, Fault],
         base: str,
     ) -> Reply:
-        """The orders of a time."""
+        """A page of the orders of a time.
+
+        :param token: of the page before; empty for the first one.
+        """
         now = self._supplier.clock.now()
         if "no_items" in faults:
             return Reply.json({})
-        items: list[JsonValue] = [
-            history_view(order, now, base) for order in self._supplier.history(start, end)
-        ]
-        return Reply.json({"items": items})
+        found = _behind(self._supplier.history(start, end), token)
+        size = self._supplier.settings.history_page_size
+        items: list[JsonValue] = [history_view(order, now, base) for order in found[:size]]
+        following = found[size - 1].id if len(found) > size else None
+        return Reply.json({"items": items, "continuationToken": following})
 
     def invoice(
         self, order_id: str, faults: Mapping[str, Fault], write_pdf: Callable[[str, str], bytes]
@@ -76,6 +81,16 @@ class OrderDesk:
         if order is None:
             raise Refusal(404, 30000, "Order not found")
         return order
+
+
+def _behind(orders: list[Order], order_id: str) -> list[Order]:
+    """What comes after an order; everything when none is named."""
+    if not order_id:
+        return orders
+    places = [place for place, order in enumerate(orders) if order.id == order_id]
+    if not places:
+        raise Refusal(400, 40001, "Continuation token is not valid")
+    return orders[places[0] + 1 :]
 
 
 def _lines(given: Mapping[str, Any]) -> list[Mapping[str, Any]]:

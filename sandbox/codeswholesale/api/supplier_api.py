@@ -62,6 +62,7 @@ class SupplierApi:
         operation, argument = operation_of(request)
         client = self._desk.client_of(request)
         entry = self._log.begin(request, client or "anonymous")
+        entry.variables = {**request.query}
         try:
             reply = self._serve(request, operation, argument, client, entry, base)
         except HttpError:
@@ -158,7 +159,8 @@ class SupplierApi:
             return self._orders.buy(given, faults, base)
         if operation == "history":
             start, end = _moment(request, "startFrom"), _moment(request, "endOn")
-            return self._orders.history(start, end, faults, base)
+            token = request.query.get("continuationToken", "")
+            return self._orders.history(start, end, token, faults, base)
         if operation == "invoice":
             return self._orders.invoice(argument, faults, label_pdf)
         return self._orders.show(argument, faults, base)
