@@ -1,0 +1,104 @@
+"""Keys reach whom they were sold to, and what is noted of it is true."""
+
+import re
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.orion_digital_keys import link
+
+from .common import PLAIN
+from .mail_common import KeyMailCase
+
+FIRST, OTHER = "lea@example.com", "lea@home.example"
+
+
+@tagged("post_install", "-at_install")
+class TestKeyMailSafety(KeyMailCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.clerk.group_ids += cls.env.ref("sales_team.group_sale_salesman_all_leads")
+
+    def refuse(self, sale):
+        """The mail server refuses what waits for an order."""
+        mails = self.queued(sale)
+        server = type(self.env["ir.mail_server"])
+        with (
+            self.mock_mail_gateway(),
+            mute_logger("odoo.addons.mail.models.mail_mail"),
+            patch.object(server, "send_email", side_effect=AssertionError("550 unknown")),
+        ):
+            mails.send()
+
+    def resend_dialog(self, sale, user):
+        action = sale.with_user(user).action_orion_open_resend()
+        dialogs = self.env[action["res_model"]].with_user(user)
+        return dialogs.with_context(**action["context"]).create({})
+
+    # === WHERE === #
+
+    def test_after_a_resend_elsewhere_the_former_address_gets_nothing_more(self):
+        self.add_keys(1)
+        sale = self.delivered()
+        self.send(sale)
+        sale.with_user(self.manager).orion_resend_keys(email=OTHER)
+        self.assertEqual(sale.orion_piece_ids.sent_to, OTHER)
+        self.send(sale)
+        with self.assertRaises(AccessError):
+            sale.with_user(self.clerk).orion_resend_keys(email=FIRST)
+        dialog = self.resend_dialog(sale, self.clerk)
+        self.assertEqual((dialog.email, dialog.sent_to), (OTHER, OTHER))
+        dialog.action_send()
+        [sent] = self.send(sale)
+        self.assertEqual(sent["email_to"], [OTHER])
+
+    def test_keys_that_went_to_different_addresses_take_a_manager(self):
+        self.add_keys(1)
+        sale = self.delivered(2)
+        [sent] = self.send(sale)
+        [token] = re.findall(r'href="[^"]*/orion/keys/([^"]+)"', sent["body"])
+        self.customer.email = OTHER
+        self.add_keys(1, start=1)
+        self.work()
+        [sent] = self.send(sale)
+        self.assertEqual(sent["email_to"], [OTHER])
+        dialog = self.resend_dialog(sale, self.manager)
+        self.assertEqual((dialog.email, dialog.sent_to), (OTHER, f"{FIRST}, {OTHER}"))
+        for address in (FIRST, OTHER, False):
+            with self.subTest(address=address), self.assertRaises(AccessError):
+                sale.with_user(self.clerk).orion_resend_keys(email=address)
+        dialog.action_send()
+        self.assertEqual(sale.orion_piece_ids.mapped("sent_to"), [OTHER, OTHER])
+        self.assertFalse(link.order_of(self.env, token))
+        sale.with_user(self.clerk).orion_resend_keys()
+
+    def test_another_key_goes_where_the_defective_one_went(self):
+        plains = self.add_keys(3)
+        sale = self.delivered()
+        self.send(sale)
+        self.customer.email = "thief@example.com"
+        sale.orion_piece_ids.with_user(self.clerk).replace_key(reason="Broken")
+        sale.order_line.product_uom_qty = 2
+        self.work()
+        sent = {mail["email_to"][0]: mail["body"] for mail in self.send(sale)}
+        self.assertEqual(set(sent), {FIRST, "thief@example.com"})
+        self.assertIn(plains[1], sent[FIRST])
+        self.assertNotIn(plains[1], sent["thief@example.com"])
+
+    # === WHAT IS TOLD === #
+
+    def test_another_e_mail_that_leaves_does_not_settle_one_that_failed(self):
+        self.add_keys(1)
+        sale = self.delivered(2)
+        self.refuse(sale)
+        [activity] = sale.activity_ids
+        self.add_keys(1, start=1)
+        self.work()
+        self.send(sale)
+        self.assertTrue(activity.exists(), "the first key has not reached the customer")
+        sale.orion_resend_keys()
+        self.send(sale)
+        self.assertFalse(activity.exists())
