@@ -3,6 +3,8 @@
 import re
 from unittest.mock import patch
 
+from cryptography.fernet import Fernet
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -102,3 +104,85 @@ class TestKeyMailSafety(KeyMailCase):
         sale.orion_resend_keys()
         self.send(sale)
         self.assertFalse(activity.exists())
+
+    def test_only_keys_that_left_are_noted_as_sent(self):
+        plains = self.add_keys(2)
+        sale = self.delivered(2)
+        refunded, kept = sale.orion_piece_ids
+        refunded._give_up("refunded")
+        [sent] = self.send(sale)
+        self.assertNotIn(plains[0], sent["body"])
+        self.assertIn(plains[1], sent["body"])
+        self.assertFalse(refunded.sent_at)
+        self.assertTrue(kept.sent_at)
+        self.assertIn("1 × Game", sale.message_ids[0].body)
+
+    def test_the_e_mail_with_a_replaced_key_leaves_no_more(self):
+        self.add_keys(1)
+        sale = self.delivered()
+        mail = self.queued(sale)
+        sale.orion_piece_ids.replace_key(reason="Broken")
+        self.assertEqual(self.send(sale), [])
+        self.assertEqual(mail.state, "cancel")
+        self.assertFalse(sale.orion_piece_ids.sent_at)
+
+    def test_a_mail_server_that_is_away_is_no_trouble_of_a_refunded_key(self):
+        self.add_keys(1)
+        sale = self.delivered()
+        mail = self.queued(sale)
+        sale.orion_piece_ids._give_up("refunded")
+        mail._postprocess_sent_message([], [], failure_type="mail_smtp")
+        self.assertEqual(mail.state, "cancel")
+        self.assertFalse(sale.activity_ids)
+
+    # === WHAT PEOPLE WRITE === #
+
+    def test_a_reason_that_quotes_the_key_is_masked_before_it_is_kept(self):
+        [plain] = self.add_keys(1)
+        sale = self.delivered()
+        key = sale.orion_piece_ids.key_id
+        dialogs = self.env["orion.key.replace"].with_user(self.clerk)
+        dialog = dialogs.create(
+            {"piece_id": sale.orion_piece_ids.id, "reason": f"{plain} is used already"}
+        )
+        self.assertEqual(dialog.reason, "AB12**** is used already")
+        dialog.reason = f"Used already: {plain}"
+        self.assertEqual(dialog.reason, "Used already: AB12****")
+        sale.orion_piece_ids.with_user(self.clerk).replace_key(reason=f" No luck with {plain} ")
+        self.assertEqual(key.reason, "No luck with AB12****")
+        stored = self.everything_stored_of_mails(sale)
+        self.assertIn("No luck with AB12****", stored)
+        self.assertNotIn(plain, stored)
+
+    def test_the_reason_of_letting_go_is_masked(self):
+        [plain] = self.add_keys(1)
+        sale = self.delivered(2)
+        sale.orion_piece_ids[1]._hold("fraud")
+        sale.orion_piece_ids.with_user(self.manager).release(f"He has sent {plain} as a proof")
+        stored = self.everything_stored_of_mails(sale)
+        self.assertIn("He has sent AB12**** as a proof", stored)
+        self.assertNotIn(plain, stored)
+
+    def test_the_reason_of_locking_is_masked(self):
+        plains = self.add_keys(2)
+        keys = self.env["orion.digital.key"].search([("product_id", "=", self.game.id)])
+        dialogs = self.env["orion.key.lock"].with_user(self.manager)
+        dialog = dialogs.with_context(default_key_ids=keys.ids).create(
+            {"reason": f"{plains[0]} leaked"}
+        )
+        self.assertEqual(dialog.reason, "AB12**** leaked")
+        dialog.write({"reason": f"{plains[1]} leaked"})
+        self.assertEqual(dialog.reason, "AB12**** leaked")
+        keys[0].with_user(self.manager)._lock_free(f"{plains[0]} leaked")
+        self.assertEqual(keys[0].reason, "AB12**** leaked")
+
+    # === WITHOUT THE ENCRYPTION KEY === #
+
+    def test_orders_can_be_written_to_where_no_key_can_be_opened(self):
+        self.add_keys(2)
+        sale = self.delivered(2)
+        lost, gone = sale.orion_piece_ids.key_id.sudo()
+        lost.value = Fernet(Fernet.generate_key()).encrypt(b"x").decode()
+        gone.value = False
+        sale.message_post(body=f"About {PLAIN % 0}")
+        self.assertIn("About", sale.message_ids[0].body)
