@@ -86,7 +86,9 @@ class TestKeyMail(KeyMailCase):
         sale = self.delivered(product=card)
         attachments = self.env["ir.attachment"].search_count([])
         [sent] = self.send(sale)
-        self.assertEqual(sent["attachments"], [("card.png", picture(), "image/png")])
+        name = f"key-{sale.orion_piece_ids.key_id.id}.png"
+        self.assertEqual(sent["attachments"], [(name, picture(), "image/png")])
+        self.assertIn(name, sent["body"])
         self.assertEqual(self.env["ir.attachment"].search_count([]), attachments)
         self.assertNotIn(base64.b64encode(picture()).decode(), sent["body"])
 
