@@ -14,7 +14,7 @@ class SaleOrder(models.Model):
         return super().message_post(**kwargs)
 
     def _without_keys(self, body):
-        """`body` with the keys that were ever given for these orders masked, wherever they stand."""
+        """`body` with the keys that were ever given for these orders masked, wherever they are."""
         keys = self.env["orion.digital.key"].sudo()
         given = keys.search([("piece_id.order_id", "in", self.ids), ("value", "!=", False)])
         return vault.mask_in(given, body)

@@ -143,7 +143,8 @@ class SaleOrder(models.Model):
             raise UserError(
                 self.env._("The customer has no e-mail address. Enter one, and send again.")
             )
-        is_elsewhere = {piece.sent_to or own for piece in pieces} != {address}
+        former = dict.fromkeys(piece.sent_to or own for piece in pieces)
+        is_elsewhere = set(former) != {address}
         if is_elsewhere and not self.env.user.has_group(MANAGER):
             raise AccessError(
                 self.env._(
@@ -155,7 +156,7 @@ class SaleOrder(models.Model):
             link.withdraw(self)
             pieces.sudo().write({"sent_to": address})
         self.sudo()._orion_mail_keys(pieces, address)
-        self._say_resent(address)
+        self._say_resent(address, former if is_elsewhere else ())
 
     def _checked_address(self, email):
         address = email_normalize(email)
@@ -165,13 +166,13 @@ class SaleOrder(models.Model):
             )
         return address
 
-    def _say_resent(self, address):
-        self.message_post(
-            body=self._orion_for_reader().env._(
-                "The keys are sent again, to %(address)s.", address=address
-            ),
-            subtype_xmlid="mail.mt_note",
-        )
+    def _say_resent(self, address, former):
+        told = self._orion_for_reader()
+        body = told.env._("The keys are sent again, to %(address)s.", address=address)
+        if any(former):
+            addresses = ", ".join(filter(None, former))
+            body += " " + told.env._("Before they went to %(addresses)s.", addresses=addresses)
+        self.message_post(body=body, subtype_xmlid="mail.mt_note")
 
     def _note_keys_sent(self, pieces):
         """Proof of delivery, for people: what was sent where."""

@@ -48,6 +48,7 @@ class TestKeyMailSafety(KeyMailCase):
         self.send(sale)
         sale.with_user(self.manager).orion_resend_keys(email=OTHER)
         self.assertEqual(sale.orion_piece_ids.sent_to, OTHER)
+        self.assertIn(f"Before they went to {FIRST}.", sale.message_ids[0].body)
         self.send(sale)
         with self.assertRaises(AccessError):
             sale.with_user(self.clerk).orion_resend_keys(email=FIRST)

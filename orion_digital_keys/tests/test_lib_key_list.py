@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from odoo.addons.orion_digital_keys.lib.key_list import (
-    harmless_name,
     LINE_SENTENCES,
     WHOLE_LINE,
     LineProblem,
     UnreadableKeyList,
+    harmless_name,
     normalised,
     read_key_list,
     read_pasted,

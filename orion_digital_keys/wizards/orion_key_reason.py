@@ -2,8 +2,8 @@ from odoo import api, fields, models
 
 
 class OrionKeyReason(models.AbstractModel):
-    """Dialogs that ask for a reason: a customer's sentence may quote the key, which is masked before
-    a row is written."""
+    """Dialogs that ask for a reason. A customer's sentence may quote the key: it is masked before a
+    row is written."""
 
     _name = "orion.key.reason"
     _description = "Reason About Keys"
