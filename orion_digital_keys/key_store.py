@@ -7,6 +7,7 @@ from datetime import date
 from odoo.tools import SQL
 
 from . import vault
+from .lib.key_list import picture_extension
 
 #: Keys that are written by one statement.
 CHUNK = 1000
@@ -17,6 +18,7 @@ class NewKey:
     """A key that comes in. Its value shows in no `repr`.
 
     :param value: text of a key or link, bytes of an image
+    :param filename: of an image; only its extension is kept, for the name may be the code
     :param piece_id: the sold piece it was bought for, or None for the pool
     """
 
@@ -76,7 +78,6 @@ def _insert(batch, rows):
             *(
                 (
                     new.kind,
-                    new.filename or None,
                     None if new.kind == "image" else vault.seal(env, new.value),
                     value_hash,
                     vault.masked(new.value),
@@ -94,18 +95,18 @@ def _insert(batch, rows):
             SQL(
                 """
                 INSERT INTO orion_digital_key (
-                    product_id, company_id, batch_id, kind, filename, value, value_hash, masked,
+                    product_id, company_id, batch_id, kind, value, value_hash, masked,
                     external_id, expires_on, piece_id, state, reserved_at,
                     create_uid, create_date, write_uid, write_date)
-                SELECT %(product)s, %(company)s, %(batch)s, v.kind, v.filename, v.value, v.hash,
-                       v.masked, v.external_id, v.expires_on, v.piece_id,
+                SELECT %(product)s, %(company)s, %(batch)s, v.kind, v.value, v.hash, v.masked,
+                       v.external_id, v.expires_on, v.piece_id,
                        CASE WHEN v.piece_id IS NULL THEN 'available' ELSE 'reserved' END,
                        CASE WHEN v.piece_id IS NULL THEN NULL ELSE %(now)s END,
                        %(uid)s, %(now)s, %(uid)s, %(now)s
-                  FROM unnest(%(kinds)s::text[], %(names)s::text[], %(values)s::text[],
+                  FROM unnest(%(kinds)s::text[], %(values)s::text[],
                               %(hashes)s::text[], %(masks)s::text[], %(external)s::text[],
                               %(expiry)s::date[], %(pieces)s::int[])
-                       WITH ORDINALITY AS v (kind, filename, value, hash, masked, external_id,
+                       WITH ORDINALITY AS v (kind, value, hash, masked, external_id,
                                              expires_on, piece_id, place)
                  ORDER BY v.place
                 ON CONFLICT (product_id, value_hash) DO NOTHING
@@ -117,13 +118,12 @@ def _insert(batch, rows):
                 uid=env.uid,
                 now=env.cr.now(),
                 kinds=list(columns[0]),
-                names=list(columns[1]),
-                values=list(columns[2]),
-                hashes=list(columns[3]),
-                masks=list(columns[4]),
-                external=list(columns[5]),
-                expiry=list(columns[6]),
-                pieces=list(columns[7]),
+                values=list(columns[1]),
+                hashes=list(columns[2]),
+                masks=list(columns[3]),
+                external=list(columns[4]),
+                expiry=list(columns[5]),
+                pieces=list(columns[6]),
             )
         )
     )
@@ -133,4 +133,5 @@ def _write_images(env, images):
     """Images are attachments of their keys, encrypted."""
     for key_id, new in images.items():
         sealed = base64.b64encode(vault.seal(env, new.value).encode())
-        env["orion.digital.key"].browse(key_id).value_file = sealed
+        name = f"key-{key_id}{picture_extension(new.filename)}"
+        env["orion.digital.key"].browse(key_id).write({"value_file": sealed, "filename": name})

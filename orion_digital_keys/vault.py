@@ -12,6 +12,8 @@ import base64
 import hmac
 import os
 
+from markupsafe import escape
+
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
@@ -60,6 +62,29 @@ def open_key(key):
         sealed = base64.b64decode(key.with_context(bin_size=False).value_file or b"").decode()
         return base64.b64decode(secrets.decrypt(key.env, sealed))
     return secrets.decrypt(key.env, key.value)
+
+
+def mask_in(keys, text):
+    """`text` with those of `keys` that stand in it masked, for whatever people wrote.
+
+    Only keys whose beginning occurs are opened; what cannot be opened on this server is skipped,
+    and so are images.
+
+    :param text: plain text or Markup
+    :return: of the type of `text`
+    """
+    safe = str(text)
+    for key in keys.sudo().filtered(lambda key: key.kind != "image"):
+        beginning = key.masked.rstrip("*")
+        if beginning not in safe and str(escape(beginning)) not in safe:
+            continue
+        try:
+            plain = open_key(key) if key.value else ""
+        except secrets.KeyUnusable:
+            continue
+        for written in filter(None, (plain, str(escape(plain)))):
+            safe = safe.replace(written, key.masked)
+    return type(text)(safe)
 
 
 def reveal(key, place="staff", address=None):

@@ -34,8 +34,10 @@ class MailMail(models.Model):
         pieces = self.sudo().orion_piece_ids
         if not pieces:
             return super()._prepare_outgoing_list(mail_server, doc_to_followers)
-        self._check_key_recipient()
         pieces._lock_for_sending()
+        if not pieces._shown():
+            return []
+        self._check_key_recipient()
         images = pieces._image_attachments()
         return [
             {**one, "attachments": [*one["attachments"], *images]}
@@ -45,14 +47,24 @@ class MailMail(models.Model):
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
+        without_keys = self.browse()
         for mail in self.sudo().filtered("orion_piece_ids"):
-            if failure_type:
-                mail.orion_piece_ids._note_not_sent(failure_reason or mail.failure_reason)
+            pieces = mail.orion_piece_ids._shown()
+            if not pieces:
+                without_keys |= mail
+            elif failure_type:
+                pieces._note_not_sent(failure_reason or mail.failure_reason)
             else:
-                mail.orion_piece_ids._note_sent()
-        return super()._postprocess_sent_message(
+                pieces._note_sent()
+        without_keys._cancel_without_keys()
+        return super(MailMail, self - without_keys)._postprocess_sent_message(
             success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
         )
+
+    def _cancel_without_keys(self):
+        """All their keys were refunded or replaced while they were in the queue."""
+        if self:
+            self.write({"state": "cancel", "failure_reason": False, "failure_type": False})
 
     def _check_key_recipient(self):
         """:raise UserError: when somebody has changed to whom the e-mail goes"""

@@ -42,7 +42,9 @@ class OrionDigitalKey(models.Model):
         readonly=True,
         default="text",
     )
-    filename = fields.Char(readonly=True, help="Of a code image.")
+    filename = fields.Char(
+        readonly=True, help="Of a code image; not the one it came with, which may be the code."
+    )
     value = fields.Text(
         readonly=True, copy=False, prefetch=False, exportable=False, groups=fields.NO_ACCESS
     )

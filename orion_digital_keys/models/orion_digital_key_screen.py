@@ -4,6 +4,8 @@ from odoo.tools import SQL
 
 from odoo.addons.orion_base.rpc import MANAGER, check_caller
 
+from .. import vault
+
 
 class OrionDigitalKey(models.Model):
     """What people do with keys on their screens."""
@@ -61,6 +63,7 @@ class OrionDigitalKey(models.Model):
     def _lock_free(self, reason):
         """Take free keys out of the pool for good.
 
+        :param str reason: why; where it quotes one of them, that is masked
         :raise UserError: when one was given meanwhile
         """
         check_caller(self, MANAGER, "read")
@@ -73,5 +76,5 @@ class OrionDigitalKey(models.Model):
                     "order."
                 )
             )
-        keys.write({"state": "invalid", "reason": reason})
+        keys.write({"state": "invalid", "reason": vault.mask_in(keys, reason)})
         keys.product_id._orion_pool_changed()

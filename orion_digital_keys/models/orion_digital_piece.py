@@ -113,7 +113,7 @@ class OrionDigitalPiece(models.Model):
     def release(self, reason=None):
         """Let held pieces go, whatever country or risk held them.
 
-        :param reason: text for the order's chatter
+        :param reason: text for the order's chatter; keys of the orders in it are masked
         :return: `{"released": n}`; pieces that are not held are left alone
         :raise UserError: when that is all of them
         """
@@ -126,7 +126,7 @@ class OrionDigitalPiece(models.Model):
         held.write({"attempts": 0})
         held._wait(None)
         note = self.env._("Keys let go by %(user)s.", user=self.env.user.name)
-        text = f"{note} {reason}" if reason else note
+        text = f"{note} {held.order_id._without_keys(reason)}" if reason else note
         held.order_id._message_log_batch(dict.fromkeys(held.order_id.ids, text))
         wake_workers(self.env)
         return {"released": len(held)}

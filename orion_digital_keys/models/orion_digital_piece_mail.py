@@ -28,7 +28,10 @@ class OrionDigitalPiece(models.Model):
         ondelete="restrict",
         help="Whose account may show the key, whatever customer the order has later.",
     )
-    sent_to = fields.Char(readonly=True, help="The first address it was sent to.")
+    sent_to = fields.Char(
+        readonly=True,
+        help="The last address it was sent to; the former ones stand in the order's chatter.",
+    )
     mail_problem = fields.Char(
         string="Not Sent Because", readonly=True, help="What the mail server said the last time."
     )
@@ -38,6 +41,21 @@ class OrionDigitalPiece(models.Model):
     def _shown(self):
         """Those whose key the buyer may see: delivered, and neither refunded nor replaced."""
         return self.filtered(lambda piece: piece.state == "delivered" and piece.key_id)
+
+    def _last_sent_to(self):
+        """The address of the e-mail that was made last for any of these pieces, or False."""
+        now = fields.Datetime.now()
+        return self.sorted(lambda piece: (piece.sent_at or now, piece.id))[-1:].sent_to
+
+    def _needs_a_person(self):
+        """Those whose key does not reach its buyer before somebody has done something."""
+        return self.filtered(
+            lambda piece: (
+                piece.state == "held"
+                or (piece.state == "claimed" and piece.reason == "no_email")
+                or (piece._shown() and piece.mail_problem)
+            )
+        )
 
     def _by_product(self):
         """Entries for pages and e-mails, one a product: `product`, `name`, `instructions` (HTML or

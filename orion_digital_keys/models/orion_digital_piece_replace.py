@@ -13,20 +13,22 @@ class OrionDigitalPiece(models.Model):
     def replace_key(self, reason=""):
         """Lock the keys of these delivered pieces, and give and send others.
 
-        :param str reason: what is wrong with them
+        :param str reason: what is wrong with them; keys of their orders in it are masked
         :return: `{success, message}`
         :raise UserError: when there is no reason, or a piece is not delivered
         """
         check_caller(self, USER, "read")
         check_caller(self.order_id, USER, "write")
-        if not (reason or "").strip():
+        reason = (reason or "").strip()
+        if not reason:
             raise UserError(self.env._("Say why the key is replaced."))
         if self - self._shown():
             raise UserError(self.env._("Only a delivered key can be replaced."))
         pieces = self.sudo()
+        reason = pieces.order_id._without_keys(reason)
         for piece in pieces:
-            piece._say_replaced(reason.strip())
-        pieces.key_id.write({"state": "replaced", "reason": reason.strip()})
+            piece._say_replaced(reason)
+        pieces.key_id.write({"state": "replaced", "reason": reason})
         pieces.write(
             {
                 "sent_at": False,

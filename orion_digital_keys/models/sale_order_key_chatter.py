@@ -1,5 +1,3 @@
-from markupsafe import escape
-
 from odoo import models
 
 from .. import vault
@@ -16,16 +14,7 @@ class SaleOrder(models.Model):
         return super().message_post(**kwargs)
 
     def _without_keys(self, body):
-        """`body` with the keys that were ever given for this order masked, wherever they stand.
-
-        Only keys whose beginning occurs are opened.
-        """
-        safe = str(body)
+        """`body` with the keys that were ever given for these orders masked, wherever they are."""
         keys = self.env["orion.digital.key"].sudo()
-        for key in keys.search([("piece_id.order_id", "in", self.ids), ("kind", "!=", "image")]):
-            beginning = key.masked.rstrip("*")
-            if str(escape(beginning)) in safe or beginning in safe:
-                plain = vault.open_key(key)
-                for written in (plain, str(escape(plain))):
-                    safe = safe.replace(written, key.masked)
-        return type(body)(safe)
+        given = keys.search([("piece_id.order_id", "in", self.ids), ("value", "!=", False)])
+        return vault.mask_in(given, body)

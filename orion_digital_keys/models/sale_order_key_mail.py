@@ -30,8 +30,8 @@ class SaleOrder(models.Model):
     def orion_resend_keys(self, email=False):
         """Send the keys of these orders once more: the same keys.
 
-        :param str email: to another address than the first time, which only a Manager may;
-            the addresses sent before lead nowhere then
+        :param str email: to another address than the last time, which only a Manager may;
+            the addresses sent before lead nowhere then, and the keys belong to this one
         :return: `{success, message}`
         :raise UserError: when an order has no delivered key, or its customer no address
         """
@@ -69,11 +69,16 @@ class SaleOrder(models.Model):
         return result
 
     def _orion_deliver_claimed(self, pieces):
-        address = self._orion_key_address()
-        if not address:
-            self._ask_for_address(pieces)
-            self._orion_send_later()
-            return
+        # who may edit customers must not choose where another key of a piece is sent
+        own = self._orion_key_address() or ""
+        for address, found in pieces.grouped(lambda piece: piece.sent_to or own).items():
+            if address:
+                self._orion_deliver_to(address, found)
+            else:
+                self._ask_for_address(found)
+                self._orion_send_later()
+
+    def _orion_deliver_to(self, address, pieces):
         super()._orion_deliver_claimed(pieces)
         pieces.write(
             {
@@ -132,23 +137,26 @@ class SaleOrder(models.Model):
     # === PRIVATE === #
 
     def _resend(self, pieces, email):
-        first = pieces[:1].sent_to or self._orion_key_address()
-        address = email or first
+        own = self._orion_key_address()
+        address = email or pieces._last_sent_to() or own
         if not address:
             raise UserError(
                 self.env._("The customer has no e-mail address. Enter one, and send again.")
             )
-        if address != first and not self.env.user.has_group(MANAGER):
+        former = dict.fromkeys(piece.sent_to or own for piece in pieces)
+        is_elsewhere = set(former) != {address}
+        if is_elsewhere and not self.env.user.has_group(MANAGER):
             raise AccessError(
                 self.env._(
                     "The keys were sent to another address. Only a Marketplace Manager may send "
                     "them elsewhere: ask one."
                 )
             )
-        if address != first:
+        if is_elsewhere:
             link.withdraw(self)
+            pieces.sudo().write({"sent_to": address})
         self.sudo()._orion_mail_keys(pieces, address)
-        self._say_resent(address)
+        self._say_resent(address, former if is_elsewhere else ())
 
     def _checked_address(self, email):
         address = email_normalize(email)
@@ -158,13 +166,13 @@ class SaleOrder(models.Model):
             )
         return address
 
-    def _say_resent(self, address):
-        self.message_post(
-            body=self._orion_for_reader().env._(
-                "The keys are sent again, to %(address)s.", address=address
-            ),
-            subtype_xmlid="mail.mt_note",
-        )
+    def _say_resent(self, address, former):
+        told = self._orion_for_reader()
+        body = told.env._("The keys are sent again, to %(address)s.", address=address)
+        if any(former):
+            addresses = ", ".join(filter(None, former))
+            body += " " + told.env._("Before they went to %(addresses)s.", addresses=addresses)
+        self.message_post(body=body, subtype_xmlid="mail.mt_note")
 
     def _note_keys_sent(self, pieces):
         """Proof of delivery, for people: what was sent where."""
@@ -181,7 +189,8 @@ class SaleOrder(models.Model):
             % (told.env._("Keys have left by e-mail:"), Markup("<br/>").join(names)),
             subtype_xmlid="mail.mt_note",
         )
-        self.activity_unlink([ACTIVITY])
+        if not self.orion_piece_ids._needs_a_person():
+            self.activity_unlink([ACTIVITY])
 
     def _ask_for_address(self, pieces):
         pieces.write({"reason": "no_email"})

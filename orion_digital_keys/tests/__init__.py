@@ -2,6 +2,7 @@ from . import test_fulfil
 from . import test_key_health
 from . import test_key_import
 from . import test_key_mail
+from . import test_key_mail_safety
 from . import test_key_pages
 from . import test_key_screens
 from . import test_lib_key_list

@@ -150,7 +150,25 @@ class TestKeyImport(KeysCase):
         wizard.action_import()
         self.assertEqual(self.pool(card), [picture()])
         [key] = self.env["orion.digital.key"].search([("product_id", "=", card.id)])
-        self.assertEqual((key.kind, key.filename, key.masked), ("image", "a.png", "****"))
+        self.assertEqual((key.kind, key.masked), ("image", "****"))
+        self.assertEqual(key.filename, f"key-{key.id}.png")
+
+    def test_a_picture_that_is_named_after_its_code_does_not_tell_it(self):
+        card = self.create_game("Card", orion_delivery_method="image")
+        code = "AB12-CDEF-SECRET"
+        for name in (f"{code}.png", code):
+            with self.subTest(name=name), self.env.cr.savepoint() as savepoint:
+                wizard = self.wizard(
+                    product_id=card.id, content=base64.b64encode(picture()), filename=name
+                )
+                wizard.action_preview()
+                self.assertEqual(wizard.line_ids.mapped("masked"), ["****"])
+                self.assertNotIn(code, wizard.filename)
+                wizard.action_import()
+                [batch] = self.env["orion.key.batch"].search([("product_id", "=", card.id)])
+                self.assertNotIn(code, batch.file_name)
+                self.assertNotIn(code, batch.key_ids.filename)
+                savepoint.rollback()
 
     def test_unusual_keys_wait_for_a_decision(self):
         usual = [PLAIN % place for place in range(6)]

@@ -86,7 +86,9 @@ class TestKeyMail(KeyMailCase):
         sale = self.delivered(product=card)
         attachments = self.env["ir.attachment"].search_count([])
         [sent] = self.send(sale)
-        self.assertEqual(sent["attachments"], [("card.png", picture(), "image/png")])
+        name = f"key-{sale.orion_piece_ids.key_id.id}.png"
+        self.assertEqual(sent["attachments"], [(name, picture(), "image/png")])
+        self.assertIn(name, sent["body"])
         self.assertEqual(self.env["ir.attachment"].search_count([]), attachments)
         self.assertNotIn(base64.b64encode(picture()).decode(), sent["body"])
 
@@ -216,11 +218,14 @@ class TestKeyMail(KeyMailCase):
             self.queued(sale).with_user(administrator).read(["orion_piece_ids"])
 
     def test_a_refunded_key_leaves_no_more(self):
-        [plain] = self.add_keys(1)
+        self.add_keys(1)
         sale = self.delivered()
+        mail = self.queued(sale)
         sale.orion_piece_ids._give_up("refunded")
-        [sent] = self.send(sale)
-        self.assertNotIn(plain, sent["body"])
+        self.assertEqual(self.send(sale), [])
+        self.assertEqual(mail.state, "cancel")
+        self.assertFalse(sale.orion_piece_ids.sent_at)
+        self.assertNotIn("Keys have left", "".join(sale.message_ids.mapped("body")))
 
     def test_answers_that_quote_the_key_are_masked(self):
         [plain] = self.add_keys(1)

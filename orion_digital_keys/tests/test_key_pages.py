@@ -168,7 +168,7 @@ class TestKeyPages(InTestModeMixin, KeyMailCase, HttpCase):
         key = self.by_account("keys_buyer", sale, sale.orion_piece_ids)
         encoded = base64.b64encode(picture()).decode()
         self.assertEqual(key["value"], f"data:image/png;base64,{encoded}")
-        self.assertEqual(key["filename"], "card.png")
+        self.assertEqual(key["filename"], f"key-{sale.orion_piece_ids.key_id.id}.png")
 
     # === BY THE SIGNED ADDRESS === #
 

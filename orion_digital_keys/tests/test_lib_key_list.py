@@ -13,6 +13,7 @@ from odoo.addons.orion_digital_keys.lib.key_list import (
     WHOLE_LINE,
     LineProblem,
     UnreadableKeyList,
+    harmless_name,
     normalised,
     read_key_list,
     read_pasted,
@@ -234,8 +235,8 @@ def test_pictures_are_taken_from_an_archive():
         {
             "keys/": b"",
             "keys/1.png": red,
-            "keys/2.jpg": blue,
-            "keys/again.png": red,
+            "keys/AB12-CDEF-SECRET.jpg": blue,
+            "keys/AB12-CDEF-AGAIN.png": red,
             "keys/cut.png": red[:40],
             "notes.txt": b"hello",
             "__MACOSX/keys/._1.png": b"x",
@@ -243,7 +244,8 @@ def test_pictures_are_taken_from_an_archive():
     )
     found = read_key_list(packed, method="image", filename="keys.zip")
     assert values(found) == [red, blue]
-    assert [entry.masked for entry in found.entries] == ["1.png", "2.jpg"]
+    assert [entry.masked for entry in found.entries] == ["****", "AB12****"]
+    assert found.bad_lines[0].masked == "AB12****"
     assert [problem for _number, problem in problems(found)] == [
         LineProblem.DUPLICATE,
         LineProblem.NO_IMAGE,
@@ -255,6 +257,20 @@ def test_one_picture_is_one_key_and_text_is_none():
     assert len(read_key_list(picture("red"), method="image", filename="a.png").entries) == 1
     with pytest.raises(UnreadableKeyList, match="pictures"):
         read_key_list(b"AAAAA-11111", method="image", filename="a.txt")
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("keys.xlsx", "keys.xlsx"),
+        ("Cards.ZIP", "Cards.ZIP"),
+        ("AB12-CDEF.png", "key.png"),
+        ("AB12.CDEF", "key"),
+        ("AB12-CDEF", "key"),
+    ],
+)
+def test_the_name_of_what_may_be_a_picture_is_not_kept(given, kept):
+    assert harmless_name(given) == kept
 
 
 def test_every_problem_has_its_sentence():

@@ -13,6 +13,7 @@ from ..lib.key_list import (
     WHOLE_LINE,
     LineProblem,
     UnreadableKeyList,
+    harmless_name,
     read_key_list,
     read_pasted,
 )
@@ -268,4 +269,7 @@ class OrionKeyImport(models.TransientModel):
 
 
 def _without_given(vals):
-    return {name: value for name, value in vals.items() if name not in _GIVEN}
+    kept = {name: value for name, value in vals.items() if name not in _GIVEN}
+    if kept.get("filename"):
+        kept["filename"] = harmless_name(kept["filename"])
+    return kept

@@ -5,6 +5,7 @@ class OrionKeyReplace(models.TransientModel):
     """Asks why a key is replaced."""
 
     _name = "orion.key.replace"
+    _inherit = ["orion.key.reason"]
     _description = "Replace a Defective Key"
 
     piece_id = fields.Many2one("orion.digital.piece", required=True, readonly=True)
@@ -12,7 +13,7 @@ class OrionKeyReplace(models.TransientModel):
     order_id = fields.Many2one(related="piece_id.order_id", related_sudo=False)
     key_id = fields.Many2one(related="piece_id.key_id", related_sudo=False, string="Defective Key")
     first_seen_at = fields.Datetime(related="piece_id.first_seen_at", related_sudo=False)
-    reason = fields.Char(required=True, help="What is wrong with it, as the customer says.")
+    reason = fields.Char(help="What is wrong with it, as the customer says.")
 
     def action_replace(self):
         """Lock the key, and give and send another one."""
@@ -27,3 +28,6 @@ class OrionKeyReplace(models.TransientModel):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _masked(self, reason):
+        return self.piece_id.sudo().order_id._without_keys(super()._masked(reason))

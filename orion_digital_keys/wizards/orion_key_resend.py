@@ -15,20 +15,21 @@ class OrionKeyResend(models.TransientModel):
         store=True,
         readonly=False,
         precompute=True,
-        help="The address of the first time. To send elsewhere takes a Marketplace Manager.",
+        help="The address of the last time. To send elsewhere takes a Marketplace Manager.",
     )
-    sent_to = fields.Char(compute="_compute_sent_to", string="First Sent To")
+    sent_to = fields.Char(compute="_compute_sent_to", string="Last Sent To")
 
     @api.depends("order_id")
     def _compute_email(self):
         for wizard in self:
-            first = wizard.order_id.orion_piece_ids._shown()[:1].sent_to
-            wizard.email = wizard.email or first or wizard.order_id._orion_key_address()
+            last = wizard.order_id.orion_piece_ids._shown()._last_sent_to()
+            wizard.email = wizard.email or last or wizard.order_id._orion_key_address()
 
     @api.depends("order_id")
     def _compute_sent_to(self):
         for wizard in self:
-            wizard.sent_to = wizard.order_id.orion_piece_ids._shown()[:1].sent_to
+            addresses = wizard.order_id.orion_piece_ids._shown().mapped("sent_to")
+            wizard.sent_to = ", ".join(dict.fromkeys(filter(None, addresses)))
 
     def action_send(self):
         """Send them."""

@@ -10,7 +10,7 @@ from .parsing import (
     read_key_list,
     read_pasted,
 )
-from .pictures import mimetype_of
+from .pictures import harmless_name, mimetype_of, picture_extension
 from .problems import LINE_SENTENCES, LineProblem, UnreadableKeyList
 
 __all__ = [
@@ -22,8 +22,10 @@ __all__ = [
     "KeyList",
     "LineProblem",
     "UnreadableKeyList",
+    "harmless_name",
     "mimetype_of",
     "normalised",
+    "picture_extension",
     "read_key_list",
     "read_pasted",
 ]

@@ -70,7 +70,7 @@ class KeyEntry:
     @property
     def masked(self) -> str:
         """For people to recognise it: at most four characters."""
-        return self.filename if isinstance(self.value, bytes) else mask(self.value)
+        return mask(self.filename if isinstance(self.value, bytes) else self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,5 +286,5 @@ def _picture_list(content: bytes, filename: str) -> KeyList:
             entries.append(KeyEntry(picture.number, picture.content, picture.filename))
         else:
             sentence = _sentence(problem, "image", first.get(picture.content, 0))
-            bad_lines.append(BadLine(picture.number, problem, sentence, picture.filename))
+            bad_lines.append(BadLine(picture.number, problem, sentence, mask(picture.filename)))
     return KeyList(tuple(entries), tuple(bad_lines))

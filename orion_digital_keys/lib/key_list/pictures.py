@@ -26,6 +26,8 @@ PICTURE_MEGABYTES = 2
 MOST_PICTURES = 2000
 UNPACKED_MEGABYTES = 100
 MIMETYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
+_EXTENSIONS = (".png", ".jpg", ".jpeg", ".gif", ".webp")
+_LIST_EXTENSIONS = (".csv", ".tsv", ".txt", ".xlsx", ".zip")
 _LARGEST_PIXELS = 25_000_000
 _DAMAGES = (
     EOFError, NotImplementedError, OSError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error
@@ -77,6 +79,20 @@ def mimetype_of(content: bytes) -> str | None:
             return MIMETYPES[image.format or ""]
     except (*_DAMAGES, KeyError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError):
         return None
+
+
+def picture_extension(filename: str) -> str:
+    """`.png` and the like; nothing where the name does not end as that of a picture."""
+    extension = PurePosixPath(filename).suffix.lower()
+    return extension if extension in _EXTENSIONS else ""
+
+
+def harmless_name(filename: str) -> str:
+    """The name of a list or archive; anything else may be a picture that is named after its code,
+    and loses its name."""
+    if PurePosixPath(filename).suffix.lower() in _LIST_EXTENSIONS:
+        return filename
+    return f"key{picture_extension(filename)}"
 
 
 def _members(archive: zipfile.ZipFile) -> Iterator[Picture]:
