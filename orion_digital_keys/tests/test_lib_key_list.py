@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -98,6 +98,7 @@ def test_any_text_is_read_or_refused_and_no_sentence_holds_a_key(text):
         assert repr(entry) == repr(replace(entry, value="another"))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from(["key", "image", "link"]))
 def test_any_file_is_read_or_refused(content, method):
     try:
