@@ -47,13 +47,15 @@ def record(cr, channel_id, errors):
 def reset(cr, channel_ids):
     """Forget all trouble of these channels: somebody changed the key or asked to try again.
 
-    The time of the next probe stays, as now, until a call has succeeded.
+    The time of the next probe stays, as now, until a call has succeeded. A channel without trouble
+    is left alone: a worker may be writing about it, and the caller's transaction would collide.
     """
     cr.execute(
         SQL(
             "UPDATE orion_circuit SET state = 'closed', failure_count = 0, next_probe_at = %s,"
             " reason = NULL, sentence = NULL, notified = notified AND state = 'closed'"
-            " WHERE channel_id = ANY(%s)",
+            " WHERE channel_id = ANY(%s) AND (state <> 'closed' OR failure_count > 0 OR notified"
+            " OR next_probe_at IS NOT NULL OR reason IS NOT NULL)",
             NOW,
             list(channel_ids),
         )

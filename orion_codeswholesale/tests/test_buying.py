@@ -161,7 +161,7 @@ class TestBuying(CodesWholesaleCase):
         order = self.buy()
         # the offer has not moved, so the refusal is none of the price
         self.assertEqual(self.purchases()[0].state, "failed")
-        self.assertEqual(self.states(order), ["waiting"])
+        self.assertEqual(self.states(order), ["held"])
 
     def test_a_moved_price_is_paid_within_the_maximum(self):
         product = self.publish(ORDINARY)
@@ -248,7 +248,10 @@ class TestBuying(CodesWholesaleCase):
         self.control.arm("order_ends", operation="buy", status="Cancelled")
         order = self.buy()
         self.assertEqual(self.purchases().state, "failed")
-        self.assertEqual(self.states(order), ["waiting"])
+        self.assertEqual(self.states(order), ["held"])
+        self.env["orion.digital.piece"]._cron_try_again()
+        self.time_passes()
+        self.assertEqual(len(self.purchases()), 1, "a person looks before it is bought again")
         self.assertFalse(order.orion_piece_ids.key_id)
 
     def test_too_few_codes_are_asked_for_again(self):
