@@ -59,6 +59,7 @@ def test_a_large_feed_is_watched(stage: Stage, tmp_path: Path) -> None:
             page.wait_for("window.seen.length > 2")
             page.screenshot(kept / "import_watched.png")
             page.wait_for(f"{_STATUS} === 'Completed'", 120)
+            page.wait_for(f"window.seen.at(-1) === {_ROWS}")
             seen = json.loads(str(page.run("JSON.stringify(window.seen)")))
             page.screenshot(kept / "import_ended.png")
         (job,) = client.read(
