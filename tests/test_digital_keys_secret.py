@@ -20,7 +20,6 @@ from tests.support.browser import Page, browsing
 from tests.support.shop import _ALLOWED
 from tests.support.stage import Stage
 from tools import demo, demo_keys
-from tools.log_check import Allowed
 from tools.sandbox_server import SandboxServer
 from tools.server import OdooServer
 
@@ -31,10 +30,6 @@ UPDATE ir_cron SET active = TRUE WHERE id IN (
      WHERE module = 'mail' AND name = 'ir_cron_mail_scheduler_action')
 RETURNING id
 """
-_COLLIDED = Allowed(
-    re.compile(r"could not serialize access"),
-    "a program and a worker that begin with a fresh channel at the same time: Odoo repeats one",
-)
 #: Keys that come in by each way; the fifth is bought at the supplier.
 BY_PROGRAM = "SECRET-BY-PROGRAM-0815"
 BY_DIALOG = "SECRET-BY-DIALOG-4711"
@@ -153,7 +148,7 @@ def shop(stage: Stage) -> Iterator[Shop]:
     with (
         SandboxServer("--orders=0", "--history=0", "--supplier-products=300") as sandbox,
         _shop_in_luxembourg(stage) as database,
-        stage.running(database, options=options, allowed=(*_ALLOWED, _COLLIDED)) as (server,),
+        stage.running(database, options=options, allowed=_ALLOWED) as (server,),
     ):
         client = stage.xml_rpc(server)
         keys = demo_keys.prepare(client, sandbox)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -190,6 +191,39 @@ def test_marketplace_down_for_a_day(
         channel,
     )
     assert schedule == [(0, "success")]
+
+
+def test_a_key_is_entered_while_a_worker_writes_of_the_trouble(
+    store: Store, marketplace: LetzshopSandbox, channel: int
+) -> None:
+    """Who enters the key began before the worker ended: Odoo repeats it, and logs no error."""
+    store.query(
+        "INSERT INTO orion_circuit (channel_id, company_id, state, failure_count, notified)"
+        " SELECT id, company_id, 'open', 3, TRUE FROM orion_channel WHERE id = %s"
+        " ON CONFLICT (channel_id) DO UPDATE SET state = 'open', failure_count = 3",
+        channel,
+    )
+    with ThreadPoolExecutor(1) as people:
+        with store.stage.databases.transaction(store.database) as worker:
+            worker.execute(
+                "UPDATE orion_circuit SET failure_count = 4 WHERE channel_id = %s", (channel,)
+            )
+            entered = people.submit(
+                store.client().call,
+                "orion.channel",
+                "set_credentials",
+                [channel],
+                api_key=marketplace.api_key,
+            )
+            store.wait_for(
+                "SELECT count(*) > 0 FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+        entered.result()
+    circuit = store.query(
+        "SELECT state, failure_count FROM orion_circuit WHERE channel_id = %s", channel
+    )
+    assert circuit == [("closed", 0)]
 
 
 def _failures(store: Store, channel: int) -> int:

@@ -91,6 +91,14 @@ class Databases:
             return cursor.fetchall() if cursor.description else []
 
     @contextmanager
+    def transaction(self, name: str) -> Iterator[Any]:
+        """A cursor of a transaction that is committed in the end, or undone by an exception."""
+        with self._cursor(name) as cursor:
+            cursor.execute("BEGIN")
+            yield cursor
+            cursor.execute("COMMIT")
+
+    @contextmanager
     def _cursor(self, name: str | None = None) -> Iterator[Any]:
         connection = psycopg2.connect(
             host=self.server.host,

@@ -1,7 +1,9 @@
 """The circuit of a channel: after a refused key or a service that is down, no more calls
 until the credential changes or a probe, at growing intervals, succeeds.
 
-The row is written only when something changes, so it is no hot row.
+The row is written only when something changes, so it is no hot row. Where two write it at the
+same time, the one whose snapshot is older begins its transaction anew (Odoo does it for requests,
+`engine.jobs` for runs; outcomes are read committed): no error for the log.
 """
 
 import json
@@ -50,7 +52,8 @@ def reset(cr, channel_ids):
     The time of the next probe stays, as now, until a call has succeeded. A channel without trouble
     is left alone: a worker may be writing about it, and the caller's transaction would collide.
     """
-    cr.execute(
+    _write(
+        cr,
         SQL(
             "UPDATE orion_circuit SET state = 'closed', failure_count = 0, next_probe_at = %s,"
             " reason = NULL, sentence = NULL, notified = notified AND state = 'closed'"
@@ -58,12 +61,13 @@ def reset(cr, channel_ids):
             " OR next_probe_at IS NOT NULL OR reason IS NOT NULL)",
             NOW,
             list(channel_ids),
-        )
+        ),
     )
 
 
 def _close(cr, channel_id):
-    cr.execute(
+    _write(
+        cr,
         "UPDATE orion_circuit SET state = 'closed', failure_count = 0, next_probe_at = NULL,"
         " reason = NULL, sentence = NULL, error_code = NULL, notified = FALSE"
         " WHERE channel_id = %s"
@@ -75,20 +79,22 @@ def _close(cr, channel_id):
 def _pause(cr, channel_id, seconds):
     _ensure(cr, channel_id)
     wait = PROBE.probe_interval(1) if seconds is None else seconds
-    cr.execute(
+    _write(
+        cr,
         SQL(
             "UPDATE orion_circuit SET next_probe_at = %s + make_interval(secs => %s)"
             " WHERE channel_id = %s",
             NOW,
             wait,
             channel_id,
-        )
+        ),
     )
 
 
 def _fail(cr, channel_id, error):
     _ensure(cr, channel_id)
-    cr.execute(
+    _write(
+        cr,
         "SELECT state, failure_count FROM orion_circuit WHERE channel_id = %s FOR UPDATE",
         (channel_id,),
     )
@@ -96,7 +102,8 @@ def _fail(cr, channel_id, error):
     failures = (failures or 0) + 1
     is_open = isinstance(error, Unauthorised) or failures >= FAILURES_TO_OPEN
     pause = getattr(error, "retry_after", None)
-    cr.execute(
+    _write(
+        cr,
         SQL(
             """
             UPDATE orion_circuit
@@ -116,12 +123,13 @@ def _fail(cr, channel_id, error):
             now=NOW,
             pause=PROBE.probe_interval(failures) if pause is None else pause,
             channel=channel_id,
-        )
+        ),
     )
 
 
 def _ensure(cr, channel_id):
-    cr.execute(
+    _write(
+        cr,
         SQL(
             """
             INSERT INTO orion_circuit (channel_id, company_id, state, failure_count, notified,
@@ -133,5 +141,10 @@ def _ensure(cr, channel_id):
             user=SUPERUSER_ID,
             now=NOW,
             channel=channel_id,
-        )
+        ),
     )
+
+
+def _write(cr, statement, parameters=None):
+    """Run a statement that may collide with another writer, who is then first."""
+    cr.execute(statement, parameters, log_exceptions=False)
