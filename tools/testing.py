@@ -6,8 +6,10 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from tools import addons, browser, lib_tree, log_check, outcome, postgres, templates
 from tools.configuration import write_configuration
@@ -23,6 +25,8 @@ from tools.shell import say
 _NOTHING_CHOSEN = 5
 #: Parts that look at screens.
 _WITH_SCREENS = {"odoo", "ways"}
+#: Parts that take long, and that use nothing of each other.
+_SIDE_BY_SIDE = {"odoo", "ways"}
 #: Tests beside the addons that need no database.
 _PLAIN = (
     "tests/test_sandbox*.py",
@@ -30,6 +34,8 @@ _PLAIN = (
     "tests/test_translations.py",
     "sandbox/**/test_*.py",
 )
+
+_Part = Callable[[Environment, Sequence[str]], Result]
 
 
 def run(environment: Environment, arguments: Sequence[str]) -> int:
@@ -42,12 +48,39 @@ def run(environment: Environment, arguments: Sequence[str]) -> int:
     if set(chosen) & _WITH_SCREENS:
         browser.warm_up()
     started = time.monotonic()
-    results = []
-    for name in chosen:
-        say(f"\n=== {name} ===")
-        result = parts[name](environment, options)
-        results.append(result if options else outcome.with_tests(result))
+    if set(chosen) >= _SIDE_BY_SIDE:
+        results = _side_by_side(environment, options, chosen, parts)
+    else:
+        results = [_in_turn(environment, options, name, parts[name]) for name in chosen]
+    if not options:
+        results = [outcome.with_tests(result) for result in results]
     return outcome.summary(results, time.monotonic() - started)
+
+
+def _in_turn(environment: Environment, options: Sequence[str], name: str, part: _Part) -> Result:
+    say(f"\n=== {name} ===")
+    return part(environment, options)
+
+
+def _side_by_side(
+    environment: Environment,
+    options: Sequence[str],
+    chosen: Sequence[str],
+    parts: Mapping[str, _Part],
+) -> list[Result]:
+    """The Odoo part beside the others, because each keeps about one core busy; it is heard of
+    when the others are through."""
+    output = environment.settings.logs / "test-odoo.out"
+    with ThreadPoolExecutor(1) as beside:
+        odoo = beside.submit(_odoo, environment, options, output)
+        results = {
+            name: _in_turn(environment, options, name, parts[name])
+            for name in chosen
+            if name != "odoo"
+        }
+        results["odoo"] = odoo.result()
+    say(f"\n=== odoo ===\n{output.read_text(errors='replace')}")
+    return [results[name] for name in chosen]
 
 
 def _split(
@@ -72,8 +105,11 @@ def _plain(environment: Environment, options: Sequence[str]) -> Result:
     return _pytest(environment, "plain", command, {"PYTHONPATH": str(tree)})
 
 
-def _odoo(environment: Environment, options: Sequence[str]) -> Result:
-    """The addons' own tests, in a copy of a database that has them installed."""
+def _odoo(environment: Environment, options: Sequence[str], output: Path | None = None) -> Result:
+    """The addons' own tests, in a copy of a database that has them installed.
+
+    :param output: where pytest writes; none for the terminal
+    """
     settings = environment.settings
     log = settings.logs / "test-odoo.log"
     log.unlink(missing_ok=True)
@@ -92,7 +128,7 @@ def _odoo(environment: Environment, options: Sequence[str]) -> Result:
             *folders,
             *options,
         ]
-        result = _pytest(environment, "odoo", command, server.environment)
+        result = _pytest(environment, "odoo", command, server.environment, output)
     logs = [
         log,
         *(templates.install_log(environment, each) for each in templates.names(environment)),
@@ -130,37 +166,47 @@ def test_database(environment: Environment) -> Iterator[tuple[Postgres, str]]:
 
 
 def _pytest(
-    environment: Environment, part: str, arguments: Sequence[str], variables: Mapping[str, str]
+    environment: Environment,
+    part: str,
+    arguments: Sequence[str],
+    variables: Mapping[str, str],
+    output: Path | None = None,
 ) -> Result:
     settings = environment.settings
     report = settings.logs / f"test-{part}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     started = time.monotonic()
-    code = subprocess.run(
-        [
-            settings.python,
-            "-m",
-            "pytest",
-            f"--rootdir={REPOSITORY}",
-            f"--config-file={REPOSITORY / 'pyproject.toml'}",
-            f"--junitxml={report}",
-            "--override-ini=junit_family=xunit1",  # which names the files
-            "-p",
-            "no:cacheprovider",
-            "--durations=10",
-            "--durations-min=5",
-            *arguments,
-        ],
-        cwd=REPOSITORY,
-        check=False,
-        env={
-            **os.environ,
-            "ORION_CACHE": str(settings.cache),
-            "HYPOTHESIS_STORAGE_DIRECTORY": str(settings.cache / "hypothesis"),
-            **variables,
-        },
-    ).returncode
+    command: list[str | Path] = [
+        settings.python,
+        "-m",
+        "pytest",
+        f"--rootdir={REPOSITORY}",
+        f"--config-file={REPOSITORY / 'pyproject.toml'}",
+        f"--junitxml={report}",
+        "--override-ini=junit_family=xunit1",  # which names the files
+        "-p",
+        "no:cacheprovider",
+        "--durations=10",
+        "--durations-min=5",
+        *arguments,
+    ]
+    variables = {
+        **os.environ,
+        "ORION_CACHE": str(settings.cache),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(settings.cache / "hypothesis"),
+        **variables,
+    }
+    with ExitStack() as stack:
+        writer = stack.enter_context(output.open("w")) if output else None
+        code = subprocess.run(
+            command,
+            cwd=REPOSITORY,
+            check=False,
+            env=variables,
+            stdout=writer,
+            stderr=subprocess.STDOUT if writer else None,
+        ).returncode
     counts = outcome.counts_of(report)
     problem = ""
     if code not in {0, _NOTHING_CHOSEN} and not (counts.failed or counts.errors):
