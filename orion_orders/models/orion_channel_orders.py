@@ -137,6 +137,14 @@ class OrionChannel(models.Model):
                 "%(channel)s is being read already; the sync log shows the progress.",
                 channel=self.name,
             )
+        if report.error is not None and not report.finished:
+            return self.env._(
+                "%(channel)s: %(imported)s imported so far, then: %(reason)s The rest follows by "
+                "itself.",
+                channel=self.name,
+                imported=counts["orders_imported"],
+                reason=say(self.env, report.error),
+            )
         if report.error is not None:
             return self._import_failure(report.error)
         if not report.finished:
