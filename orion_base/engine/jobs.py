@@ -136,7 +136,7 @@ class JobRunner:
         else:
             finished, error = True, OrionError(_lt("Other users keep changing the same records."))
         report = self._conclude_surely(finished, error)
-        if finished and error is None:
+        if report.finished:
             self._tell()
         return report
 
