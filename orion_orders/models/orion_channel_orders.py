@@ -205,9 +205,9 @@ class OrionChannel(models.Model):
         """One message a run to the responsible, with the count and a link."""
         counts = log.counts or {}
         imported, failed = counts.get("orders_imported", 0), counts.get("orders_failed", 0)
-        user = self.responsible_id
-        if not user or not (imported or failed):
+        if not self.responsible_id or not (imported or failed):
             return
+        user = self._person_to_tell()
         channel = self.with_context(lang=user.lang)
         action = channel.env.ref("orion_orders.action_orion_order")
         link = Markup('<a href="/odoo/action-%s">%s</a>') % (
