@@ -6,6 +6,8 @@ from datetime import datetime, timezone
 from odoo.addons.orion_base.lib.connection import ChannelConnection
 from odoo.addons.orion_base.lib.http_session import HttpSession
 from odoo.addons.orion_base.lib.outbox import OperationRequest
+from odoo.addons.orion_base.lib.rate_limit import MemoryRateLimiter
+from odoo.addons.orion_codeswholesale.lib.account import Account
 from odoo.addons.orion_codeswholesale.lib.client import CodesWholesaleClient
 from odoo.addons.orion_codeswholesale.lib.keys_adapter import CodesWholesaleKeysAdapter
 from odoo.addons.orion_codeswholesale.lib.limits import Limits
@@ -33,16 +35,22 @@ class SupplierCase(unittest.TestCase):
         self.time = 1000.0
         self.slept = []
         self.tokens = TokenStore(clock=lambda: self.time)
+        self.limiter = MemoryRateLimiter(lambda: self.time)
         self.http = HttpSession(total_deadline=5.0, read_timeout=1.0)
         self.addCleanup(self.http.close)
 
     def connection(self, **secrets):
         given = {"api_key": f"{self.sandbox.client_id}:{self.sandbox.client_secret}"}
-        return ChannelConnection(self.sandbox.endpoint, secrets or given, self.http)
+        return ChannelConnection(
+            self.sandbox.endpoint, secrets or given, self.http, limiter=self.limiter
+        )
 
     def client(self, **secrets):
-        limits = Limits(clock=lambda: self.time, sleep=self.sleep)
-        return CodesWholesaleClient(self.connection(**secrets), self.tokens, limits)
+        connection = self.connection(**secrets)
+        limits = Limits(
+            self.limiter, Account.of(connection.secrets), connection.endpoint, self.sleep
+        )
+        return CodesWholesaleClient(connection, self.tokens, limits)
 
     def adapter(self, **secrets):
         adapter = CodesWholesaleKeysAdapter(self.connection(**secrets), self.control.clock.now)
