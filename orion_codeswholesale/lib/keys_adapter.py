@@ -97,7 +97,7 @@ class CodesWholesaleKeysAdapter:
         except Rejected as error:
             return self._refused(request, order, error)
         if answer is None:
-            return self._reported(request)
+            return self._reported(request, 208)
         return self._result(request, map_order(answer))
 
     def _refused(
@@ -109,18 +109,19 @@ class CodesWholesaleKeysAdapter:
         if known is not None:
             return OperationResult(request.reference, error=known)
         if error.details.get("status") == 409:
-            return self._reported(request)
+            return self._reported(request, 409)
         result = self._look_up_sent(request)
         if isinstance(result.error, NotHappened):
             return OperationResult(request.reference, error=self._refusal(error, order))
         return result
 
-    def _reported(self, request: OperationRequest) -> OperationResult:
+    def _reported(self, request: OperationRequest, status: int) -> OperationResult:
         """The supplier knows the reference: it was bought before, or a part of the way."""
         result = self._look_up_sent(request)
         if isinstance(result.error, NotHappened):
             message = _lt("CodesWholesale knows the order already, and does not show it yet.")
-            return OperationResult(request.reference, error=UnknownOutcome(message))
+            error = UnknownOutcome(message, details={"status": status})
+            return OperationResult(request.reference, error=error)
         return result
 
     def _look_up_sent(self, request: OperationRequest) -> OperationResult:
