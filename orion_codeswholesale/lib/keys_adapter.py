@@ -25,7 +25,6 @@ from odoo.addons.orion_digital_keys.lib.keys_adapter import (
     Buyer,
     FraudScore,
     InvoiceData,
-    PriceBand,
     PurchaseData,
     PurchasedCode,
     PurchaseOrder,
@@ -217,11 +216,10 @@ class CodesWholesaleKeysAdapter:
         return quotes
 
     def _quote(self, external_id: str, record: Mapping[str, Any]) -> Quote:
-        bands = tuple(PriceBand(band.first, band.last, band.price) for band in bands_of(record))
         return Quote(
             external_id=external_id,
             available=max(0, number_of(record, "quantity") or 0),
-            bands=bands,
+            bands=bands_of(record),
             currency=CURRENCY,
             is_preorder=not is_released(moment_of(record, "releaseDate"), self._now()),
             regions=texts_of(record, "regions"),

@@ -2,6 +2,7 @@
 
 import unittest
 from datetime import datetime, timezone
+from unittest.mock import Mock
 
 from odoo.addons.orion_base.lib.connection import ChannelConnection
 from odoo.addons.orion_base.lib.http_session import HttpSession
@@ -63,6 +64,14 @@ class SupplierCase(unittest.TestCase):
 
     def asked(self, operation):
         return self.control.effects()["requests"].get(operation, 0)
+
+
+def quoting(record):
+    """A keys adapter of whose products there is one."""
+    connection = ChannelConnection("https://supplier.example", {"api_key": "id:secret"}, Mock())
+    adapter = CodesWholesaleKeysAdapter(connection, lambda: NOW)
+    adapter._client = Mock(product=Mock(return_value=record))
+    return adapter
 
 
 def request(reference, product, quantity=1, price="1.00", *, preorder=False, sent_at=NOW):
