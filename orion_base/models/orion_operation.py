@@ -73,6 +73,11 @@ class OrionOperation(models.Model):
     error_sentence = ReadableJson(
         readonly=True, help="What the message was made of, to say it in other languages."
     )
+    told_unknown = fields.Boolean(
+        string="A Person Was Told",
+        readonly=True,
+        help="Whether a person was told that its outcome stays unknown.",
+    )
     applied = fields.Boolean(
         readonly=True,
         default=True,
