@@ -9,5 +9,5 @@ class MailActivity(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="cascade",
-        help="Whose pool is low: a product may be shared by companies.",
+        help="Whose keys it is about: a product may be shared by companies.",
     )
