@@ -32,6 +32,9 @@ class OrionError(Exception):
 
     def __init__(self, message: str, *, details: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
+        #: True where something of ours failed, and the marketplace was not even asked: it tells
+        #: nothing of the channel's health.
+        self.elsewhere = False
         self.message = str(message)
         self.details: dict[str, Any] = dict(details or {})
         #: What the message was made of, JSON-able; None where it is plain text.

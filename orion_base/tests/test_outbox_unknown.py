@@ -37,6 +37,7 @@ class TestOutcomeStaysUnknown(EngineCase):
         )
 
     def test_a_person_is_told_once_after_some_looks(self):
+        self.channel.responsible_id = self.env.ref("base.user_admin")
         operation = self.enqueue("a", reference="Order 17")
         lost = UnknownOutcome("The shop is silent.")
         self.look(lost)

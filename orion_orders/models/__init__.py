@@ -7,7 +7,6 @@ from . import orion_order_status_history
 from . import orion_order_payload
 from . import res_partner
 from . import product_product
-from . import base_partner_merge
 from . import res_company
 from . import orion_settings_mixin
 from . import sale_order
