@@ -1,4 +1,5 @@
 from . import test_outbox
+from . import test_outbox_together
 from . import test_outbox_window
 from . import test_consequences
 from . import test_jobs
