@@ -30,11 +30,11 @@ class ProductProduct(models.Model):
     # === CRUD === #
 
     def write(self, vals):
-        if not DECIDING & vals.keys():
-            return super().write(vals)
-        self._orion_note_offer()
+        deciding = DECIDING & vals.keys()
+        changed = self.filtered(lambda one: any(one[name] != vals[name] for name in deciding))
+        changed._orion_note_offer()
         result = super().write(vals)
-        self._orion_note_offer()
+        changed._orion_note_offer()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -45,7 +45,7 @@ class ProductProduct(models.Model):
 
     def _orion_note_offer(self):
         """Whether these products are offered, or under which SKU, has changed."""
-        if not self.env["orion.channel"]._stock_channels():
+        if not self or not self.env["orion.channel"]._stock_channels():
             return
         self.env["orion.stock.change"]._note(self.ids)
         listings = self.env["orion.listing"].sudo().with_context(active_test=False)

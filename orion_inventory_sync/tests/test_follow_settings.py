@@ -119,11 +119,9 @@ class TestFollowSettings(StockCase):
         )
         self.tell()
         self.assertEqual(self.adapter.levels, {"PEN": 10, "INK": 3})
-        self.env["stock.quant"].search([("product_id", "=", ink.id)]).location_id = self.stock
-        self.env["stock.quant"].search([("location_id", "=", self.stock.id)])
-        self.tell()
         second.active = False
-        self.assertFalse(self.channel.stock_compared_at)
+        self.tell()
+        self.assertEqual(self.adapter.levels, {"PEN": 10, "INK": 0})
 
     def test_the_share_of_the_channel(self):
         self.channel.stock_percent = 50
