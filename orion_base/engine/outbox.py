@@ -250,12 +250,8 @@ class Outbox:
         The first and the last are sent alone. Where both are refused with the same words, it is
         for none of them in particular; else the others are tried alone, each at its time.
         """
-        results = {}
-        for request in (requests[0], requests[-1]):
-            try:
-                results |= self._ask(adapter, "send", verb, [request])
-            except Rejected as alone:
-                results[request.reference] = OperationResult(request.reference, error=alone)
+        first, last = requests[0], requests[-1]
+        results = self._ask_alone(adapter, verb, first) | self._ask_alone(adapter, verb, last)
         errors = [result.error for result in results.values()]
         if not all(error and error.message == refusal.message for error in errors):
             together = RefusedTogether(refusal.message, details=refusal.details)
@@ -264,6 +260,12 @@ class Outbox:
         for request in requests:
             results.setdefault(request.reference, OperationResult(request.reference, error=refusal))
         return results
+
+    def _ask_alone(self, adapter, verb, request):
+        try:
+            return self._ask(adapter, "send", verb, [request])
+        except Rejected as refusal:
+            return {request.reference: OperationResult(request.reference, error=refusal)}
 
     # === SETTLING === #
 

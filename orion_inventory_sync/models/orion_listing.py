@@ -17,6 +17,7 @@ RULE_FIELDS = frozenset(
     }
 )
 
+
 class OrionListing(models.Model):
     """The stock of a product on a channel: available, told, and what is on its way."""
 

@@ -76,18 +76,17 @@ class OrionOperation(models.Model):
         return bool((self.payload or {}).get("retired"))
 
     def _withdraw_used_skus(self, channel):
-        """A SKU that a listing has again is told by that listing."""
+        """A SKU under which another listing has something to sell is told by that one."""
         if not self:
             return
         skus = [operation.payload["sku"] for operation in self]
-        listings = self.env["orion.listing"].with_context(active_test=False)
-        used = set(
-            listings.search([("channel_id", "=", channel.id), ("stock_sku", "in", skus)]).mapped(
-                "stock_sku"
-            )
+        listings = self.env["orion.listing"].search(
+            [("channel_id", "=", channel.id), ("stock_sku", "in", skus)]
         )
+        looks = listings._stock_quantities(channel)
+        used = {listing.stock_sku for listing, look in looks.items() if look.quantity}
         self.filtered(lambda op: op.payload["sku"] in used)._withdraw_stock(
-            "A listing has this SKU again."
+            "Another listing is told under this SKU."
         )
 
     def _withdraw_stock(self, reason):

@@ -135,7 +135,9 @@ class StockCase(TransactionCase):
             return {id_: by_id[id_] for id_ in products.ids if id_ in by_id}
 
         def kits_with(_self, products):
-            return products.browse(kit for kit, parts in by_id.items() if parts.keys() & set(products.ids))
+            return products.browse(
+                kit for kit, parts in by_id.items() if parts.keys() & set(products.ids)
+            )
 
         availability = self.env.registry["orion.stock.availability"]
         self.patch(availability, "_kit_parts", kit_parts)

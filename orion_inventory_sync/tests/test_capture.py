@@ -1,5 +1,9 @@
+import time
+
 from odoo.tests import Form
 from odoo.tools import SQL
+
+from odoo.addons.orion_base.engine import wake
 
 from .stock_common import StockCase
 
@@ -28,12 +32,12 @@ class TestCapture(StockCase):
         self.assertEqual(self.changes(), [(self.channel.id, self.pen.id)])
 
     def test_one_query_a_transaction(self):
+        """But for the first one of each second and process, which wakes the workers too."""
+        wake._last_wake[self.env.cr.dbname] = time.monotonic() + 3600
         self.put(self.pen, 1)
         self.env.flush_all()
-        self.env.cr.precommit.data["orion.wake"] = True
         with self.assertQueryCount(1):
             self.env.cr.precommit.run()
-        self.env.cr.precommit.data.pop("orion.wake", None)
 
     def test_nothing_where_no_channel_follows(self):
         self.channel.stock_sync_enabled = False
@@ -120,7 +124,11 @@ class TestCapture(StockCase):
     def give_back(self):
         picking = self.picking(self.warehouse.out_type_id, self.stock, self.customers)
         picking.button_validate()
-        context = {"active_id": picking.id, "active_ids": picking.ids, "active_model": picking._name}
+        context = {
+            "active_id": picking.id,
+            "active_ids": picking.ids,
+            "active_model": picking._name,
+        }
         wizard = Form(self.env["stock.return.picking"].with_context(**context)).save()
         wizard.product_return_moves.quantity = 1
         back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])

@@ -169,8 +169,13 @@ class TestListingGone(StockCase):
     def test_a_successor_has_the_sku_of_an_archived_listing(self):
         self.tell()
         self.listed.active = False
-        self.listing(self.new_product("PEN", 5))
+        successor = self.new_product("PEN", 5)
+        self.listing(successor)
         self.tell()
         self.assertEqual(self.adapter.levels, {"PEN": 5})
         quantities = [quantity for call in self.adapter.calls for _sku, quantity in call]
         self.assertEqual(quantities, [10, 5])
+        # the archived one has nothing to tell of the SKU that is free again
+        successor.default_code = "NEW"
+        self.tell()
+        self.assertEqual(self.adapter.levels, {"PEN": 0, "NEW": 5})
