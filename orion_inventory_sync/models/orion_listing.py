@@ -87,7 +87,10 @@ class OrionListing(models.Model):
         "marketplace's own id.",
     )
     stock_told_sku = fields.Char(
-        readonly=True, copy=False, help="SKU under which the channel was last sent a quantity."
+        string="SKU Last Sent",
+        readonly=True,
+        copy=False,
+        help="SKU under which the channel was last sent a quantity.",
     )
 
     _stock_status_index = models.Index("(channel_id, stock_status)")
