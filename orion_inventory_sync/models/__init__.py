@@ -20,4 +20,3 @@ from . import stock_lot
 from . import stock_move
 from . import stock_move_line
 from . import stock_quant
-from . import stock_warehouse
