@@ -95,6 +95,35 @@ demand._undecided = lambda self, company, product_ids=None: {bike.id: 2.0}
 sold = availability._available(channel, wheel | frame | bike)
 demand._undecided = original
 
+# the listings of what is made of wheels, and of milk, as the worker tells them
+for one in (wheel, frame, bike, tandem, milk):
+    env["orion.listing"].create({"channel_id": channel.id, "product_id": one.id})
+
+def told():
+    env.flush_all(); env.cr.precommit.run()
+    for step in channel._job_inventory_sync({}, {}):
+        pass
+    listings = env["orion.listing"].search([("channel_id", "=", channel.id)])
+    return {one.product_id.default_code: one.stock_queued_quantity for one in listings}
+
+told_first = told()
+demand._undecided = lambda self, company, product_ids=None: {bike.id: 2.0}
+env["orion.demand"]._note_changed(bike.ids)
+told_sold = told()
+demand._undecided = original
+env["orion.demand"]._note_changed(bike.ids)
+told_again = told()
+# time passes
+env.flush_all()
+for table in ("stock_lot", "stock_quant"):
+    env.cr.execute(
+        "UPDATE " + table + " SET expiration_date = %s, removal_date = %s WHERE product_id = %s",
+        [now - timedelta(minutes=10), now - timedelta(minutes=10), milk.id],
+    )
+env.invalidate_all()
+env["orion.stock.change"]._cron_mark_expired()
+told_expired = told()
+
 def noted_by(*changes):
     # codes of the products that each change notes
     result = []
@@ -114,6 +143,30 @@ expired = noted_by(
     changes._cron_mark_expired,
     changes.with_context(lastcall=now)._cron_mark_expired,
     changes.with_context(lastcall=now - timedelta(days=30))._cron_mark_expired,
+)
+
+# the dates of a lot, and what is manufactured
+lots = env["stock.lot"].search([("product_id", "=", milk.id)])
+chair = product("CHAIR")
+chair_recipe = env["mrp.bom"].create({
+    "product_tmpl_id": chair.product_tmpl_id.id, "type": "normal", "product_qty": 1,
+    "bom_line_ids": [(0, 0, {"product_id": frame.id, "product_qty": 1})],
+})
+production = env["mrp.production"].create({
+    "product_id": chair.id, "product_qty": 1, "bom_id": chair_recipe.id,
+})
+production.action_confirm()
+
+def produce():
+    production.qty_producing = 1
+    production.move_raw_ids.write({"quantity": 1, "picked": True})
+    production.button_mark_done()
+    assert production.state == "done", production.state
+
+ways = noted_by(
+    lambda: lots.write({"expiration_date": now + timedelta(days=9)}),
+    lambda: lots.write({"removal_date": now + timedelta(days=9)}),
+    produce,
 )
 
 # what a kit is made of changes
@@ -138,7 +191,8 @@ print("ANSWER", json.dumps({
     "few": few, "queries": queries,
     "with_wheel": sorted(set(with_wheel) & {"BIKE", "TANDEM", "FOUR", "CARTON"}),
     "sold": [sold[wheel.id], sold[frame.id], sold[bike.id]],
-    "expired": expired, "recipes": recipes,
+    "expired": expired, "recipes": recipes, "ways": ways,
+    "told": [told_first, told_sold, told_again, told_expired],
 }))
 """
 
@@ -170,6 +224,22 @@ def test_a_part_changes_the_kits_with_it(found: Any) -> None:
 
 def test_a_sold_kit_takes_its_parts(found: Any) -> None:
     assert found["sold"] == [13, 7, 6]
+
+
+def test_a_sold_kit_is_told_of_its_parts_and_of_what_else_they_make(found: Any) -> None:
+    first, sold, again, _expired = found["told"]
+    assert first == {"WHEEL": 17, "FRAME": 9, "BIKE": 8, "TANDEM": 5, "MILK": 5}
+    assert sold == {"WHEEL": 13, "FRAME": 7, "BIKE": 6, "TANDEM": 4, "MILK": 5}
+    assert again == first
+
+
+def test_an_expired_lot_is_told(found: Any) -> None:
+    *_before, expired = found["told"]
+    assert expired == {"WHEEL": 17, "FRAME": 9, "BIKE": 8, "TANDEM": 5, "MILK": 0}
+
+
+def test_dates_of_lots_and_manufacturing_are_noted(found: Any) -> None:
+    assert found["ways"] == [["MILK"], ["MILK"], ["CHAIR", "FRAME"]]
 
 
 def test_an_expired_lot_is_noted_by_the_clock_once(found: Any) -> None:

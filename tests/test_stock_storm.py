@@ -211,6 +211,10 @@ def test_storm(sea: Sea, workers: list[StockProcess]) -> None:
         sku: max(0, int(pieces)) for sku, pieces in available.items() if sku != unlisted
     }
     _never_higher(sea, [state for answer in answers for state in answer["states"]])
+    # nobody who changed stock ever met a worker, or another one, at what we note
+    assert [query for answer in answers for query in answer["collisions"]] == []
+    # and no older quantity ever came after a newer one
+    assert sea.sandbox.book.stale == 0
 
     faults.clear()
     report = sea.stage.shell(sea.database, _COMPARE.replace("CHANNEL", str(sea.channel)))

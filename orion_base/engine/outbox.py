@@ -15,14 +15,16 @@ from dataclasses import replace
 from psycopg2.extensions import TransactionRollbackError
 
 from ..adapters import open_adapter
-from ..lib.errors import InvalidAnswer, OrionError, Rejected
+from ..lib.errors import InvalidAnswer, OrionError, RefusedTogether, Rejected
 from ..lib.outbox import OperationResult, Repeat
+from ..lib.sentence import Sentences
 from . import circuit
 from .cursors import work_environment
 from .decisions import decide, decide_reconciled
 from .due import ANYWHERE
 from .outbox_store import OutboxStore
 
+_lt = Sentences(__name__)
 _logger = logging.getLogger(__name__)
 
 #: One step's time for starting further requests.
@@ -81,7 +83,11 @@ class Outbox:
             if not claimed:
                 continue
             if verb.refreshed:
-                claimed = self._refresh(claimed)
+                current = self._refresh(verb, claimed)
+                done += len(claimed) - len(current)
+                claimed = current
+                if not claimed:
+                    continue
             if verb.role not in adapters:
                 adapters[verb.role] = self._open(verb)
             settled, go_on = self._send_groups(adapters[verb.role], verb, claimed, deadline)
@@ -107,29 +113,53 @@ class Outbox:
             operations = env["orion.operation"].browse([one.id for one in claimed])
             reasons = operations._reasons_not_to_send()
         refused = [one for one in claimed if one.id in reasons]
-        if refused:
-            run = self.store.start_run(verb)
-            results = {
-                one.request.reference: OperationResult(
-                    one.request.reference, error=Rejected(reasons[one.id])
-                )
-                for one in refused
-            }
-            self.store.record(run, [(refused, results)], decide, called=False)
-            self.store.end_run(run)
+        self._record_uncalled(verb, [(one, Rejected(reasons[one.id])) for one in refused])
         return refused
 
-    def _refresh(self, claimed):
+    def _record_uncalled(self, verb, errors):
+        """Write what became of operations that were not sent.
+
+        :param errors: `[(claimed, error)]`
+        """
+        if not errors:
+            return
+        run = self.store.start_run(verb)
+        results = {
+            one.request.reference: OperationResult(one.request.reference, error=error)
+            for one, error in errors
+        }
+        claimed = [one for one, _error in errors]
+        self.store.record(run, [(claimed, results)], decide, called=False)
+        self.store.end_run(run)
+
+    def _refresh(self, verb, claimed):
         """Give what is about to be sent today's payload.
 
-        Somebody who changes the same records goes first; after some tries what was true a moment
-        ago is sent, and followed by what is true then.
+        One whose records make this fail keeps no other waiting: it is found by halves, and uses
+        up an attempt.
+
+        :return: those of `claimed` that are to be sent
         """
+        try:
+            return self._refresh_together(claimed)
+        except Exception:
+            if len(claimed) == 1:
+                _logger.exception("Operation %s: nobody can say what to send", claimed[0].id)
+                error = OrionError(_lt("What is to be sent could not be found out."))
+                self._record_uncalled(verb, [(claimed[0], error)])
+                return []
+        middle = len(claimed) // 2
+        return self._refresh(verb, claimed[:middle]) + self._refresh(verb, claimed[middle:])
+
+    def _refresh_together(self, claimed):
+        """Somebody who changes the same records goes first; after some tries what was true a
+        moment ago is sent, and followed by what is true then."""
         for _attempt in range(REFRESH_ATTEMPTS):
             try:
                 with work_environment(self.registry, self.company_id) as env:
                     operations = env["orion.operation"].browse([one.id for one in claimed])
                     payloads = operations._refresh_payloads()
+                    wanted = set(operations.filtered(lambda op: op.status == "processing").ids)
                     env.flush_all()
                     env.cr.commit()
             except TransactionRollbackError:
@@ -139,6 +169,7 @@ class Outbox:
                 if one.id in payloads
                 else one
                 for one in claimed
+                if one.id in wanted
             ]
         return claimed
 
@@ -193,7 +224,7 @@ class Outbox:
             }
         requests = [c.request for c in group]
         try:
-            results = {r.reference: r for r in getattr(adapter, method)(verb.name, requests)}
+            results = self._ask(adapter, method, verb, requests)
         except OrionError as error:
             results = {r.reference: OperationResult(r.reference, error=error) for r in requests}
         except Exception:
@@ -207,6 +238,38 @@ class Outbox:
         for request in requests:
             results.setdefault(request.reference, OperationResult(request.reference, error=missing))
         return results
+
+    def _ask(self, adapter, method, verb, requests):
+        try:
+            return {r.reference: r for r in getattr(adapter, method)(verb.name, requests)}
+        except Rejected as refusal:
+            together = method == "send" and len(requests) > 1
+            if not together or verb.repeat is not Repeat.REPEATABLE:
+                raise
+            return self._tell_apart(adapter, verb, requests, refusal)
+
+    def _tell_apart(self, adapter, verb, requests, refusal):
+        """Results of requests that were refused as a whole, maybe for one of them only.
+
+        The first and the last are sent alone. Where both are refused with the same words, it is
+        for none of them in particular; else the others are tried alone, each at its time.
+        """
+        first, last = requests[0], requests[-1]
+        results = self._ask_alone(adapter, verb, first) | self._ask_alone(adapter, verb, last)
+        errors = [result.error for result in results.values()]
+        if not all(error and error.message == refusal.message for error in errors):
+            together = RefusedTogether(refusal.message, details=refusal.details)
+            together.sentence = refusal.sentence
+            refusal = together
+        for request in requests:
+            results.setdefault(request.reference, OperationResult(request.reference, error=refusal))
+        return results
+
+    def _ask_alone(self, adapter, verb, request):
+        try:
+            return self._ask(adapter, "send", verb, [request])
+        except Rejected as refusal:
+            return {request.reference: OperationResult(request.reference, error=refusal)}
 
     # === SETTLING === #
 

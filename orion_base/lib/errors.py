@@ -5,6 +5,7 @@ type                 what is known                          what follows
 ===================  =====================================  ================================
 RetryLater           nothing happened at the other side     send again later, uses no attempt
 Rejected             the other side answered "no"           failed for good, a person looks
+RefusedTogether      "no" to a batch with others            tried again alone
 Unauthorised         the key was refused                    the channel's circuit opens
 UnknownOutcome       the request may have arrived           reconcile, never repeat blindly
 NotHappened          reconciling found no effect            send again
@@ -89,6 +90,13 @@ class Rejected(OrionError):
     """The other side understood and refused; sending the same again changes nothing."""
 
     code = "rejected"
+
+
+class RefusedTogether(OrionError):
+    """Refused in one request with others, maybe for one of those; to be tried alone. Uses up an
+    attempt."""
+
+    code = "refused_together"
 
 
 class Unauthorised(OrionError):

@@ -15,8 +15,9 @@ class OrionChannel(models.Model):
         """Ask the workers to run a job in the background, once.
 
         :param job_type: a value of `orion.schedule.job_type`
-        :param parameters: JSON-able arguments of the job; with `external_ids` it is for just these
-            records, and tells nothing of the channel: see `orion.sync.log.is_selective`
+        :param parameters: JSON-able arguments of the job; with `external_ids`, or what else says
+            so in `orion.sync.log.is_selective`, it is for just these records, and tells nothing of
+            the channel
         :param triggered_by: `scheduler`, `webhook` or `user:<id>`; the current user by default
         :return: the `orion.sync.log` that shows the progress
         """

@@ -201,7 +201,8 @@ class OrionOperation(models.Model):
         sent; asked by the worker that has claimed them.
 
         Lock the business records first, with `log_exceptions=False`: the worker begins anew when
-        somebody else has changed them.
+        somebody else has changed them. One that has become pointless may be cancelled here: it is
+        not sent.
 
         :return: `{operation id: payload}` of those that have another one now
         """

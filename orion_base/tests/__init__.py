@@ -1,6 +1,7 @@
 from . import test_outbox
 from . import test_outbox_unknown
 from . import test_outbox_people
+from . import test_outbox_together
 from . import test_outbox_window
 from . import test_circuit_elsewhere
 from . import test_consequences

@@ -51,11 +51,11 @@ def quantity_to_tell(
     """Whole pieces to tell, or None where nothing is told.
 
     :param available: pieces that could be sold now, in the unit sold; may be negative. None
-        where no stock is kept of the product.
+        where no stock is kept of the product: what was told before must not be sold any more.
     :param ever_positive: whether this channel was ever told more than 0.
     """
     if available is None:
-        return None
+        return 0 if ever_positive else None
     left = math.floor(available * rule.percent / 100.0 + _TOLERANCE) - rule.safety_stock
     quantity = 0 if left <= max(0, rule.threshold) else left
     if rule.limit:

@@ -8,11 +8,15 @@ from . import orion_channel
 from . import orion_channel_jobs
 from . import orion_channel_rpc
 from . import orion_listing
+from . import orion_listing_quantity
+from . import orion_listing_tell
 from . import orion_listing_outcome
 from . import orion_dashboard
 from . import orion_health
 from . import product_product
 from . import product_template
+from . import stock_location
 from . import stock_lot
 from . import stock_move
+from . import stock_move_line
 from . import stock_quant

@@ -1,7 +1,8 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
-from ..lib.stock_adapter import ROLE
+from ..lib.stock_adapter import ROLE, VERB
 from ..lib.stock_rule import StockRule
 from .orion_schedule import JOB
 
@@ -98,6 +99,13 @@ class OrionChannel(models.Model):
         help="Listings of which the marketplace had another quantity than it was told, at the last "
         "comparison. They were told again.",
     )
+    stock_read_at = fields.Datetime(
+        string="Marketplace Read On",
+        readonly=True,
+        copy=False,
+        help="When the marketplace itself was last asked about all listings. Empty: it cannot be "
+        "asked, or has not answered yet.",
+    )
     has_stock_sync = fields.Boolean(compute="_compute_stock_sync")
     stock_is_fetched = fields.Boolean(
         compute="_compute_stock_sync", help="The marketplace fetches the stock itself."
@@ -154,14 +162,26 @@ class OrionChannel(models.Model):
         return channels
 
     def write(self, vals):
+        if not (RULE_FIELDS | TIME_FIELDS) & vals.keys():
+            return super().write(vals)
+        before = dict(self._stock_channels())
+        sending = self.filtered("stock_sync_enabled")
         result = super().write(vals)
-        if (RULE_FIELDS | TIME_FIELDS) & vals.keys():
-            enabling = bool(vals.get("stock_sync_enabled"))
-            self._follow_stock_settings(compare=enabling or bool(RULE_FIELDS & vals.keys()))
+        self._clear_stock_channels()
+        after = self._stock_channels()
+        # what changed while a channel followed nothing was noted nowhere
+        entering = self.filtered(lambda one: one.id in after and one.id not in before)
+        if RULE_FIELDS & vals.keys() or vals.get("stock_sync_enabled"):
+            entering = self
+        entering._follow_stock_settings(compare=True)
+        (self - entering)._follow_stock_settings(compare=False)
+        self.filtered(lambda one: one.id in before and one.id not in after)._forget_stock_changes()
+        (sending - sending.filtered("stock_sync_enabled"))._withdraw_waiting_stock()
         return result
 
     def unlink(self):
-        self.env.registry.clear_cache()
+        self._forget_stock_changes()
+        self._clear_stock_channels()
         return super().unlink()
 
     # === BUSINESS: settings === #
@@ -178,12 +198,26 @@ class OrionChannel(models.Model):
             .search([("stock_sync_enabled", "=", True), ("sync_strategy", "!=", "manual")])
         }
 
+    @api.model
+    @tools.ormcache()
+    def _shelf_channels(self):
+        """Ids of the channels that follow changes of stock, and for which single locations
+        count."""
+        channels = self.sudo().browse(self._stock_channels())
+        return frozenset(channels.filtered("stock_location_ids").ids)
+
+    @api.model
+    def _clear_stock_channels(self):
+        """Also once the change is committed: another thread may have read the former one."""
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+
     def _follow_stock_settings(self, compare):
         """Bring schedules and capture in line with the settings.
 
         :param compare: look at all listings again
         """
-        self.env.registry.clear_cache()
+        self._clear_stock_channels()
         for channel in self.sudo():
             if compare:
                 values = {"stock_compared_at": False}
@@ -194,11 +228,65 @@ class OrionChannel(models.Model):
 
     def _forget_told_stock(self):
         """The channel gets its stock in another way now, where nothing is known yet."""
+        if not self:
+            return
+        self._withdraw_waiting_stock()
         listings = self.env["orion.listing"].sudo().with_context(active_test=False)
-        listings.search([("channel_id", "in", self.ids), ("stock_status", "!=", "none")]).write(
-            {"stock_status": "none"}
+        told = listings.search([("channel_id", "in", self.ids), ("stock_status", "!=", "none")])
+        told.write(
+            {
+                "stock_status": "none",
+                "stock_told_sku": False,
+                # what is being sent the former way at this moment says nothing of the new one
+                "stock_version": told._next_version(),
+            }
         )
         self.filtered("stock_sync_enabled")._follow_stock_settings(compare=True)
+
+    def _withdraw_waiting_stock(self):
+        """Quantities that wait are not sent any more. What a worker holds at this moment is
+        looked at by it, right before it is sent."""
+        operations = self.env["orion.operation"].sudo()
+        operations.flush_model(["status"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id FROM orion_operation
+                 WHERE channel_id = ANY(%s) AND operation = %s AND status IN ('pending', 'unknown')
+                   FOR UPDATE SKIP LOCKED
+                """,
+                self.ids,
+                VERB,
+            ),
+            log_exceptions=False,
+        )
+        operations.browse(row[0] for row in self.env.cr.fetchall())._withdraw_stock(
+            "The channel is not sent stock any more, or in another way."
+        )
+
+    def _forget_stock_changes(self):
+        """What these channels did not look at is looked at with everything, once they follow
+        again."""
+        self.env.cr.execute(
+            SQL("DELETE FROM orion_stock_change WHERE channel_id = ANY(%s)", self.ids),
+            log_exceptions=False,
+        )
+
+    @api.model
+    def _compare_stock_of(self, companies):
+        """Which places count has changed: look at all listings of these companies again."""
+        channels = self.sudo().browse(self._stock_channels())
+        channels.filtered(lambda one: one.company_id in companies)._follow_stock_settings(
+            compare=True
+        )
+
+    def _pushes_stock(self):
+        """Whether quantities are sent to this channel."""
+        self.ensure_one()
+        adapter_class = self._adapter_class(ROLE)
+        return (
+            self.stock_sync_enabled and adapter_class is not None and not adapter_class.is_fetched
+        )
 
     def _follow_stock_schedule(self, compare):
         self.ensure_one()

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.orion_base.adapters import open_adapter
 from odoo.addons.orion_base.lib.errors import OrionError
@@ -14,6 +14,8 @@ MOST_CHANGES = 5000
 #: Listings that are compared in one step.
 STEP = 1000
 COMPARE_HOURS = 24
+#: A marketplace that could not be asked at the daily comparison is asked again.
+READ_AGAIN = timedelta(hours=1)
 #: A transaction that began before stock was sent may commit this much later.
 LONGEST_TRANSACTION = timedelta(minutes=15)
 
@@ -30,7 +32,8 @@ class OrionChannel(models.Model):
     def _job_inventory_sync(self, state, parameters):
         """Look at the stock.
 
-        :param state: `{"after": id}` within a comparison of all
+        :param state: within a comparison of all, `{"after": id, "drift": listings so far,
+            "unread": why the marketplace was not asked, or None}`
         :param parameters: `{"product_ids": [ids]}` for just these; `{"full": True}` for all; else
             what has changed, or all where a comparison is due
         """
@@ -39,7 +42,7 @@ class OrionChannel(models.Model):
         if parameters.get("product_ids"):
             yield from self._look_at_products(parameters["product_ids"])
         elif parameters.get("full") or state.get("after") or self._comparison_is_due():
-            yield from self._compare_all(state.get("after", 0), parameters.get("full"))
+            yield from self._compare_all(state)
         else:
             yield from self._follow_changes()
 
@@ -59,73 +62,81 @@ class OrionChannel(models.Model):
             product_ids, count = changes._take(self, newest, MOST_CHANGES)
             if not count:
                 return
-            yield self._stock_step(self._listings_of(product_ids), changes=count)
+            yield self._stock_step(self._listings_of(product_ids, with_parts=True), changes=count)
 
     def _look_at_products(self, product_ids):
         listings = self._listings_of(product_ids)
         for start in range(0, len(listings), STEP):
             yield self._stock_step(listings[start : start + STEP])
 
-    def _compare_all(self, after, asked):
-        """All listings, with what the marketplace has where it can be asked."""
+    def _compare_all(self, state):
+        """All listings, with what the marketplace has where it can be asked; what changes
+        meanwhile does not wait for the end."""
+        after, drift, unread = (state.get(name) for name in ("after", "drift", "unread"))
         if not after:
-            self._begin_comparison()
+            # a comparison that does not come to its end is due again
+            self.stock_compared_at = False
+        yield from self._follow_changes()
         adapter, problem = self._reading_adapter()
         listings = self.env["orion.listing"].with_context(active_test=False)
-        drifted, counted = 0, 0
         of_channel = [("channel_id", "=", self.id)]
         total = listings.search_count(of_channel)
-        while found := listings.search([*of_channel, ("id", ">", after)], order="id", limit=STEP):
+        while found := listings.search(
+            [*of_channel, ("id", ">", after or 0)], order="id", limit=STEP
+        ):
             seen = None
             if adapter is not None:
                 told = found.filtered(lambda listing: listing.stock_status == "told")
-                skus = [listing._stock_sku() for listing in told]
+                skus = told.mapped("stock_sku")
                 yield PAUSE
                 try:
                     seen = adapter.read_levels(skus)
                 except OrionError as error:
                     adapter, problem = None, error
             after = found[-1].id
-            step = self._stock_step(found, seen=seen, state={"after": after}, total=total)
-            drifted += step.counts["drift"]
-            counted += len(found)
-            yield step
-        self._end_comparison(drifted)
-        yield self._comparison_step(problem)
+            unread = unread or self._error_entry(problem)
+            told = found._tell_stock(self, seen)
+            drift = (drift or 0) + told.drifted
+            state = {"after": after, "drift": drift, "unread": unread}
+            yield self._stock_step(found, told, state=state, total=total)
+            yield from self._follow_changes()
+        unread = unread or self._error_entry(problem)
+        self._end_comparison(drift or 0, unread)
+        yield JobStep(counts={"compared": 1}, errors=(unread,) if unread else ())
 
-    def _comparison_step(self, problem):
-        errors = ()
-        if problem is not None:
-            errors = (
-                {"code": problem.code, "message": problem.message, "sentence": problem.sentence},
-            )
-        return JobStep(counts={"compared": 1}, errors=errors)
+    @api.model
+    def _error_entry(self, problem):
+        if problem is None:
+            return None
+        return {"code": problem.code, "message": problem.message, "sentence": problem.sentence}
 
-    def _begin_comparison(self):
-        """What has changed until now is looked at with all the rest; a comparison that does not
-        come to its end is due again."""
-        changes = self.env["orion.stock.change"]
-        newest = changes._newest(self)
-        while changes._take(self, newest, MOST_CHANGES)[1]:
-            continue
-        self.stock_compared_at = False
+    def _end_comparison(self, drift, unread):
+        """What the marketplace was not asked about says nothing of its drift."""
+        now = fields.Datetime.now()
+        values = {"stock_compared_at": now}
+        if self._can_read_stock() and not unread:
+            values.update(stock_read_at=now, stock_drift_count=drift)
+        self.write(values)
 
-    def _end_comparison(self, drifted):
-        self.write({"stock_compared_at": fields.Datetime.now(), "stock_drift_count": drifted})
+    def _can_read_stock(self):
+        adapter_class = self._adapter_class(ROLE)
+        return adapter_class is not None and adapter_class.can_read
 
     def _reading_adapter(self):
         """`(adapter, None)`, or `(None, what keeps it from being asked)`"""
-        adapter_class = self._adapter_class(ROLE)
-        if adapter_class is None or not adapter_class.can_read:
+        if not self._can_read_stock():
             return None, None
         try:
             return open_adapter(self, ROLE), None
         except OrionError as error:
             return None, error
 
-    def _stock_step(self, listings, seen=None, changes=0, **values):
-        """Compare listings and enqueue what differs."""
-        told = listings._tell_stock(self, seen)
+    def _stock_step(self, listings, told=None, changes=0, **values):
+        """Compare listings and enqueue what differs.
+
+        :param told: what came of it, where that was done
+        """
+        told = told or listings._tell_stock(self)
         return JobStep(
             processed=len(listings),
             succeeded=len(listings),
@@ -141,18 +152,29 @@ class OrionChannel(models.Model):
     # === PRIVATE === #
 
     def _comparison_is_due(self):
-        """Once a day, and once more after stock was switched on: what was being changed at that
-        moment may have noted nothing."""
+        """Once a day; once more after stock was switched on, because what was being changed at
+        that moment may have noted nothing; and sooner where the marketplace did not answer."""
         compared, enabled = self.stock_compared_at, self.stock_enabled_at
         now = fields.Datetime.now()
         if not compared or compared < now - timedelta(hours=COMPARE_HOURS):
             return True
-        return bool(enabled) and compared < enabled + LONGEST_TRANSACTION <= now
+        if enabled and compared < enabled + LONGEST_TRANSACTION <= now:
+            return True
+        unread = not self.stock_read_at or self.stock_read_at < compared
+        return unread and self._can_read_stock() and compared < now - READ_AGAIN
 
-    def _listings_of(self, product_ids):
-        """Listings of products and of the kits with them, archived ones too."""
+    def _listings_of(self, product_ids, with_parts=False):
+        """Listings of products and of the kits with them, archived ones too.
+
+        :param with_parts: the parts of kits among them too, which a sold kit takes, with all kits
+            that are made of these
+        """
+        availability = self.env["orion.stock.availability"].sudo()
         products = self.env["product.product"].browse(product_ids)
-        products |= self.env["orion.stock.availability"].sudo()._kits_with(products)
+        if with_parts:
+            parts = availability._kit_parts(self.company_id, products.exists())
+            products |= products.browse({part for ratios in parts.values() for part in ratios})
+        products |= availability._kits_with(products)
         return (
             self.env["orion.listing"]
             .with_context(active_test=False)

@@ -69,14 +69,17 @@ class OrionDashboard(models.AbstractModel):
 
         pending, error = [("stock_status", "=", "pending")], [("stock_status", "=", "error")]
         drift = [("stock_drift", "!=", 0)]
-        return [
+        figures = [
             figure("pending", self.env._("Stock on Its Way"), pending, "info"),
             figure("lag", self.env._("Minutes Behind"), pending, "warning"),
             figure("refused", self.env._("Percent Refused"), error, "danger"),
             figure("error", self.env._("Stock Errors"), error, "danger"),
             figure("zero", self.env._("At Zero"), self._sold_out_domain(), "warning"),
-            figure("drift", self.env._("Drift"), drift, "warning", channel.stock_drift_count),
         ]
+        if channel.stock_read_at:
+            count = channel.stock_drift_count
+            figures.append(figure("drift", self.env._("Drift"), drift, "warning", count))
+        return figures
 
     @api.model
     def _stock_problems(self, late):

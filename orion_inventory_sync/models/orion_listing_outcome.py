@@ -32,10 +32,12 @@ class OrionListing(models.Model):
     @api.model
     def _orion_operations_done(self, operations):
         """Take over the outcomes of `push_stock`; idempotent."""
-        for operation in operations.sorted("id"):
+        telling = operations.filtered(lambda one: not one._retires_sku())
+        rivals = self.browse(telling.mapped("res_id"))._sku_rivals()
+        for operation in telling.sorted("id"):
             listing = self.browse(operation.res_id)
             if operation.status == "completed":
-                listing._take_told(operation)
+                listing._take_told(operation, rivals[listing])
             elif operation.status == "failed":
                 listing._take_refused(operation)
             elif operation.status == "cancelled":
@@ -44,15 +46,17 @@ class OrionListing(models.Model):
     def _is_newest(self, operation):
         return (operation.payload or {}).get("version") == self.stock_version
 
-    def _take_told(self, operation):
+    def _take_told(self, operation, rival):
         self.ensure_one()
+        problem = self._sku_problem(rival)
         values = {
             "last_pushed_quantity": operation.payload["quantity"],
             "last_pushed_quantity_at": operation.completed_at,
-            "stock_error": False,
+            "stock_error": problem,
         }
         if self._is_newest(operation):
-            values.update(stock_status="told", stock_refusals=0, stock_retry_at=False)
+            status = "error" if problem else "told"
+            values.update(stock_status=status, stock_refusals=0, stock_retry_at=False)
         self.write(values)
 
     def _take_refused(self, operation):

@@ -10,6 +10,9 @@ from ..lib.stock_adapter import LARGEST_BATCH, ROLE, VERB
 
 #: A quantity is true whenever it arrives, so a failing service is tried for longer than others.
 MOST_ATTEMPTS = 10
+#: A request that nobody heard of may still be worked on there: a newer quantity that overtook it
+#: would be overwritten. Marketplaces give up on a request of their own after about so long.
+SETTLE_SECONDS = 30
 
 
 class OrionOperation(models.Model):
@@ -24,7 +27,7 @@ class OrionOperation(models.Model):
             ROLE,
             Repeat.REPEATABLE,
             batch_size=LARGEST_BATCH,
-            settle_seconds=1,
+            settle_seconds=SETTLE_SECONDS,
             refreshed=True,
         )
         return super()._get_verbs() | {VERB: verb}
@@ -43,15 +46,61 @@ class OrionOperation(models.Model):
         listings = self.env["orion.listing"].with_context(active_test=False)
         listings = listings.browse(telling.mapped("res_id"))
         listings._lock_stock()
+        listings = listings.exists()
         for channel, operations in telling.grouped("channel_id").items():
-            by_listing = {operation.res_id: operation for operation in operations}
+            if not channel._pushes_stock():
+                operations._withdraw_stock("The channel is not sent stock any more.")
+                continue
+            retiring = operations.filtered(lambda op: op._retires_sku())
+            retiring._withdraw_used_skus(channel)
             found = listings.filtered(lambda one, channel=channel: one.channel_id == channel)
-            for listing_id, payload in found._current_payloads(channel).items():
-                operation = by_listing[listing_id]
-                if payload != operation.payload:
-                    operation.payload = payload
-                    payloads[operation.id] = payload
+            payloads |= (operations - retiring)._refresh_quantities(channel, found)
         return payloads
+
+    def _refresh_quantities(self, channel, listings):
+        """`{operation id: payload}` of those that have another one now."""
+        current = listings._current_payloads(channel)
+        pointless = self.filtered(lambda op: op.res_id not in current)
+        pointless._withdraw_stock("There is nothing to tell of this listing any more.")
+        payloads = {}
+        for operation in self - pointless:
+            payload = current[operation.res_id]
+            if payload != operation.payload:
+                operation.payload = payload
+                payloads[operation.id] = payload
+        return payloads
+
+    def _retires_sku(self):
+        """Whether it tells 0 of a SKU under which its listing is not told any more."""
+        self.ensure_one()
+        return bool((self.payload or {}).get("retired"))
+
+    def _withdraw_used_skus(self, channel):
+        """A SKU under which another listing has something to sell is told by that one."""
+        if not self:
+            return
+        skus = [operation.payload["sku"] for operation in self]
+        listings = self.env["orion.listing"].search(
+            [("channel_id", "=", channel.id), ("stock_sku", "in", skus)]
+        )
+        looks = listings._stock_quantities(channel)
+        used = {listing.stock_sku for listing, look in looks.items() if look.quantity}
+        self.filtered(lambda op: op.payload["sku"] in used)._withdraw_stock(
+            "Another listing is told under this SKU."
+        )
+
+    def _withdraw_stock(self, reason):
+        """Give these up by themselves: no worker sends them any more."""
+        self.write(
+            {
+                "status": "cancelled",
+                "cancel_reason": reason,
+                "applied": False,
+                "apply_after": False,
+                "lease_token": False,
+                "lease_until": False,
+            }
+        )
 
     @api.autovacuum
     def _gc_told_stock(self):
@@ -79,7 +128,7 @@ class OrionOperation(models.Model):
 
     def _notify_failure(self):
         """What fails for one listing stands on it: a thousand refused listings are no thousand
-        activities."""
+        activities. A SKU that could not be told 0 stands nowhere else."""
         self.ensure_one()
-        if self.operation != VERB:
+        if self.operation != VERB or self._retires_sku():
             super()._notify_failure()

@@ -109,7 +109,7 @@ class OrionStockAvailability(models.AbstractModel):
             result[product.id] -= quantity
         for product_id, quantity in self._demand_from_above(products).items():
             result[product_id] -= quantity
-        for product_id, quantity in self._undecided(channel.company_id).items():
+        for product_id, quantity in self._undecided(channel.company_id, products).items():
             if product_id in result:
                 result[product_id] -= quantity
         return result
@@ -125,9 +125,10 @@ class OrionStockAvailability(models.AbstractModel):
         return domain
 
     @api.model
-    def _undecided(self, company):
+    def _undecided(self, company, products):
         """Sold on marketplaces and in no delivery yet: kits count as their parts."""
-        sold = self.env["orion.demand"]._undecided(company)
+        takers = products | self._kits_with(products)
+        sold = self.env["orion.demand"]._undecided(company, takers.ids)
         parts = self._kit_parts(company, self.env["product.product"].browse(sold))
         result = {}
         for product_id, quantity in sold.items():
@@ -138,7 +139,8 @@ class OrionStockAvailability(models.AbstractModel):
     @api.model
     def _demand_from_above(self, products):
         """Where single shelves count, what leaves the place they are in may be taken from them:
-        all of it but what is reserved on other shelves.
+        all of it but what is reserved on other shelves. What stays within the company takes what
+        is reserved on these shelves, and no more.
 
         :return: `{product id: quantity}`
         """
@@ -162,19 +164,23 @@ class OrionStockAvailability(models.AbstractModel):
                                       AND place.parent_path LIKE top.parent_path || '%%')
                 )
                 SELECT move.product_id,
-                       sum(GREATEST(move.product_qty - COALESCE(elsewhere.quantity, 0), 0))
+                       sum(CASE WHEN target.usage = 'internal' THEN COALESCE(reserved.here, 0)
+                                ELSE GREATEST(
+                                    move.product_qty - COALESCE(reserved.elsewhere, 0), 0) END)
                   FROM stock_move move
                   JOIN stock_location target
                     ON target.id = COALESCE(move.location_final_id, move.location_dest_id)
                   LEFT JOIN LATERAL (
-                       SELECT sum(line.quantity_product_uom) AS quantity
+                       SELECT sum(line.quantity_product_uom) FILTER (
+                                  WHERE line.location_id IN (SELECT id FROM counted)) AS here,
+                              sum(line.quantity_product_uom) FILTER (
+                                  WHERE line.location_id NOT IN (SELECT id FROM counted)
+                              ) AS elsewhere
                          FROM stock_move_line line
-                        WHERE line.move_id = move.id
-                          AND line.location_id NOT IN (SELECT id FROM counted)) elsewhere ON TRUE
+                        WHERE line.move_id = move.id) reserved ON TRUE
                  WHERE move.product_id = ANY(%(products)s) AND move.state = ANY(%(states)s)
                    AND move.location_id = ANY(%(above)s)
                    AND target.id NOT IN (SELECT id FROM counted)
-                   AND target.usage <> 'internal'
                  GROUP BY move.product_id
                 """,
                 counted=locations.ids,

@@ -110,6 +110,16 @@ class OrionStockChange(models.Model):
 
     # === CRON === #
 
+    @api.autovacuum
+    def _gc_unfollowed(self):
+        """Nobody looks at changes of channels that follow none, or are gone."""
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM orion_stock_change WHERE channel_id <> ALL(%s)",
+                list(self.env["orion.channel"]._stock_channels()),
+            )
+        )
+
     @api.model
     def _cron_mark_expired(self):
         """Lots expire without any change: note the products of those that have since the last

@@ -14,6 +14,14 @@ class OrionSyncLog(models.Model):
         help="Which listings a look at the stock was about.",
     )
 
+    @api.depends("parameters")
+    def _compute_is_selective(self):
+        """A look at some products is none at the others, which wait for the regular one."""
+        super()._compute_is_selective()
+        for log in self:
+            if (log.parameters or {}).get("product_ids"):
+                log.is_selective = True
+
     @api.depends("operation_type", "parameters", "counts")
     def _compute_sync_type(self):
         for log in self:

@@ -124,6 +124,25 @@ class StockCase(TransactionCase):
             {"channel_id": (channel or self.channel).id, "product_id": product.id, **values}
         )
 
+    def play_kits(self, recipes):
+        """Kits without the addon that knows them.
+
+        :param recipes: `{kit: {part: quantity}}`
+        """
+        by_id = {kit.id: {p.id: n for p, n in parts.items()} for kit, parts in recipes.items()}
+
+        def kit_parts(_self, _company, products):
+            return {id_: by_id[id_] for id_ in products.ids if id_ in by_id}
+
+        def kits_with(_self, products):
+            return products.browse(
+                kit for kit, parts in by_id.items() if parts.keys() & set(products.ids)
+            )
+
+        availability = self.env.registry["orion.stock.availability"]
+        self.patch(availability, "_kit_parts", kit_parts)
+        self.patch(availability, "_kits_with", kits_with)
+
     def demand(self, product, quantity, location=None, unit=None):
         """A confirmed move to a customer that reserves nothing."""
         move = self.env["stock.move"].create(

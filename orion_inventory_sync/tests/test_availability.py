@@ -82,11 +82,52 @@ class TestAvailability(StockCase):
         )
         self.assertEqual(self.available(pen), [10])
 
+    def test_a_transfer_takes_what_is_reserved_on_the_shelf(self):
+        pen = self.new_product("PEN")
+        shelves = self.env["stock.location"].create(
+            [{"name": name, "location_id": self.stock.id} for name in ("A", "B")]
+        )
+        self.put(pen, 10, shelves[0])
+        self.put(pen, 10, shelves[1])
+        self.channel.stock_location_ids = shelves[0]
+        second = self.env["stock.warehouse"].create(
+            {"name": "Second", "code": "SEC", "company_id": self.company.id}
+        )
+        move = self.demand(pen, 4)
+        move.location_dest_id = second.lot_stock_id
+        # it may be taken from the other shelf
+        self.assertEqual(self.available(pen), [10])
+        line = self.env["stock.move.line"].create(
+            {
+                "move_id": move.id,
+                "product_id": pen.id,
+                "quantity": 4,
+                "location_id": shelves[0].id,
+                "location_dest_id": second.lot_stock_id.id,
+            }
+        )
+        self.assertEqual(self.available(pen), [6])
+        line.location_id = shelves[1]
+        self.assertEqual(self.available(pen), [10])
+
     def test_pieces_that_marketplaces_sold(self):
         pen = self.new_product("PEN", 10)
-        sold = {pen.id: 4.0}
-        demand = self.env.registry["orion.demand"]
-        from unittest.mock import patch
+        self.assertEqual(self.with_sold({pen: 4}, pen), [6])
 
-        with patch.object(demand, "_undecided", lambda self, company, product_ids=None: sold):
-            self.assertEqual(self.available(pen), [6])
+    def test_a_sold_kit_takes_its_parts(self):
+        kit, part, other = (self.new_product(code, 10) for code in ("KIT", "PART", "OTHER"))
+        self.play_kits({kit: {part: 2.0}})
+        self.assertEqual(self.with_sold({kit: 3}, part, other, kit), [4, 10, 2])
+
+    def with_sold(self, sold, *products):
+        """What is available once marketplaces have sold so many; asked of just what matters."""
+        asked = []
+
+        def undecided(_self, _company, product_ids=None):
+            asked.append(product_ids)
+            return {p.id: float(q) for p, q in sold.items() if p.id in product_ids}
+
+        self.patch(self.env.registry["orion.demand"], "_undecided", undecided)
+        found = self.available(*products)
+        self.assertTrue(all(ids is not None for ids in asked), "cost follows all open orders")
+        return found

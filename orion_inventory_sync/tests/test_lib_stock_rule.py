@@ -44,7 +44,9 @@ CASES = [
     (0, {"tell_zero": False}, True, 0),
     (5, {"tell_zero": False, "threshold": 5}, True, 0),
     (6, {"tell_zero": False, "threshold": 5}, False, 6),
-    (None, {"tell_zero": False}, True, None),
+    # no stock is kept any more: what was told is taken back
+    (None, {}, True, 0),
+    (None, {"tell_zero": False}, True, 0),
 ]
 
 RULES = st.builds(

@@ -1,9 +1,12 @@
+from datetime import timedelta
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.exceptions import UserError
 
 from odoo.addons.orion_base.lib.errors import RateLimited, Rejected, UnknownOutcome
 
-from .stock_common import StockCase
+from .stock_common import PlayedStock, StockCase
 
 
 class TestPush(StockCase):
@@ -238,6 +241,44 @@ class TestPush(StockCase):
         self.tell()
         self.assertEqual(self.channel.stock_drift_count, 0)
         self.assertEqual(self.listed.stock_drift, 0)
+
+    def test_a_sold_kit_changes_its_parts_and_all_that_is_made_of_them(self):
+        kit, part, other_kit = (self.new_product(code, 10) for code in ("KIT", "PART", "TANDEM"))
+        self.play_kits({kit: {part: 1.0}, other_kit: {part: 2.0}})
+        for product in (kit, part, other_kit):
+            self.listing(product)
+        self.tell()
+        self.assertEqual(self.adapter.levels, {"PEN": 10, "KIT": 10, "PART": 10, "TANDEM": 5})
+        self.patch(
+            self.env.registry["orion.demand"],
+            "_undecided",
+            lambda _self, _company, product_ids=None: {kit.id: 4.0},
+        )
+        self.env["orion.demand"]._note_changed(kit.ids)
+        self.tell()
+        self.assertEqual(self.adapter.levels, {"PEN": 10, "KIT": 6, "PART": 6, "TANDEM": 3})
+
+    def test_one_refused_item_refuses_no_batch(self):
+        for code in ("INK", "CAP"):
+            self.listing(self.new_product(code, 20))
+        refuse = PlayedStock.push_levels
+
+        def poisoned(adapter, levels):
+            if any(level.sku == "PEN" for level in levels):
+                raise Rejected("one of them is unknown")
+            return refuse(adapter, levels)
+
+        with patch.object(PlayedStock, "push_levels", poisoned):
+            self.tell()
+            self.tell()
+        self.assertEqual(self.adapter.levels, {"INK": 20, "CAP": 20})
+        self.assertEqual(self.listed.stock_status, "error")
+
+    def test_a_slow_answer_is_not_overtaken_at_once(self):
+        self.adapter.script = [UnknownOutcome("no answer")]
+        self.tell()
+        (operation,) = self.operations()
+        self.assertGreater(operation.next_attempt_at, fields.Datetime.now() + timedelta(seconds=20))
 
     def test_the_storefront_takes_no_stock(self):
         storefront = self.env["orion.channel"].create(

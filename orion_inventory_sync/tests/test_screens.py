@@ -32,6 +32,7 @@ class TestScreens(StockCase):
         self.listing(self.new_product("BAD", 5))
         self.adapter.script = [{"BAD": Rejected("unknown")}]
         self.tell()
+        self.assertTrue(self.channel.stock_read_at)
         self.channel.stock_drift_count = 2
         figures = self.figures(self.channel)
         names = ("pending", "lag", "refused", "error", "zero", "drift")

@@ -112,6 +112,28 @@ class TestStock(StockCase, HttpCase):
         paused = self.env["orion.circuit"].search([("channel_id", "=", self.channel.id)])
         self.assertEqual(paused.state, "open")
 
+    def test_another_way_while_the_place_for_files_is_down(self):
+        listing = self.listing(self.product("PEN", 5))
+        self.channel.write(
+            {
+                "letzshop_stock_way": "http",
+                "letzshop_stock_address": self.drop.address,
+                "stock_sync_enabled": True,
+            }
+        )
+        self.drop.faults.arm("status", status=503, times=None)
+        self.addCleanup(self.drop.faults.clear)
+        self.look()
+        operation = self.env["orion.operation"].search([("operation", "=", "push_stock")])
+        self.assertEqual(operation.status, "pending")
+        self.channel.letzshop_stock_way = "feed"
+        self.assertEqual(operation.status, "cancelled")
+        self.look()
+        self.assertEqual(listing.stock_status, "pending")
+        self.assertEqual(
+            self.env["orion.operation"].search([("operation", "=", "push_stock")]), operation
+        )
+
     def test_places_for_files(self):
         self.channel.letzshop_stock_way = "sftp"
         for wrong in (
