@@ -35,12 +35,13 @@ class TestRecognising(LabelsCase):
 
     def test_in_whatever_language_it_is_named(self):
         self.env["res.lang"]._activate_lang("fr_FR")
-        self.dhl.with_context(lang="fr_FR").name = "Courrier jaune"
+        post = self.env.ref("orion_shipping_labels.carrier_post_lu")
+        post.with_context(lang="fr_FR").name = "Courrier jaune"
         find = self.env["delivery.carrier"].with_context(lang="fr_FR")._orion_recognise
-        self.assertEqual(find("played", self.company, "courrier jaune"), self.dhl)
+        self.assertEqual(find("played", self.company, "courrier jaune"), post)
         find = self.env["delivery.carrier"].with_context(lang="en_US")._orion_recognise
-        for name in (self.dhl.name, "courrier jaune"):
-            self.assertEqual(find("played", self.company, name), self.dhl)
+        for name in (post.name, "courrier jaune"):
+            self.assertEqual(find("played", self.company, name), post)
 
     def test_a_number_of_nobody_leaves_it_open(self):
         sale = self.accepted(self.order())

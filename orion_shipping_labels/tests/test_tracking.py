@@ -106,9 +106,8 @@ class TestDeliveriesTell(LabelsCase):
         self.assertEqual(self.told(), [("T1", "ups")])
 
     def test_what_was_never_told_is_not_said_to_be_known(self):
-        self.channel.tell_tracking = False
         delivery = self.delivery(self.sale)
-        self.leave(delivery, number="T1")
+        self.sale.orion_mark_shipped(tracking_number="T1", validate_delivery=True)
         delivery.cancel_shipment()
         self.assertNotIn("cannot be taken back", "".join(self.sale.message_ids.mapped("body")))
 

@@ -30,11 +30,15 @@ class OrionShippingBatchLine(models.TransientModel):
         "stock.picking", string="Delivery", readonly=True, ondelete="set null"
     )
     # no related fields: what a row would lead to is asked for before it is kept, too
-    order_number = fields.Char(compute="_compute_order_facts")
-    partner_id = fields.Many2one("res.partner", compute="_compute_order_facts")
+    order_number = fields.Char("Marketplace Order Number", compute="_compute_order_facts")
+    partner_id = fields.Many2one(
+        "res.partner", string="Delivery Address", compute="_compute_order_facts"
+    )
     shipment_number = fields.Char(compute="_compute_order_facts")
     order_status = fields.Selection(
-        selection="_selection_order_status", compute="_compute_order_facts"
+        selection="_selection_order_status",
+        string="Marketplace Status",
+        compute="_compute_order_facts",
     )
     goods_text = fields.Char(string="Left to Ship", compute="_compute_goods_text")
     carrier_id = fields.Many2one(
