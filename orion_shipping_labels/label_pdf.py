@@ -41,6 +41,16 @@ class UnreadableLabel(Rejected):
     code = "unreadable_label"
 
 
+class LostLabel(UnreadableLabel):
+    """A file that was kept and is gone."""
+
+    code = "lost_label"
+
+    @classmethod
+    def of_server(cls):
+        return cls(_lt("The kept file is gone from the server. Fetch the label again."))
+
+
 class LabelPrint:
     """Writes one PDF of many.
 

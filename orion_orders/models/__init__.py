@@ -20,6 +20,7 @@ from . import sale_order_sync
 from . import sale_order_takeover
 from . import sale_order_events
 from . import sale_order_ship
+from . import sale_order_tracking
 from . import sale_order_read
 from . import sale_order_screen
 from . import sale_order_received

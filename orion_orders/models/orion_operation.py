@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.orion_base.lib.outbox import Repeat, Verb
-from odoo.addons.orion_base.rpc import iso
+from odoo.addons.orion_base.rpc import MANAGER, check_caller, iso
 
 from ..lib.order_adapter import ROLE
 
@@ -33,6 +33,41 @@ class OrionOperation(models.Model):
             Verb("set_tracking", ROLE, Repeat.REPEATABLE),
         )
         return super()._get_verbs() | {verb.name: verb for verb in verbs}
+
+    def retry(self, reason=None):
+        """See `orion_base`. A tracking number that is not the order's any more would replace the
+        newer one at the marketplace: it is given up instead, and not counted."""
+        check_caller(self, MANAGER, "read")
+        asked = self | self._followers(self)
+        outdated = asked._outdated_trackings()
+        if not outdated:
+            return super().retry(reason)
+        for operation in outdated.filtered(lambda op: op.status == "failed"):
+            operation.cancel(operation._orion_outdated_reason())
+        left = asked - outdated
+        return super(OrionOperation, left).retry(reason) if left else {"retried": 0}
+
+    def _outdated_trackings(self):
+        """Of these the tracking numbers that were given up, and that another one followed, or
+        whose order is cancelled."""
+        trackings = [("operation", "=", "set_tracking"), ("res_model", "=", "sale.order")]
+        given_up = self.filtered_domain([*trackings, ("status", "in", ("failed", "cancelled"))])
+        orders = self.env["sale.order"].sudo().browse(given_up.mapped("res_id")).exists()
+        domain = [*trackings, ("res_id", "in", orders.ids), ("status", "!=", "cancelled")]
+        newest = {op.res_id: op for op in self.sudo().search(domain, order="id")}
+        gone = orders.filtered(lambda order: order.orion_decision != "accepted")
+        return given_up.filtered(
+            lambda op: op.res_id in gone.ids or newest.get(op.res_id, op).id > op.id
+        )
+
+    def _orion_outdated_reason(self):
+        self.ensure_one()
+        order = self.env["sale.order"].sudo().browse(self.res_id)
+        if order.orion_decision != "accepted":
+            return self.env._("The order was refused or cancelled meanwhile.")
+        return self.env._(
+            "Another tracking number followed: %(number)s.", number=order.orion_tracking_number
+        )
 
     def _orion_confirmation(self):
         """That the marketplace knows it, for the details of a status history line."""

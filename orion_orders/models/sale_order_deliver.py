@@ -14,11 +14,14 @@ class SaleOrder(models.Model):
 
     def _orion_open_deliveries(self):
         """Deliveries to the customers that are not done."""
-        return self.sudo().picking_ids.filtered(
+        transfers = self.sudo().picking_ids
+        still_open = transfers.filtered(
             lambda picking: (
                 picking.picking_type_code == "outgoing" and picking.state not in ("done", "cancel")
             )
         )
+        # what is read of one order's is read of all orders'
+        return still_open.with_prefetch(transfers._prefetch_ids)
 
     def _orion_deliver_where_possible(self):
         """Validate what can be validated; what cannot stays open.
@@ -36,7 +39,7 @@ class SaleOrder(models.Model):
             Odoo itself asks for (a serial number …)
         """
         for order in self:
-            deliveries = order._orion_open_deliveries()
+            deliveries = order._orion_deliveries_to_validate()
             order._orion_check_turn()
             wanted = order._orion_moves_to_deliver(deliveries)
             if not wanted:
@@ -51,23 +54,66 @@ class SaleOrder(models.Model):
             order._orion_validate(wanted_deliveries)
         return self
 
+    def _orion_deliveries_to_validate(self):
+        """Of the open deliveries those that may be validated; see docs/architecture.md."""
+        return self._orion_open_deliveries()
+
     def _orion_track_deliveries(self, number, carrier=""):
-        """Write the tracking number on what has not left yet, else on what left last."""
+        """Write the tracking number on the parcel's delivery.
+
+        :return: the deliveries
+        """
         deliveries = self.env["stock.picking"].sudo()
         for order in self:
-            done = order.sudo().picking_ids.filtered(
-                lambda picking: picking.picking_type_code == "outgoing" and picking.state == "done"
-            )
-            deliveries |= order._orion_open_deliveries() or done.sorted("date_done")[-1:]
+            deliveries |= order._orion_deliveries_to_track()
         if "carrier_tracking_ref" in deliveries._fields:
             deliveries.carrier_tracking_ref = number
-            return
+            return deliveries
         note = self.env._(
             "Tracking number: %(number)s", number=f"{number} ({carrier})" if carrier else number
         )
         deliveries._message_log_batch(dict.fromkeys(deliveries.ids, note))
+        return deliveries
 
     # === PRIVATE === #
+
+    def _orion_deliveries_to_track(self):
+        """The open deliveries of what is noted as shipped, else all open ones, else what left
+        last."""
+        still_open = self._orion_open_deliveries()
+        noted = self.env["stock.move"].sudo()
+        for line, left, moves in self._orion_noted_moves(still_open):
+            is_kit = moves.product_id != line.product_id
+            for move in moves:
+                if not is_kit and float_compare(left, 0, precision_digits=PRECISION) <= 0:
+                    break
+                noted |= move
+                left -= move.product_uom._compute_quantity(
+                    move.product_uom_qty, line.product_uom_id, raise_if_failure=False
+                )
+        done = self.sudo().picking_ids.filtered(
+            lambda picking: picking.picking_type_code == "outgoing" and picking.state == "done"
+        )
+        return noted.picking_id or still_open or done.sorted("date_done")[-1:]
+
+    def _orion_noted_moves(self, deliveries):
+        """What is noted as shipped and not delivered.
+
+        :return: `[(line, quantity in the line's unit, its open moves in these deliveries)]`
+        """
+        result = []
+        # the oldest delivery leaves first
+        open_moves = deliveries.sorted("id").move_ids
+        for line in self.sudo()._orion_goods_lines():
+            left = line.orion_shipped_quantity - line.qty_delivered
+            if float_compare(left, 0, precision_digits=PRECISION) > 0:
+                moves = open_moves.filtered(
+                    lambda move, line=line: (
+                        move.sale_line_id == line and move.state not in ("done", "cancel")
+                    )
+                )
+                result.append((line, left, moves))
+        return result
 
     def _orion_moves_to_deliver(self, deliveries):
         """`{move: quantity}` in the move's unit: what is noted as shipped and not delivered.
@@ -78,15 +124,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         wanted = {}
         uncovered = self._orion_waiting_lines()
-        for line in self.sudo()._orion_goods_lines():
-            left = line.orion_shipped_quantity - line.qty_delivered
-            moves = deliveries.move_ids.filtered(
-                lambda move, line=line: (
-                    move.sale_line_id == line and move.state not in ("done", "cancel")
-                )
-            )
-            if float_compare(left, 0, precision_digits=PRECISION) <= 0:
-                continue
+        for line, left, moves in self._orion_noted_moves(deliveries):
             if moves and moves.product_id != line.product_id:
                 wanted.update(self._orion_whole_kit(line, moves))
                 continue

@@ -190,10 +190,12 @@ class SaleOrder(models.Model):
     def _orion_apply_tracking(self, operations):
         """The marketplace knows the tracking number. Where only a part has left so far, it is
         that part's, and the order waits for the rest."""
-        for operation in operations.filtered(lambda op: op.operation == "set_tracking"):
+        told = operations.filtered(lambda op: op.operation == "set_tracking")
+        orders = self.browse(told.mapped("res_id"))
+        for operation in told:
             number = (operation.payload or {}).get("tracking_number")
-            order = self.browse(operation.res_id)
-            if order._orion_is_partly_shipped():
+            order = orders.browse(operation.res_id).with_prefetch(orders.ids)
+            if order._orion_waits_for_parcels():
                 continue
             order._orion_advance_shipped(
                 self.with_user(operation.create_uid)._orion_actor(),
@@ -202,6 +204,10 @@ class SaleOrder(models.Model):
             )
 
     # === HOOKS === #
+
+    def _orion_waits_for_parcels(self):
+        """Whether goods of an order are still to leave with a tracking number of their own."""
+        return self._orion_is_partly_shipped()
 
     def _orion_settle_pieces(self, operations):
         """Operations are completed: take over what the marketplace says of the pieces."""

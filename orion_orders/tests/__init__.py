@@ -10,6 +10,7 @@ from . import test_decisions
 from . import test_jobs
 from . import test_shipping
 from . import test_shipping_delivery
+from . import test_tracking_retry
 from . import test_sold_lines
 from . import test_security
 from . import test_partners

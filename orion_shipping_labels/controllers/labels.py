@@ -9,7 +9,7 @@ from odoo.http import request
 
 from odoo.addons.orion_base.rpc import USER
 
-from ..label_pdf import LabelPrint
+from ..label_pdf import LabelPrint, UnreadableLabel
 
 #: Up to this size a print is kept in memory, beyond it in a file.
 _IN_MEMORY = 1024 * 1024
@@ -33,7 +33,12 @@ class LabelController(http.Controller):
         found = self._labels(ids).filtered(lambda label: label.kind == kind)
         if kind not in _TYPES or not found:
             raise NotFound
-        spool, size = _spooled(found, _write_pdf if kind == "pdf" else _write_zpl)
+        spool, size, left_out = _spooled(found, _write_pdf if kind == "pdf" else _write_zpl)
+        self._note_left_out(batch_id, kind, left_out)
+        if len(left_out) == len(found):
+            # the page stays as it is, and says why
+            spool.close()
+            return http.Response(status=204)
         return http.Response(
             wrap_file(request.httprequest.environ, spool),
             direct_passthrough=True,
@@ -45,6 +50,20 @@ class LabelController(http.Controller):
                 "X-Content-Type-Options": "nosniff",
             },
         )
+
+    def _note_left_out(self, batch_id, kind, left_out):
+        """Say in the rows of the batch which labels are not in the print.
+
+        :param left_out: `{label: UnreadableLabel}`
+        """
+        labels = request.env["orion.shipping.label"].union(*left_out)
+        for label, error in left_out.items():
+            label._note_left_out(error)
+        batch = request.env["orion.shipping.batch"].browse(batch_id).exists()
+        for line in batch._filtered_access("write").line_ids:
+            if line.label_id in labels:
+                line._note_not_printed(kind)
+        labels.order_id._orion_tell_screens()
 
     def _labels(self, ids):
         """Labels that exist and the user may see, with a file.
@@ -61,24 +80,40 @@ class LabelController(http.Controller):
 
 
 def _spooled(labels, write):
-    """What `write` makes of labels, to be read from its beginning, and its size. Who reads it
-    closes it."""
+    """What `write` makes of labels, to be read from its beginning, its size, and
+    `{label: UnreadableLabel}` of those that are not in it. Who reads it closes it."""
     with ExitStack() as stack:
         spool = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))
-        write(labels, spool)
+        left_out = write(labels, spool)
         size = spool.tell()
         spool.seek(0)
         stack.pop_all()
-    return spool, size
+    return spool, size, left_out
 
 
 def _write_pdf(labels, stream):
     merged = LabelPrint(stream)
-    for label in labels:
-        merged.add(label._content())
+    left_out = _write_each(labels, merged.add)
     merged.finish()
+    return left_out
 
 
 def _write_zpl(labels, stream):
-    for label in labels:
-        stream.write(label._content().rstrip() + b"\n")
+    return _write_each(labels, lambda content: stream.write(content.rstrip() + b"\n"))
+
+
+def _write_each(labels, write):
+    """Hand the file of each label to `write`, one after the other.
+
+    :return: `{label: UnreadableLabel}` of those that cannot be read
+    """
+    problems = {label: _problem(label, write) for label in labels}
+    return {label: problem for label, problem in problems.items() if problem is not None}
+
+
+def _problem(label, write):
+    try:
+        write(label._content())
+    except UnreadableLabel as error:
+        return error
+    return None

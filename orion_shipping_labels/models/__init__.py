@@ -5,6 +5,7 @@ from . import orion_carrier_code
 from . import orion_carrier_unknown
 from . import orion_shipping_label
 from . import orion_shipping_label_fetch
+from . import orion_shipping_label_print
 from . import orion_shipping_label_retry
 from . import orion_shipping_label_purchase
 from . import orion_channel
@@ -19,6 +20,7 @@ from . import sale_order_batch
 from . import sale_order_customer
 from . import sale_order_label
 from . import sale_order_track
+from . import sale_order_parcels
 from . import stock_picking
 from . import stock_picking_rpc
 from . import stock_picking_track

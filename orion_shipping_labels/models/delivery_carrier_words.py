@@ -39,8 +39,9 @@ class DeliveryCarrier(models.Model):
         # the last one wins: the company's own, then the first of the list
         carriers = carriers[::-1].sorted(lambda carrier: bool(carrier.company_id))
         words = {}
-        for carrier in carriers:
-            words["", carrier.name.strip().lower()] = carrier.id
+        for lang, _name in self.env["res.lang"].get_installed():
+            for carrier in carriers.with_context(lang=lang):
+                words["", carrier.name.strip().lower()] = carrier.id
         for carrier in carriers:
             words["", carrier.orion_code] = carrier.id
             for code in carrier.orion_code_ids:

@@ -84,13 +84,17 @@ class OrionCarrierUnknown(models.Model):
             }
         )
         orders = self.env["sale.order"].sudo()
-        orders.search(
+        named = orders.search(
             [
                 ("company_id", "=", company.id),
                 ("orion_channel_id.marketplace", "=", marketplace),
-                ("orion_shipping_carrier", "=ilike", _literal(name)),
+                ("orion_shipping_carrier", "ilike", _literal(name)),
                 ("carrier_id", "=", False),
             ]
+        )
+        # spaces around it are no part of a name
+        named.filtered(
+            lambda order: order.orion_shipping_carrier.strip().lower() == name.lower()
         )._orion_find_carriers()
 
 

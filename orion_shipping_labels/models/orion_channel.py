@@ -1,4 +1,8 @@
+from dataclasses import replace
+
 from odoo import fields, models
+
+from odoo.addons.orion_base.lib.job import PAUSE
 
 from .orion_shipping_label_fetch import FETCH_JOB
 
@@ -22,8 +26,9 @@ class OrionChannel(models.Model):
         left = list(state.get("left", parameters.get("label_ids") or []))
         while left:
             label = self.env["orion.shipping.label"].browse(left[0])
-            yield from label._fetch_steps()
             left = left[1:]
+            for step in label._fetch_steps():
+                yield step if step is PAUSE else replace(step, state={"left": left})
 
     def _job_direction(self, job_type):
         return "internal" if job_type == FETCH_JOB else super()._job_direction(job_type)

@@ -25,6 +25,7 @@ class OrionShippingLabel(models.Model):
     url_digest = fields.Char(readonly=True)
     state = fields.Selection(
         [
+            ("buying", "Being Bought"),
             ("waiting", "Waiting"),
             ("fetched", "Ready"),
             ("link", "Open as a Page"),
@@ -55,7 +56,9 @@ class OrionShippingLabel(models.Model):
         readonly=True, help="The carrier's number of a label that was bought."
     )
     purchase_key = fields.Char(
-        readonly=True, help="What a label was bought for: it is never bought twice for the same."
+        readonly=True,
+        help="What a label was bought for, or is about to be: it is never bought twice for the "
+        "same.",
     )
     price = fields.Float(
         readonly=True, help="What a bought label costs, in its carrier's currency."
@@ -87,7 +90,7 @@ class OrionShippingLabel(models.Model):
         """
         orders._orion_lock()
         urls = {order.id: order._orion_label_url() for order in orders}
-        digests = {order_id: _digest(url) for order_id, url in urls.items() if url}
+        digests = {order_id: digest_of(url) for order_id, url in urls.items() if url}
         labels = self.sudo()
         known = {
             (label.order_id.id, label.url_digest): label
@@ -109,6 +112,15 @@ class OrionShippingLabel(models.Model):
             for order_id, digest in digests.items()
         }
 
+    def _for_address(self, url):
+        """Of these labels those that are valid today: bought ones that were not given back, then
+        what was fetched from this address."""
+        digest = url and digest_of(url)
+        bought = self.filtered("purchase_key")
+        return bought | (self - bought).filtered(
+            lambda label: digest and label.url_digest == digest
+        )
+
     @api.model
     def _prepare_label(self, order, url, digest):
         delivery = order._orion_label_delivery()
@@ -122,30 +134,7 @@ class OrionShippingLabel(models.Model):
             "url_digest": digest,
         }
 
-    def _content(self):
-        """The file of one label; empty where it is gone."""
-        self.ensure_one()
-        attachment = self.sudo().attachment_id
-        content = attachment.raw or b""
-        # one label in memory at a time
-        attachment.invalidate_recordset(["raw", "datas"])
-        return content
 
-    def _note_printed(self):
-        now = fields.Datetime.now()
-        for count, labels in self.sudo().grouped("print_count").items():
-            labels.write(
-                {
-                    "printed_at": now,
-                    "printed_by_id": self.env.uid,
-                    "print_count": count + 1,
-                }
-            )
-
-    def _in_picking_order(self):
-        """As the goods are picked: by the shelf of the first goods, then by delivery."""
-        return self.sorted(lambda label: label.sudo().order_id._orion_picking_key())
-
-
-def _digest(url):
+def digest_of(url):
+    """What the address of a label is compared by."""
     return hashlib.sha256(url.encode()).hexdigest()

@@ -92,6 +92,9 @@ class OrionShippingLabel(models.Model):
             )
         except OrionError as raised:
             error = _said(raised)
+        if not self.exists():
+            # deleted meanwhile, with its order: the others are fetched all the same
+            return
         values = self._values_of_answer(answer) if error is None else self._values_of_failure(error)
         self.write({**values, "attempts": self.attempts + 1})
         self.order_id._orion_tell_screens()
@@ -115,13 +118,13 @@ class OrionShippingLabel(models.Model):
             try:
                 values["page_count"] = count_pages(answer.body)
             except UnreadableLabel as error:
-                values |= {"can_merge": False, **_said_values(error)}
+                values |= {"can_merge": False, **said_values(error)}
         values["attachment_id"] = self._keep_file(answer.body, kind.value).id
         return values
 
     def _values_of_failure(self, error):
         """What is kept of a fetch that failed."""
-        return {"state": "failed", **_said_values(error)}
+        return {"state": "failed", **said_values(error)}
 
     def _keep_file(self, content, kind):
         """The file on the delivery, or on the order where there is none."""
@@ -167,5 +170,6 @@ def _said(error):
     return error
 
 
-def _said_values(error):
+def said_values(error):
+    """What a label keeps of an `OrionError`."""
     return {"error_message": error.message, "error_sentence": error.sentence}

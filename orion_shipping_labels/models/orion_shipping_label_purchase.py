@@ -1,10 +1,20 @@
+import logging
 from dataclasses import dataclass
 
 from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 from odoo.addons.orion_base.engine import apart
+from odoo.addons.orion_base.lib.errors import OrionError, Rejected, UnknownOutcome
+from odoo.addons.orion_base.lib.sentence import Sentences
+from odoo.addons.orion_base.rpc import USER, check_caller
 
 from ..label_pdf import UnreadableLabel, count_pages
+from .orion_shipping_label_fetch import said_values
+
+_lt = Sentences(__name__)
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +41,82 @@ class DeliveryCarrier(models.Model):
     def _orion_buy_label(self, picking, buy):
         """The label of a delivery, bought once and kept also when the transaction fails.
 
-        Asking again for the same delivery (because validating it failed behind the purchase)
-        returns what was bought, without buying.
+        Three steps, each committed: that it is being bought, what was bought, its file. Asking
+        again for the same delivery (because validating it failed behind the purchase) returns
+        what was bought, without buying; where nobody knows whether it was, nothing is bought.
 
         :param picking: one delivery
-        :param buy: function without arguments that calls the carrier and returns a `BoughtLabel`
+        :param buy: function without arguments that calls the carrier and returns a `BoughtLabel`.
+            It raises `UserError`, or an `OrionError` other than `UnknownOutcome`, only where
+            nothing was bought; after anything else it counts as not known
         :return: a `BoughtLabel`; its content is empty where it was bought before: it is on the
             label then
+        :raise UserError: whether it was bought before is not known
         """
         self.ensure_one()
-        key = f"{self.delivery_type}:{self.id}:{picking.id}:{picking.name}"
+        key = self._orion_purchase_key(picking)
+        known = self._orion_begin_purchase(picking, key)
+        if known is not None:
+            return known
+        try:
+            bought = buy()
+        except UnknownOutcome:
+            raise
+        except (UserError, OrionError):
+            with apart(self.env, key) as env:
+                env["orion.shipping.label"]._of_purchase(key).unlink()
+            raise
+        with apart(self.env, key) as env:
+            env["orion.shipping.label"]._of_purchase(key)._keep_purchase(bought)
+        self._orion_keep_bought_file(key, bought)
+        return bought
+
+    def _orion_begin_purchase(self, picking, key):
+        """Note that a label is about to be bought.
+
+        :return: what was bought before, or None
+        :raise UserError: a purchase was begun whose outcome nobody knows
+        """
         facts = self._orion_purchase_facts(picking)
         with apart(self.env, key) as env:
-            labels = env["orion.shipping.label"]
-            known = labels.search([("purchase_key", "=", key)])
-            if known:
-                return BoughtLabel(known.tracking_number, b"", known.kind or "pdf", known.price)
-            bought = buy()
-            label = labels.create({**facts, "purchase_key": key})
-            label._keep_purchase(bought)
-        return bought
+            label = env["orion.shipping.label"]._of_purchase(key)
+            if not label:
+                label.create({**facts, "purchase_key": key, "state": "buying"})
+                return None
+            if label.state != "buying":
+                return BoughtLabel(label.tracking_number, b"", label.kind or "pdf", label.price)
+            begun_at = label.create_date
+        raise UserError(
+            self.env._(
+                "Whether a label of %(carrier)s was bought for %(delivery)s at %(time)s is not "
+                "known. Look into your account there. If it was, write its tracking number on the "
+                "delivery; if not, press “Nothing Was Bought” on the label (Orders → Labels). Then "
+                "validate the delivery again.",
+                carrier=self.name,
+                delivery=picking.name,
+                time=format_datetime(self.env, begun_at, dt_format="short"),
+            )
+        )
+
+    def _orion_keep_bought_file(self, key, bought):
+        """What was paid for is known by now: a file that cannot be kept takes nothing with it."""
+        if not bought.content:
+            return
+        try:
+            with apart(self.env, key) as env:
+                env["orion.shipping.label"]._of_purchase(key)._keep_bought_file(bought)
+        except Exception:
+            _logger.exception("The file of bought label %s could not be kept", key)
 
     def _orion_forget_purchase(self, picking):
         """The label of a delivery was given back to the carrier: the next one is bought anew."""
         self.ensure_one()
-        key = f"{self.delivery_type}:{self.id}:{picking.id}:{picking.name}"
+        key = self._orion_purchase_key(picking)
         with apart(self.env, key) as env:
-            env["orion.shipping.label"].search([("purchase_key", "=", key)]).purchase_key = False
+            env["orion.shipping.label"]._of_purchase(key).purchase_key = False
+
+    def _orion_purchase_key(self, picking):
+        return f"{self.delivery_type}:{self.id}:{picking.id}:{picking.name}"
 
     def _orion_purchase_facts(self, picking):
         """Values of the label: what the caller has not committed cannot be pointed at."""
@@ -77,7 +136,32 @@ class DeliveryCarrier(models.Model):
 class OrionShippingLabel(models.Model):
     _inherit = "orion.shipping.label"
 
+    # === ACTIONS === #
+
+    def action_nothing_bought(self):
+        """The carrier has sold nothing: the next time the delivery is validated, it is bought."""
+        check_caller(self, USER, "read")
+        wrong = self.filtered(lambda label: label.state != "buying")
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "%(label)s is not being bought (any more). Read the list again.",
+                    label=wrong[0].display_name,
+                )
+            )
+        self.sudo().unlink()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "orion_shipping_labels.action_orion_shipping_label"
+        )
+        return {**action, "target": "main"}
+
+    # === BUSINESS === #
+
+    def _of_purchase(self, key):
+        return self.search([("purchase_key", "=", key)])
+
     def _keep_purchase(self, bought):
+        """Number and price; a file that is not here yet counts as lost until it is kept."""
         self.ensure_one()
         values = {
             "tracking_number": bought.tracking_number,
@@ -86,15 +170,26 @@ class OrionShippingLabel(models.Model):
             "fetched_at": fields.Datetime.now(),
         }
         if bought.content:
-            values |= {"kind": bought.kind, "can_merge": True}
-            if bought.kind == "pdf":
-                try:
-                    values["page_count"] = count_pages(bought.content)
-                except UnreadableLabel as error:
-                    values |= {
-                        "can_merge": False,
-                        "error_message": error.message,
-                        "error_sentence": error.sentence,
-                    }
-            values["attachment_id"] = self._keep_file(bought.content, bought.kind).id
+            lost = _lt(
+                "The label was bought, and its file could not be kept. Print it from your account "
+                "at the carrier: it is not bought again."
+            )
+            values |= {"state": "failed", **said_values(Rejected(lost))}
+        self.write(values)
+
+    def _keep_bought_file(self, bought):
+        self.ensure_one()
+        values = {
+            "state": "fetched",
+            "kind": bought.kind,
+            "can_merge": True,
+            "error_message": False,
+            "error_sentence": False,
+        }
+        if bought.kind == "pdf":
+            try:
+                values["page_count"] = count_pages(bought.content)
+            except UnreadableLabel as error:
+                values |= {"can_merge": False, **said_values(error)}
+        values["attachment_id"] = self._keep_file(bought.content, bought.kind).id
         self.write(values)

@@ -15,12 +15,16 @@ class SaleOrder(models.Model):
         """The carrier follows what the order names, and the link to the parcel follows both,
         unless a person has set another one."""
         news = TOLD & vals.keys()
-        following = self.browse()
+        following = renamed = self.browse()
+        if "orion_shipping_carrier" in news:
+            name = vals["orion_shipping_carrier"] or False
+            renamed = self.filtered(lambda order: order.orion_shipping_carrier != name)
         if news and "orion_tracking_url" not in vals:
             following = self._orion_following_link()
         result = super().write(vals)
         if news - {"orion_shipment_number"} and "carrier_id" not in vals:
             self._orion_find_carriers(again="orion_shipping_carrier" in news)
+            renamed._orion_leave_unknown_carriers()
         if vals.get("carrier_id"):
             self._orion_carry_carrier()
         for order in following:
@@ -68,6 +72,26 @@ class SaleOrder(models.Model):
         for carrier_id, order_ids in found.items():
             orders = self.sudo().browse(order_ids).with_prefetch(self._prefetch_ids)
             orders.carrier_id = carrier_id
+
+    def _orion_leave_unknown_carriers(self):
+        """Who is carried by somebody that nobody knows here is not carried by who was named
+        before: the customer would be sent to the wrong page."""
+        carriers = self.env["delivery.carrier"]
+        leaving = self.sudo().filtered(
+            lambda order: (
+                order.orion_decision
+                and order.carrier_id
+                and order.orion_shipping_carrier
+                and not carriers._orion_recognise(
+                    order.orion_channel_id.marketplace,
+                    order.company_id,
+                    order.orion_shipping_carrier,
+                )
+            )
+        )
+        if leaving:
+            leaving.carrier_id = False
+            leaving._orion_carry_carrier()
 
     def _orion_carry_carrier(self):
         """Deliveries that have not left are carried by the order's carrier."""

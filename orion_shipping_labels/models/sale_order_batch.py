@@ -83,10 +83,10 @@ class SaleOrder(models.Model):
     def action_orion_label(self):
         """The order's label: its file, or its page while there is none."""
         self.ensure_one()
-        label = self.orion_label_ids.filtered("attachment_id")[:1]
+        url = self._orion_label_url()
+        label = self.orion_label_ids.filtered("attachment_id")._for_address(url)[:1]
         if label:
             return label.action_open()
-        url = self._orion_label_url()
         if not url:
             return self._orion_notify(self._orion_no_label_reason(), "warning")
         return {"type": "ir.actions.act_url", "url": url, "target": "new"}
@@ -121,16 +121,19 @@ class SaleOrder(models.Model):
             status=labels.get(self.orion_status, "–"),
         )
 
-    def _orion_reserved_lines(self):
-        """`[{"line_id", "quantity"}]` of what the open deliveries have reserved."""
-        self.ensure_one()
-        quantities = self._orion_open_deliveries()._orion_line_quantities(reserved=True)
-        return [{"line_id": line.id, "quantity": quantity} for line, quantity in quantities.items()]
+    def _orion_slip_lines(self, delivery=None):
+        """What stands on the packing slip of a parcel.
 
-    def _orion_nothing_reserved(self):
-        deliveries = self._orion_open_deliveries()
-        return self.env._(
-            "Nothing is reserved for %(delivery)s. Correct the stock, or switch “Validate "
-            "Deliveries” off.",
-            delivery=", ".join(deliveries.mapped("name")),
-        )
+        :param delivery: the parcel's; without it the next one that leaves, else the last
+        :return: `[(order line, its quantity in the parcel)]` of all goods of the order
+        """
+        self.ensure_one()
+        order = self.sudo()
+        parcel = (delivery and delivery.sudo()) or order._orion_label_delivery()
+        lines = order._orion_goods_lines()
+        if parcel:
+            held = parcel._orion_held_quantities()
+            return [(line, held.get(line, 0.0)) for line in lines]
+        if order._orion_all_shipped():
+            return [(line, line.product_uom_qty) for line in lines]
+        return [(line, line.product_uom_qty - line.orion_shipped_quantity) for line in lines]

@@ -26,13 +26,12 @@ class SaleOrder(models.Model):
         self.ensure_one()
         order = self.sudo()
         parcels = []
-        for picking in order.picking_ids.filtered("carrier_tracking_ref"):
-            if picking.picking_type_code == "outgoing":
-                links = dict(picking.carrier_id._orion_tracking_urls(picking.carrier_tracking_ref))
-                parcels += [
-                    (number, links.get(number, ""))
-                    for number in links or [picking.carrier_tracking_ref]
-                ]
+        for picking in order._orion_tracked_deliveries().filtered(lambda one: one.state == "done"):
+            links = dict(picking.carrier_id._orion_tracking_urls(picking.carrier_tracking_ref))
+            parcels += [
+                (number, links.get(number, ""))
+                for number in links or [picking.carrier_tracking_ref]
+            ]
         if parcels:
             return list(dict.fromkeys(parcels))
         number = order.orion_tracking_number or order.orion_shipment_number

@@ -50,10 +50,12 @@ class SaleOrder(models.Model):
     def _orion_label_delivery(self):
         """The delivery that a label is kept on: the first that has not left, else the last."""
         self.ensure_one()
-        leaving = self.sudo().picking_ids.filtered(
+        transfers = self.sudo().picking_ids
+        leaving = transfers.filtered(
             lambda picking: picking.picking_type_code == "outgoing" and picking.state != "cancel"
         )
-        return self._orion_open_deliveries().sorted("id")[:1] or leaving.sorted("id")[-1:]
+        delivery = self._orion_open_deliveries().sorted("id")[:1] or leaving.sorted("id")[-1:]
+        return delivery.with_prefetch(transfers._prefetch_ids)
 
     def _orion_picking_key(self):
         """Sorts orders as their goods are picked: by the shelf of the first goods."""

@@ -34,15 +34,19 @@ class SaleOrder(models.Model):
                 ("orion_status", "in", BEFORE_SHIPMENT),
                 ("orion_confirmed_at", "<=", since),
                 ("orion_late_reminded_at", "=", False),
+                # who is nobody's fills no run: the reader first, as below
+                "|",
+                ("orion_channel_id.responsible_id.active", "=", True),
+                "&",
+                ("orion_channel_id.responsible_id", "=", False),
+                ("user_id.active", "=", True),
             ],
             order="orion_confirmed_at, id",
             limit=MOST_ORDERS,
         )
         responsible = {
-            order: (order.orion_channel_id.responsible_id or order.user_id).filtered("active")
-            for order in late
+            order: order.orion_channel_id.responsible_id or order.user_id for order in late
         }
-        late = late.filtered(lambda order: responsible[order])
         late.write({"orion_late_reminded_at": fields.Datetime.now()})
         activities = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
         return activities.create(

@@ -2,7 +2,6 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from odoo.addons.orion_base.rpc import USER, check_caller
-from odoo.addons.orion_orders.models.sale_order_ship import TRACKABLE
 
 from ..lib.parcel_number import clean_number, split_numbers
 
@@ -122,7 +121,12 @@ class SaleOrder(models.Model):
         )
 
     def _orion_enqueue_trackings(self, wanted):
-        """Orders that name no carrier get the one that the number belongs to."""
+        """Orders that name no carrier get the one that the number belongs to. Of deliveries that
+        are tracked by themselves the marketplace is told the numbers of all parcels."""
+        if self.env.context.get(OWN_DELIVERIES):
+            numbers = self._orion_track_own_deliveries(wanted)
+            orders = self.with_context(**{OWN_DELIVERIES: ()})
+            return orders._orion_enqueue_trackings(numbers)
         carriers = self.env["delivery.carrier"]
         known = {}
         for order in self.sudo():
@@ -147,56 +151,3 @@ class SaleOrder(models.Model):
         )
         name = carrier._orion_name_on(marketplace) if carrier else ""
         return {**payload, "carrier_name": name} if name else payload
-
-    def _orion_track_deliveries(self, number, carrier=""):
-        orders = self.with_context(**{FROM_ORDER: True})
-        chosen = self.env.context.get(OWN_DELIVERIES)
-        if chosen is None:
-            super(SaleOrder, orders)._orion_track_deliveries(number, carrier)
-            return
-        deliveries = orders.env["stock.picking"].sudo().browse(chosen)
-        deliveries.filtered(lambda picking: picking.sale_id in self).carrier_tracking_ref = number
-
-    def _orion_tell_tracking_of_deliveries(self):
-        """Tell the marketplaces the numbers of what has left, where their channels say so.
-
-        Goods that leave are never stopped by it: what cannot be told is noted on the order.
-        """
-        telling = self.sudo().filtered(
-            lambda order: (
-                order.orion_decision == "accepted"
-                and order.orion_channel_id.tell_tracking
-                and order.orion_status in TRACKABLE
-                and not order.orion_is_history
-            )
-        )
-        wanted = {order.id: order._orion_left_tracking() for order in telling}
-        telling = telling.filtered(lambda order: wanted[order.id][0])
-        if not telling:
-            return
-        # who validates deliveries need not be allowed to do anything with marketplaces
-        orders = telling.with_context(**{FROM_ORDER: True, OWN_DELIVERIES: ()})
-        try:
-            orders._orion_each(lambda some: some._orion_tell_trackings(wanted))
-        except UserError as error:
-            for order in telling:
-                order._orion_note(str(error))
-
-    def _orion_tell_trackings(self, wanted):
-        self._orion_check_trackable()
-        self._orion_lock()
-        return self._orion_enqueue_trackings(wanted)
-
-    def _orion_left_tracking(self):
-        """Numbers of all parcels that have left, and the carrier's code.
-
-        :return: `(numbers with commas, code)`; no number where none is known
-        """
-        self.ensure_one()
-        left = self.picking_ids.filtered(
-            lambda picking: picking.picking_type_code == "outgoing" and picking.state == "done"
-        ).sorted(lambda picking: (picking.date_done, picking.id))
-        numbers = clean_number(
-            ",".join(left.filtered("carrier_tracking_ref").mapped("carrier_tracking_ref"))
-        )
-        return numbers, left[-1:].carrier_id.orion_code or ""

@@ -36,6 +36,33 @@ class StockPicking(models.Model):
         leaving = self.sudo().filtered(lambda picking: picking.picking_type_code == "outgoing")
         return leaving.sale_id.filtered("orion_decision")
 
+    def _orion_goods_text(self):
+        """Name of the delivery, and the goods that it is to bring, with their quantities."""
+        self.ensure_one()
+        goods = ", ".join(
+            f"{quantity:g} × {line.orion_product_name or line.product_id.display_name}"
+            for line, quantity in self._orion_line_quantities().items()
+        )
+        return f"{self.name}: {goods}"
+
+    def _orion_held_quantities(self):
+        """`{order line: quantity}` in the line's unit of what is in the parcel: what has left or is
+        reserved, all that is wanted where nothing is."""
+        moves = self.move_ids.filtered(lambda move: move.sale_line_id and move.state != "cancel")
+        is_packed = any(move.quantity for move in moves)
+        held = {}
+        for move in moves:
+            line = move.sale_line_id
+            if move.product_id != line.product_id:
+                # delivered in components
+                held[line] = line.product_uom_qty
+                continue
+            quantity = move.product_uom._compute_quantity(
+                move.quantity if is_packed else move.product_uom_qty, line.product_uom_id
+            )
+            held[line] = held.get(line, 0.0) + quantity
+        return held
+
     def _orion_shipment_number_to_track(self):
         """The shipment number where the carrier tracks by it, for the delivery itself only."""
         self.ensure_one()

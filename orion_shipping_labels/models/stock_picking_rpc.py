@@ -42,7 +42,7 @@ class StockPicking(models.Model):
         :raise UserError: as there, and for a delivery of no marketplace order
         """
         check_caller(self, USER, "write")
-        orders = self._orion_orders_or_refuse()
+        orders = self._orion_orders_or_refuse().with_context(**{OWN_DELIVERIES: self.ids})
         lines = [
             {"line_id": line.id, "quantity": quantity}
             for line, quantity in self._orion_line_quantities().items()
@@ -113,7 +113,8 @@ class StockPicking(models.Model):
 
     def action_orion_open_batch(self):
         """Ship the orders of these deliveries: labels, slips and tracking on one page."""
-        return self._orion_orders_or_refuse().action_orion_open_batch()
+        orders = self._orion_orders_or_refuse()
+        return self.env["orion.shipping.batch"]._open_for(orders, deliveries=self)
 
     def action_orion_label(self):
         """The label of the delivery's order: its file, or its page."""

@@ -32,17 +32,8 @@ class StockPicking(models.Model):
         told = {picking: picking.carrier_tracking_ref for picking in self}
         result = super().cancel_shipment()
         for picking, number in told.items():
-            for order in picking._orion_marketplace_orders().filtered("orion_tracking_number"):
-                order._orion_note(
-                    self.env._(
-                        "The shipment of %(delivery)s was cancelled at the carrier. "
-                        "%(channel)s still has tracking number %(number)s, which cannot be taken "
-                        "back there: it is replaced as soon as the delivery has another one.",
-                        delivery=picking.name,
-                        channel=order.orion_channel_id.name,
-                        number=number,
-                    )
-                )
+            for order in picking._orion_marketplace_orders():
+                order._orion_note_shipment_cancelled(picking, number)
         return result
 
     # === BUSINESS === #
@@ -63,7 +54,7 @@ class StockPicking(models.Model):
             returned = picking.move_ids.origin_returned_move_id.picking_id
             for order in returned._orion_marketplace_orders():
                 order._orion_note(
-                    self.env._(
+                    order._orion_for_reader().env._(
                         "%(delivery)s came back with %(return)s. %(channel)s still counts it as "
                         "shipped, and that cannot be taken back there: settle the return with the "
                         "marketplace.",

@@ -36,6 +36,23 @@ class LabelsCase(OrdersCase):
             lambda picking: picking.picking_type_code == "outgoing" and picking.state != "done"
         )
 
+    def batch_of(self, sales):
+        """A packing table of orders, as the clerk opens it."""
+        action = sales.with_user(self.clerk).action_orion_open_batch()
+        return self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
+
+    def split(self, delivery, quantity):
+        """A part of a delivery's goods in a second one, as from another warehouse."""
+        delivery.do_unreserve()
+        second = delivery.copy({"move_ids": [], "carrier_tracking_ref": False})
+        rest = self.env["stock.move"].create(delivery.move_ids._split(quantity))
+        rest.picking_id = second
+        rest._action_confirm(merge=False)
+        (delivery | second).action_assign()
+        self.assertEqual((delivery | second).mapped("state"), ["assigned"] * 2)
+        self.assertEqual(second.sale_id, delivery.sale_id)
+        return second
+
     def leave(self, delivery, quantity=None, number=None):
         """Validate a delivery as a person does, wholly or a part."""
         if number:

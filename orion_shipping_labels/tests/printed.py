@@ -34,12 +34,8 @@ class PrintedCase(LabelsCase):
             )
         return result
 
-    def batch(self, sales):
-        action = sales.with_user(self.clerk).action_orion_open_batch()
-        return self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
-
     def fetched(self, sales):
-        batch = self.batch(sales)
+        batch = self.batch_of(sales)
         batch.action_fetch()
         self.work()
         return batch

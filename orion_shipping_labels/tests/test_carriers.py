@@ -33,6 +33,16 @@ class TestRecognising(LabelsCase):
             )
             self.assertEqual(found.orion_code, code, number)
 
+    def test_in_whatever_language_it_is_named(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        post = self.env.ref("orion_shipping_labels.carrier_post_lu")
+        post.with_context(lang="fr_FR").name = "Courrier jaune"
+        find = self.env["delivery.carrier"].with_context(lang="fr_FR")._orion_recognise
+        self.assertEqual(find("played", self.company, "courrier jaune"), post)
+        find = self.env["delivery.carrier"].with_context(lang="en_US")._orion_recognise
+        for name in (post.name, "courrier jaune"):
+            self.assertEqual(find("played", self.company, name), post)
+
     def test_a_number_of_nobody_leaves_it_open(self):
         sale = self.accepted(self.order())
         sale.orion_set_tracking(tracking_number="SOMETHING-1")
@@ -82,6 +92,15 @@ class TestUnknown(LabelsCase):
         self.assertEqual(self.delivery(first).carrier_id, self.dhl)
         later = self.imported(self.order("S3", shipping_carrier="BY BICYCLE"))
         self.assertEqual(later.carrier_id, self.dhl)
+
+    def test_spaces_around_a_name_are_no_part_of_it(self):
+        sales = self.imported(self.order("S1", shipping_carrier="By bicycle"), self.order("S2"))
+        sales[1].orion_shipping_carrier = " by bicycle "
+        [row] = self.unknown()
+        self.assertEqual(row.order_count, 2)
+        row.carrier_id = self.dhl
+        self.assertFalse(self.unknown())
+        self.assertEqual(sales.carrier_id, self.dhl)
 
     def test_only_managers_map(self):
         self.imported(self.order("S1", shipping_carrier="By bicycle"))

@@ -1,9 +1,14 @@
 import io
 from datetime import timedelta
+from decimal import Decimal
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfReader
+
+from odoo.addons.orion_orders.tests.common import GTIN_2, line, order
+from odoo.addons.orion_shipping_labels.models import sale_order_late
 
 from .common import SHIPMENT, LabelsCase
 
@@ -66,6 +71,52 @@ class TestPackingSlip(LabelsCase):
         self.assertIn("2", cells)
 
 
+class TestSlipOfParcels(LabelsCase):
+    """Each parcel's slip says what is in it."""
+
+    def setUp(self):
+        super().setUp()
+        self.ink = self.env["product.product"].create(
+            {"name": "Ink", "barcode": GTIN_2, "is_storable": True}
+        )
+        self.env["stock.quant"]._update_available_quantity(self.ink, self.stock, 100)
+        lines = (line(quantity=Decimal(2)), line("L2", gtin=GTIN_2, quantity=Decimal(4)))
+        self.sale = self.accepted(order("S1", lines=lines, shipment_number=SHIPMENT))
+        self.first = self.delivery(self.sale)
+
+    def quantities(self, delivery=None):
+        return [quantity for _line, quantity in self.sale._orion_slip_lines(delivery)]
+
+    def part(self, *quantities):
+        for move, quantity in zip(self.first.move_ids.sorted("id"), quantities, strict=True):
+            move.quantity = quantity
+
+    def test_a_line_that_has_left_is_in_no_second_parcel(self):
+        self.part(2, 1)
+        self.assertEqual(self.quantities(), [2, 1], "what is reserved")
+        self.first.move_ids.picked = True
+        self.first.with_context(skip_backorder=True).button_validate()
+        self.assertEqual(self.quantities(), [0, 3], "the next one")
+        self.assertEqual(self.quantities(self.first), [2, 1], "the one that left")
+
+    def test_where_nothing_is_reserved_what_is_wanted(self):
+        self.first.do_unreserve()
+        self.assertEqual(self.quantities(), [2, 4])
+
+    def test_from_the_packing_table_after_it_has_left(self):
+        batch = self.batch_of(self.sale)
+        self.part(2, 1)
+        batch.line_ids.tracking_number = "T1"
+        batch.line_ids._ship()
+        self.assertEqual(batch.line_ids.result, "done", batch.line_ids.message)
+        printed = batch.action_print_slips()
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            printed["report_name"], batch.line_ids.ids
+        )
+        cells = [part.partition("<")[0] for part in html.decode().split('<td class="text-end">')]
+        self.assertEqual([cells[1:3], cells[4:6]], [["2", "2"], ["4", "1"]])
+
+
 class TestCustomerSees(LabelsCase):
     def test_the_link_in_e_mails(self):
         sale = self.accepted(self.order(shipping_carrier="ups"))
@@ -95,6 +146,15 @@ class TestCustomerSees(LabelsCase):
         )
         self.assertIn("tracknum=T2", html)
 
+    def test_a_parcel_that_has_not_left_is_not_on_its_way(self):
+        sale = self.accepted(self.order(quantity=3, shipping_carrier="ups"))
+        first = self.delivery(sale)
+        rest, gone = self.split(first, 1), self.split(first, 1)
+        self.leave(first, number="T1")
+        gone.carrier_tracking_ref, rest.carrier_tracking_ref = "T2", "T3"
+        gone.action_cancel()
+        self.assertEqual([number for number, _url in sale._orion_parcels()], ["T1"])
+
     def test_by_the_shipment_number(self):
         sale = self.accepted(self.order(shipping_carrier="greco"))
         self.assertEqual(
@@ -121,6 +181,19 @@ class TestLate(LabelsCase):
         self.assertEqual(len(self.remind()), 1)
         self.leave(self.delivery(self.late))
         self.assertFalse(self.remind())
+
+    def test_who_is_nobodys_holds_up_no_other(self):
+        self.startPatcher(patch.object(sale_order_late, "MOST_ORDERS", 1))
+        nobodys = self.channel.copy({"name": "Nobody's", "responsible_id": False})
+        self.import_page(self.order("N1"), channel=nobodys)
+        first = self.find("N1", channel=nobodys)
+        first._orion_accepted()
+        first.user_id = False
+        self.late = self.accepted(self.order())
+        for hours, sale in ((99, first), (49, self.late)):
+            sale.sudo().orion_confirmed_at = fields.Datetime.now() - timedelta(hours=hours)
+        self.company.orion_late_shipping_hours = 48
+        self.assertEqual(len(self.remind()), 1)
 
 
 class TestSettings(LabelsCase):

@@ -15,6 +15,7 @@ class TestDownload(PrintedCase, HttpCase):
         super().setUpClass()
         cls.other = cls.env["res.company"].create({"name": "Other"})
         user = "orion_base.group_orion_user"
+        cls.clerk.password = "orders_clerk"
         for login, groups, company in (
             ("label_packer", user, cls.company),
             ("label_stranger", user, cls.other),
@@ -89,6 +90,34 @@ class TestDownload(PrintedCase, HttpCase):
         theirs = self.labels[0].sudo().copy({"company_id": self.other.id, "url_digest": "x"})
         answer = self.get(self.batch_path(theirs | self.labels[1]), "label_packer")
         self.assertEqual(self.numbers(answer), self.labels[1].mapped("shipment_number"))
+
+    def test_what_cannot_be_read_is_left_out_and_said(self):
+        good, broken, _zpl = self.labels
+        self.sold |= self.sales("pdf")
+        self.table = self.fetched(self.sold)
+        lost = self.table.line_ids.label_id - self.labels
+        action = self.table.action_print_pdf()
+        self.assertEqual((broken | lost).mapped("print_count"), [1, 1])
+        broken.sudo().attachment_id.raw = b"%PDF-1.4 cut"
+        lost.sudo().attachment_id.raw = b""
+        answer = self.get(action["url"], "orders_clerk")
+        self.assertEqual((answer.status_code, self.numbers(answer)), (200, [good.shipment_number]))
+        self.env.invalidate_all()
+        self.assertEqual((good | broken | lost).mapped("print_count"), [1, 0, 0])
+        self.assertEqual((broken.state, broken.can_merge), ("fetched", False))
+        self.assertEqual((lost.state, lost.attachment_id.id), ("failed", False))
+        said = {line.label_id: line.message for line in self.table.line_ids}
+        self.assertIn("damaged", said[broken])
+        self.assertIn("print it alone", said[broken])
+        self.assertIn("gone from the server", said[lost])
+        self.assertFalse(said[good])
+
+    def test_where_none_can_be_read_the_page_stays(self):
+        good = self.labels[0]
+        for labels, kind in ((good, "pdf"), (self.labels[2], "zpl")):
+            labels.sudo().attachment_id.raw = b""
+            answer = self.get(self.batch_path(labels, kind), "orders_clerk")
+            self.assertEqual((answer.status_code, answer.content), (204, b""))
 
     def test_what_is_no_label(self):
         for path in (

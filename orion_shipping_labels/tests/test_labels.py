@@ -48,7 +48,7 @@ class TestFetching(PrintedCase):
                 self.assertEqual(found[sale][0], state)
                 self.assertIn(said, found[sale][1])
                 self.assertEqual(bool(said), bool(found[sale][1]))
-        self.assertEqual((batch.pdf_count, batch.zpl_count), (3, 1))
+        self.assertEqual((batch.pdf_count, batch.zpl_count), (1, 1))
 
     def test_the_inner_network_is_not_reached(self):
         self.env["ir.config_parameter"].set_param("orion_base.allow_private_addresses", "False")
@@ -119,9 +119,39 @@ class TestFetching(PrintedCase):
         self.assertEqual((row.result, row.label_state, row.message), ("open", "fetched", False))
         self.assertEqual((sale.carrier_id, self.delivery(sale).carrier_id), (self.colissimo,) * 2)
 
+    def test_a_label_of_another_carrier_is_not_printed(self):
+        self.greco.orion_label_url_prefix = self.sandbox.prefix + "greco/"
+        [sale] = self.sales("pdf")
+        batch = self.fetched(sale)
+        row, label = batch.line_ids, batch.line_ids.label_id
+        row.carrier_id = self.greco
+        self.assertEqual((row.label_id.id, batch.pdf_count), (False, 0))
+        with self.assertRaisesRegex(UserError, "No label is ready"):
+            batch.action_print_pdf()
+        self.assertFalse(label.print_count)
+        row.carrier_id = self.colissimo
+        self.assertEqual((row.label_id, batch.pdf_count), (label, 1))
+        self.assertIn(f"/orion/labels/{label.id}", sale.action_orion_label()["url"])
+        sale.sudo().carrier_id = self.greco
+        self.assertIn("greco/", sale.action_orion_label()["url"])
+        self.assertFalse(self.batch_of(sale).line_ids.label_id)
+
+    def test_a_label_that_is_deleted_meanwhile_stops_no_other(self):
+        first, second = self.sales("pdf", "pdf")
+        labels = self.env["orion.shipping.label"]._for_orders(first | second)
+        ids = [labels[first.id].id, labels[second.id].id]
+        steps = self.channel._job_label_fetch({}, {"label_ids": ids})
+        next(steps)
+        labels[first.id].sudo().unlink()
+        kept = [step for step in steps if step.state is not None]
+        self.assertEqual([step.state for step in kept], [{"left": []}])
+        self.assertEqual(labels[second.id].state, "fetched")
+        again = self.channel._job_label_fetch(kept[0].state, {"label_ids": ids})
+        self.assertEqual(list(again), [], "what was looked at is not looked at again")
+
     def test_another_carrier_takes_its_number_along(self):
         [sale] = self.sales("pdf", shipping_carrier="greco")
-        row = self.batch(sale).line_ids
+        row = self.batch_of(sale).line_ids
         self.assertEqual(row.tracking_number, sale.orion_shipment_number)
         row.carrier_id = self.colissimo
         self.assertFalse(row.tracking_number)
@@ -153,7 +183,7 @@ class TestPrinting(PrintedCase):
         said = {line.order_id: line.message or "" for line in batch.line_ids}
         self.assertIn("gives a page", said[sales[2]])
         self.assertIn("print it alone", said[sales[3]])
-        again = self.batch(sales)
+        again = self.batch_of(sales)
         with self.assertRaisesRegex(UserError, "No label is ready"):
             again.action_print_pdf()
         again.reprint = True
@@ -216,7 +246,7 @@ class TestShipping(PrintedCase):
 
     def test_each_row_says_what_happened(self):
         good, none, gone, empty = self.sales(*["pdf"] * 4)
-        batch = self.batch(good | none | gone | empty)
+        batch = self.batch_of(good | none | gone | empty)
         rows = {line.order_id: line for line in batch.line_ids}
         rows[good].tracking_number = " 6A 1234 5678 901"
         rows[gone].tracking_number = rows[empty].tracking_number = "T1"
@@ -234,7 +264,7 @@ class TestShipping(PrintedCase):
 
     def test_what_is_done_is_not_told_again(self):
         sales = self.sales("pdf", "pdf")
-        batch = self.batch(sales)
+        batch = self.batch_of(sales)
         batch.line_ids[0].tracking_number = "T1"
         self.ship(batch)
         batch.line_ids[1].tracking_number = "T2"
@@ -245,7 +275,7 @@ class TestShipping(PrintedCase):
     def test_a_part_leaves_and_the_rest_is_shown(self):
         [sale] = self.accepted(self.order("Q1", quantity=3, shipping_carrier="colissimo"))
         self.delivery(sale).move_ids.quantity = 2
-        batch = self.batch(sale)
+        batch = self.batch_of(sale)
         batch.line_ids.tracking_number = "T1"
         self.ship(batch)
         self.assertIn("Left to ship: 1 ×", batch.line_ids.message)
@@ -253,7 +283,7 @@ class TestShipping(PrintedCase):
         self.assertNotEqual(sale.orion_status, "shipped")
         self.assertTrue(sale.orion_partly_shipped)
         self.assertIn(sale, self.env["sale.order"].search([("orion_partly_shipped", "=", True)]))
-        rest = self.batch(sale)
+        rest = self.batch_of(sale)
         self.assertFalse(rest.line_ids.tracking_number)
         rest.line_ids.tracking_number = "T2"
         self.ship(rest)
@@ -262,7 +292,7 @@ class TestShipping(PrintedCase):
 
     def test_local_only(self):
         [sale] = self.sales("pdf")
-        batch = self.batch(sale)
+        batch = self.batch_of(sale)
         batch.tell_marketplace = False
         batch.line_ids.tracking_number = "T1"
         self.ship(batch)
@@ -271,7 +301,7 @@ class TestShipping(PrintedCase):
 
     def test_without_delivery(self):
         [sale] = self.sales("pdf")
-        batch = self.batch(sale)
+        batch = self.batch_of(sale)
         batch.validate_delivery = False
         batch.line_ids.tracking_number = "T1"
         self.ship(batch)
@@ -280,4 +310,4 @@ class TestShipping(PrintedCase):
 
     def test_carriers_that_track_by_the_shipment_have_it_already(self):
         [sale] = self.sales("pdf", shipping_carrier="greco")
-        self.assertEqual(self.batch(sale).line_ids.tracking_number, sale.orion_shipment_number)
+        self.assertEqual(self.batch_of(sale).line_ids.tracking_number, sale.orion_shipment_number)

@@ -105,6 +105,12 @@ class TestDeliveriesTell(LabelsCase):
         delivery.carrier_tracking_ref = "T2"
         self.assertEqual(self.told(), [("T1", "ups")])
 
+    def test_what_was_never_told_is_not_said_to_be_known(self):
+        delivery = self.delivery(self.sale)
+        self.sale.orion_mark_shipped(tracking_number="T1", validate_delivery=True)
+        delivery.cancel_shipment()
+        self.assertNotIn("cannot be taken back", "".join(self.sale.message_ids.mapped("body")))
+
     def test_what_cannot_be_undone_is_said(self):
         delivery = self.delivery(self.sale)
         self.leave(delivery, number="T1")
@@ -185,3 +191,22 @@ class TestWrongFields(LabelsCase):
         self.assertEqual(sale.orion_shipping_carrier, "post_lu")
         sale.orion_set_tracking(tracking_number="T1", tracking_carrier="By bicycle")
         self.assertEqual(sale.orion_shipping_carrier, "By bicycle")
+
+    def test_an_unknown_carrier_is_not_the_former_one(self):
+        for leaves in (False, True):
+            sale = self.accepted(self.order(f"B{leaves}", shipping_carrier="ups"))
+            delivery = self.delivery(sale)
+            if leaves:
+                self.leave(delivery, number="T0")
+            self.assertEqual((sale.carrier_id, delivery.carrier_id), (self.ups, self.ups))
+            sale.orion_set_tracking(tracking_number="T1", tracking_carrier="By bicycle")
+            self.assertFalse(sale.carrier_id or delivery.carrier_id)
+            self.assertFalse(sale.orion_tracking_url)
+            self.assertEqual(sale._orion_parcels(), [("T1", "")])
+            self.env.flush_all()
+            self.env.invalidate_all()
+            [unknown] = self.env["orion.carrier.unknown"].search([("name", "=", "By bicycle")])
+            self.assertEqual(unknown.order_count, 1 + leaves)
+            sale.orion_set_tracking(tracking_number="T1", tracking_carrier="dhl")
+            self.assertEqual((sale.carrier_id, delivery.carrier_id), (self.dhl, self.dhl))
+            sale.orion_set_tracking(tracking_number="T1", tracking_carrier="By bicycle")

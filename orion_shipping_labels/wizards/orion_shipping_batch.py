@@ -60,20 +60,26 @@ class OrionShippingBatch(models.TransientModel):
     # === CREATING === #
 
     @api.model
-    def _open_for(self, orders):
-        """A batch of these orders in picking order, and the action that shows it."""
+    def _open_for(self, orders, deliveries=None):
+        """A batch of these orders in picking order, and the action that shows it.
+
+        Each open delivery is a parcel and has a row; an order without one has a row too.
+
+        :param deliveries: only these, where they are open
+        """
         check_caller(orders, USER, "write")
+        rows = [
+            {"order_id": order.id, "picking_id": delivery.id}
+            for order in orders.sorted(lambda order: order._orion_picking_key())
+            for delivery in order._orion_parcels_to_ship(deliveries) or [self.env["stock.picking"]]
+        ]
         batch = self.create(
             {
                 "line_ids": [
-                    Command.create({"order_id": order.id, "sequence": index})
-                    for index, order in enumerate(
-                        orders.sorted(lambda order: order._orion_picking_key())
-                    )
+                    Command.create({**row, "sequence": index}) for index, row in enumerate(rows)
                 ]
             }
         )
-        batch.line_ids._find_labels()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "orion_shipping_labels.action_orion_shipping_batch"
         )
@@ -85,11 +91,11 @@ class OrionShippingBatch(models.TransientModel):
         """Make and fetch the labels that are missing, in the background."""
         self.ensure_one()
         labels = self.env["orion.shipping.label"]
-        orders = self.line_ids.order_id
-        orders.check_access("write")
+        self.line_ids.order_id.check_access("write")
         self.line_ids._carry_chosen()
-        found = labels._for_orders(orders)
-        for line in self.line_ids:
+        lines = self.line_ids.filtered(lambda line: not line.label_id.purchase_key)
+        found = labels._for_orders(lines.order_id)
+        for line in lines:
             line.label_id = found.get(line.order_id.id, False)
             if line.label_id:
                 line._clear_label_problem()
@@ -109,8 +115,8 @@ class OrionShippingBatch(models.TransientModel):
     def action_print_slips(self):
         """The packing slips, in picking order."""
         self.ensure_one()
-        report = self.env.ref("orion_shipping_labels.action_report_packing_slip")
-        return report.report_action(self.line_ids.sorted("sequence").order_id)
+        report = self.env.ref("orion_shipping_labels.action_report_packing_slip_rows")
+        return report.report_action(self.line_ids.sorted("sequence"))
 
     def action_ship(self):
         """Set the tracking numbers and ship, portion by portion: the page asks for the next."""
@@ -132,17 +138,13 @@ class OrionShippingBatch(models.TransientModel):
     # === PRIVATE === #
 
     def _labels_to_print(self):
-        labels = self.line_ids.sorted("sequence").label_id.filtered(
-            lambda label: label.state == "fetched"
-        )
+        labels = self.line_ids.sorted("sequence")._labels()._printable()
         return labels if self.reprint else labels.filtered(lambda label: not label.print_count)
 
     def _print(self, kind):
         self.ensure_one()
         self.line_ids.order_id.check_access("read")
         labels = self._labels_to_print().filtered(lambda label: label.kind == kind)
-        if kind == "pdf":
-            labels = labels.filtered("can_merge")
         if not labels:
             raise UserError(
                 self.env._(

@@ -1,3 +1,7 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -6,9 +10,14 @@ from odoo.addons.orion_orders.models.sale_order_ship import TRACKABLE
 from ..lib.parcel_number import clean_number
 from ..models.sale_order_track import OWN_DELIVERIES
 
+_logger = logging.getLogger(__name__)
+
+#: Where a row leads to: the records that its owner must be allowed to read.
+_LEADS_TO = ("batch_id", "order_id", "picking_id", "carrier_id", "label_id")
+
 
 class OrionShippingBatchLine(models.TransientModel):
-    """One order at the packing table."""
+    """One parcel at the packing table: an order, or one of its open deliveries."""
 
     _name = "orion.shipping.batch.line"
     _description = "Order to Ship"
@@ -17,30 +26,47 @@ class OrionShippingBatchLine(models.TransientModel):
     batch_id = fields.Many2one("orion.shipping.batch", required=True, ondelete="cascade")
     sequence = fields.Integer()
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade")
-    order_number = fields.Char(related="order_id.orion_order_number")
-    partner_id = fields.Many2one(related="order_id.partner_shipping_id")
-    shipment_number = fields.Char(related="order_id.orion_shipment_number")
-    order_status = fields.Selection(related="order_id.orion_status")
-    goods_text = fields.Char(string="Left to Ship", related="order_id.orion_goods_left")
+    picking_id = fields.Many2one(
+        "stock.picking", string="Delivery", readonly=True, ondelete="set null"
+    )
+    # no related fields: what a row would lead to is asked for before it is kept, too
+    order_number = fields.Char("Marketplace Order Number", compute="_compute_order_facts")
+    partner_id = fields.Many2one(
+        "res.partner", string="Delivery Address", compute="_compute_order_facts"
+    )
+    shipment_number = fields.Char(compute="_compute_order_facts")
+    order_status = fields.Selection(
+        selection="_selection_order_status",
+        string="Marketplace Status",
+        compute="_compute_order_facts",
+    )
+    goods_text = fields.Char(string="Left to Ship", compute="_compute_goods_text")
     carrier_id = fields.Many2one(
         "delivery.carrier",
         compute="_compute_carrier_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         domain="[('orion_code', '!=', False)]",
     )
     tracking_number = fields.Char(
         compute="_compute_tracking_number",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="Scan or type it. Carriers that track by the shipment number have it already.",
     )
     label_id = fields.Many2one(
-        "orion.shipping.label", string="Kept Label", readonly=True, ondelete="set null"
+        "orion.shipping.label",
+        string="Kept Label",
+        compute="_compute_label_id",
+        compute_sudo=False,
+        store=True,
+        ondelete="set null",
     )
-    label_state = fields.Selection(related="label_id.state", string="Label")
-    label_problem = fields.Char(related="label_id.error_text")
-    printed_at = fields.Datetime(related="label_id.printed_at")
+    label_state = fields.Selection(related="label_id.state", string="Label", related_sudo=False)
+    label_problem = fields.Char(related="label_id.error_text", related_sudo=False)
+    printed_at = fields.Datetime(related="label_id.printed_at", related_sudo=False)
     result = fields.Selection(
         [("open", "Open"), ("waiting", "Waiting"), ("done", "Done"), ("failed", "Failed")],
         default="open",
@@ -50,20 +76,42 @@ class OrionShippingBatchLine(models.TransientModel):
     message = fields.Char(readonly=True)
     said = fields.Text(string="What Happened", compute="_compute_said")
 
+    # === COMPUTE === #
+
+    @api.model
+    def _selection_order_status(self):
+        return self.env["sale.order"]._fields["orion_status"]._description_selection(self.env)
+
+    @api.depends("order_id.orion_status")
+    def _compute_order_facts(self):
+        for line in self:
+            order = line._readable_order()
+            line.order_number = order.orion_order_number
+            line.partner_id = order.partner_shipping_id
+            line.shipment_number = order.orion_shipment_number
+            line.order_status = order.orion_status
+
+    @api.depends("order_id.orion_goods_left", "picking_id")
+    def _compute_goods_text(self):
+        """Of an order with several open deliveries the row is about one."""
+        for line in self:
+            order, delivery = line._readable_order(), line.picking_id.sudo()
+            line.goods_text = order.orion_goods_left
+            still_open = order._orion_open_deliveries()
+            if len(still_open) > 1 and delivery in still_open:
+                line.goods_text = delivery._orion_goods_text()
+
     @api.depends("order_id")
     def _compute_carrier_id(self):
         for line in self:
-            line.carrier_id = line.order_id.sudo().carrier_id
+            line.carrier_id = line._readable_order().carrier_id
 
-    @api.depends("order_id", "carrier_id")
+    @api.depends("order_id", "picking_id", "carrier_id")
     def _compute_tracking_number(self):
         for line in self:
-            order = line.order_id.sudo()
-            delivery = order._orion_label_delivery()
-            number = delivery.carrier_tracking_ref or (
-                order.orion_tracking_number if not order._orion_is_partly_shipped() else ""
-            )
+            order = line._readable_order()
             typed, shipment = line.tracking_number, order.orion_shipment_number
+            number = order and order._orion_parcel_number(line.picking_id.sudo())
             if line.carrier_id.sudo().orion_uses_shipment_number:
                 number = number or shipment
             elif typed == shipment:
@@ -71,10 +119,36 @@ class OrionShippingBatchLine(models.TransientModel):
                 typed = False
             line.tracking_number = typed or number or False
 
+    @api.depends("order_id", "picking_id", "carrier_id")
+    def _compute_label_id(self):
+        """The kept label that is the parcel's: of another carrier, or of an address that is not
+        today's, it would lead the parcel astray."""
+        labels = self.env["orion.shipping.label"].search(
+            [("order_id", "in", self.order_id._origin.ids)], order="id desc"
+        )
+        by_order = labels.grouped("order_id")
+        for line in self:
+            kept = by_order.get(line.order_id._origin, labels.browse())
+            line.label_id = line._own_label(kept)
+
     @api.depends("message", "label_id.error_text")
     def _compute_said(self):
         for line in self:
             line.said = line.message or line.label_problem
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_readable()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(_LEADS_TO):
+            self._check_readable()
+        return result
 
     # === ACTIONS === #
 
@@ -95,14 +169,39 @@ class OrionShippingBatchLine(models.TransientModel):
 
     # === BUSINESS === #
 
-    def _find_labels(self):
-        """Labels that are kept already."""
-        labels = self.env["orion.shipping.label"].search(
-            [("order_id", "in", self.order_id.ids)], order="id"
+    def _check_readable(self):
+        """:raise AccessError: a row that leads to what its owner may not read"""
+        for name in _LEADS_TO:
+            self[name].check_access("read")
+
+    def _readable_order(self):
+        """The order in sudo, for its deliveries and carrier; empty where it is not one's own."""
+        return self.order_id._origin._filtered_access("read").sudo()
+
+    def _label_url(self):
+        """Where the label of the row's carrier is; empty where that is not known."""
+        order = self._readable_order()
+        carrier = self.carrier_id.with_company(order.company_id)
+        return carrier._orion_label_url(order.orion_shipment_number)
+
+    def _own_label(self, kept):
+        """Of an order's labels, newest first, the one of this row."""
+        self.ensure_one()
+        bought = kept.filtered(
+            lambda label: label.purchase_key and label.carrier_id == self.carrier_id
         )
-        by_order = {label.order_id.id: label.id for label in labels}
+        own = bought.filtered(lambda label: label.picking_id == self.picking_id._origin)
+        fetched = kept.filtered(lambda label: not label.purchase_key)
+        return (own or bought)[:1] or fetched._for_address(self._label_url())[:1]
+
+    def _labels(self):
+        """The rows' labels in their order, each with the other bought ones of its order."""
+        result = self.env["orion.shipping.label"]
+        of_rows = self.label_id
         for line in self:
-            line.label_id = by_order.get(line.order_id.id, False)
+            bought = line.order_id.orion_label_ids.filtered("purchase_key").sorted("id")
+            result |= line.label_id | (bought - of_rows)
+        return result
 
     def _carry_chosen(self):
         """Orders are carried by what was chosen in their rows."""
@@ -116,11 +215,30 @@ class OrionShippingBatchLine(models.TransientModel):
     def _ship(self):
         """Ship each of these for itself: what one cannot, the others do."""
         for line in self:
-            done, error = line.order_id._orion_try(lambda _order, line=line: line._ship_one())
-            if error is not None:
-                line._note("failed", str(error))
-            else:
-                line._note("done", done)
+            line._ship_apart()
+        # some carriers sell their labels while deliveries are validated
+        self.filtered(lambda line: line.result == "done")._compute_label_id()
+
+    def _ship_apart(self):
+        try:
+            done, error = self.order_id._orion_try(lambda _order: self._ship_one())
+        except OperationalError:
+            # somebody works on the same records: the request begins anew
+            raise
+        except Exception:
+            # of a carrier's addon, whatever that is: it is this row's and no other's
+            _logger.exception("%s could not be shipped", self.order_id.name)
+            self._note(
+                "failed",
+                self.env._(
+                    "Odoo could not do it: the server's log says why. Nothing of it was kept."
+                ),
+            )
+            return
+        if error is not None:
+            self._note("failed", str(error))
+        else:
+            self._note("done", done)
 
     def _ship_one(self):
         """:return: the sentence of what was done
@@ -135,35 +253,47 @@ class OrionShippingBatchLine(models.TransientModel):
                 self.env._("There is no tracking number. Scan or type the one of the parcel.")
             )
         carrier = self.carrier_id.sudo().orion_code or order.orion_shipping_carrier or ""
-        has_left = bool(self.batch_id.validate_delivery and order._orion_open_deliveries())
-        if has_left:
-            self._deliver(number, carrier)
+        delivery = self._delivery()
+        parcel = order.with_context(**{OWN_DELIVERIES: delivery.ids}) if delivery else order
+        is_open = bool(delivery) and delivery.state != "done"
+        if is_open and self.batch_id.validate_delivery:
+            self._deliver(parcel, delivery, number, carrier)
         elif not self.batch_id.tell_marketplace:
-            order.orion_mark_shipped(
-                tracking_number=number, shipping_carrier=carrier, validate_delivery=False
+            parcel.orion_mark_shipped(
+                tracking_number=number,
+                shipping_carrier=carrier,
+                lines=_entries(delivery._orion_line_quantities()),
+                validate_delivery=False,
             )
         if self.batch_id.tell_marketplace:
-            return self._tell(number, carrier, has_left)
+            return self._tell(parcel, number, carrier)
         return order._orion_shipped_message()
 
-    def _deliver(self, number, carrier):
-        """Validate the open delivery with what is reserved in it, or all where nothing is set."""
-        order = self.order_id
-        lines = order._orion_reserved_lines()
-        if not lines:
-            raise UserError(order._orion_nothing_reserved())
-        order.orion_mark_shipped(
+    def _delivery(self):
+        """The row's delivery; the order's own where it has one only by now."""
+        delivery = self.picking_id.sudo()
+        if delivery and delivery.state != "cancel":
+            return delivery
+        return self.order_id._orion_open_deliveries().sorted("id")[:1]
+
+    def _deliver(self, parcel, delivery, number, carrier):
+        """Validate the open delivery with what is reserved in it."""
+        lines = _entries(delivery._orion_line_quantities(reserved=True))
+        if not lines and parcel._orion_all_shipped() != parcel:
+            raise UserError(
+                self.env._(
+                    "Nothing is reserved for %(delivery)s. Correct the stock, or switch “Validate "
+                    "Deliveries” off.",
+                    delivery=delivery.name,
+                )
+            )
+        parcel.orion_mark_shipped(
             tracking_number=number, shipping_carrier=carrier, lines=lines, validate_delivery=True
         )
 
-    def _tell(self, number, carrier, has_left):
-        order = self.order_id
-        if has_left:
-            # all parcels of the order, which their deliveries know already
-            number = order.sudo()._orion_left_tracking()[0] or number
-            order = order.with_context(**{OWN_DELIVERIES: ()})
-        order.orion_set_tracking(tracking_number=number, tracking_carrier=carrier)
-        left = order.orion_goods_left
+    def _tell(self, parcel, number, carrier):
+        parcel.orion_set_tracking(tracking_number=number, tracking_carrier=carrier)
+        left = self.order_id.orion_goods_left
         if left:
             return self.env._("Tracking on its way. Left to ship: %(goods)s", goods=left)
         return self.env._("Tracking is on its way to the marketplace.")
@@ -180,7 +310,9 @@ class OrionShippingBatchLine(models.TransientModel):
         label = self.label_id
         if self.result == "done" or (label.kind and label.kind != kind):
             return
-        if not label:
+        if not label and self._label_url():
+            self.message = self.env._("Its label is not here yet: get the labels first.")
+        elif not label:
             self.message = self.order_id._orion_no_label_reason()
         elif label.state == "link":
             self.message = self.env._("Its address gives a page: open it and print there.")
@@ -200,3 +332,9 @@ class OrionShippingBatchLine(models.TransientModel):
                 ),
                 user=label.printed_by_id.name,
             )
+
+
+def _entries(quantities):
+    """`{order line: quantity}` as `orion_mark_shipped` takes it; None for everything."""
+    entries = [{"line_id": line.id, "quantity": quantity} for line, quantity in quantities.items()]
+    return entries or None
