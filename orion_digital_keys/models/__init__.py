@@ -5,6 +5,7 @@ from . import orion_key_reveal
 from . import orion_digital_piece
 from . import orion_digital_piece_make
 from . import orion_digital_piece_claim
+from . import orion_digital_piece_credit
 from . import orion_digital_piece_buy
 from . import orion_key_offer
 from . import orion_key_purchase
@@ -29,6 +30,8 @@ from . import account_move
 from . import sale_order
 from . import sale_order_fulfil
 from . import sale_order_line
+from . import sale_order_credit
+from . import sale_order_line_credit
 from . import mail_activity
 from . import mail_mail
 from . import orion_digital_key_screen

@@ -28,6 +28,7 @@ REASONS = [
     ("no_country", "Customer Has No Country"),
     ("fraud", "Possible Fraud"),
     ("no_email", "Customer Has No E-mail"),
+    ("credit_withdrawn", "Credit Note Withdrawn"),
 ]
 
 
@@ -77,6 +78,7 @@ class OrionDigitalPiece(models.Model):
         readonly=True, help="A person has let it go: country and buyer are not asked about again."
     )
     attempts = fields.Integer(readonly=True, help="Times it was ordered at a supplier.")
+    is_credited = fields.Boolean(readonly=True, help="A credit note has taken it back.")
     claimed_at = fields.Datetime(readonly=True)
     sent_at = fields.Datetime(readonly=True)
     first_seen_at = fields.Datetime(

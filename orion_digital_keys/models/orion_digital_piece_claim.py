@@ -9,8 +9,8 @@ from odoo.addons.orion_base.engine.wake import wake_workers
 CLAIM_LIMIT = 1000
 #: Before a piece is looked at again whose key another worker holds at this moment.
 BUSY_SECONDS = 2
-#: Reasons of the customer's, for which somebody has to look at the order.
-OF_CUSTOMER = ("region", "no_country", "fraud")
+#: Reasons of the order's, for which somebody has to look at it.
+OF_ORDER = ("region", "no_country", "fraud", "credit_withdrawn")
 
 
 class OrionDigitalPiece(models.Model):
@@ -189,5 +189,5 @@ class OrionDigitalPiece(models.Model):
         """Nothing is given or bought for these pieces until a person, or a change, lets them go."""
         if self:
             self.sudo().write({"state": "held", "reason": reason, "try_at": False, "buy_at": False})
-            if reason in OF_CUSTOMER:
+            if reason in OF_ORDER:
                 self.order_id._orion_ask_about_held(reason)

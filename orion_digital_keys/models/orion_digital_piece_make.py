@@ -8,6 +8,8 @@ from odoo.addons.orion_base.engine.wake import wake_workers
 OPEN = ("waiting", "held")
 #: States of pieces for which a key was reserved or ordered, and that have not been sent.
 BOUND = ("claimed", "ordered", "preordered")
+#: States of pieces for which no key is given any more.
+GIVEN_UP = ("cancelled", "refunded")
 
 
 class OrionDigitalPiece(models.Model):
@@ -41,6 +43,19 @@ class OrionDigitalPiece(models.Model):
         if made or back:
             wake_workers(self.env)
             self.env["orion.demand"]._note_changed(lines.product_id.ids)
+
+    def _first_to_give_up(self):
+        """These pieces, those first that were taken back already, then those for which nothing
+        was done yet, and last what the customer has."""
+        return self.sorted(
+            lambda piece: (
+                piece.state != "refunded",
+                piece.state not in OPEN,
+                piece.state == "delivered",
+                piece.state == "claimed",
+                -piece.number,
+            )
+        )
 
     def _follow_product(self):
         """Their line has another product by now. What was reserved or ordered of the former one

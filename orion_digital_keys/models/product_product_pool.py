@@ -31,6 +31,19 @@ class ProductProduct(models.Model):
         for product in low.filtered(lambda one: one.id not in asked):
             product._orion_ask_for_keys(company, free.get(product.id, 0))
 
+    # === ACTIONS === #
+
+    def action_orion_open_keys(self):
+        """The keys of these variants."""
+        action = self.product_tmpl_id.action_orion_open_keys()
+        return {**action, "domain": [("product_id", "in", self.ids)]}
+
+    def action_orion_import_keys(self):
+        """Import keys of this variant."""
+        self.ensure_one()
+        action = self.product_tmpl_id.action_orion_import_keys()
+        return {**action, "context": {"default_product_id": self.id}}
+
     # === CRON === #
 
     @api.model

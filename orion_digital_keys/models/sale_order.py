@@ -31,11 +31,6 @@ class SaleOrder(models.Model):
             self._orion_give_up_pieces(status)
         return result
 
-    def _orion_note_credits(self):
-        """Credited pieces are refunded, too."""
-        super()._orion_note_credits()
-        self._orion_refund_credited()
-
     # === BUSINESS === #
 
     def _orion_start_digital(self):
@@ -67,17 +62,6 @@ class SaleOrder(models.Model):
     def _orion_give_up_pieces(self, state):
         pieces = self.sudo().orion_piece_ids
         pieces.filtered(lambda piece: piece.state != state)._give_up(state)
-
-    def _orion_refund_credited(self):
-        """As many pieces of a line are refunded as were credited: those first that have no key."""
-        lines = self.sudo().order_line.filtered("orion_piece_ids")
-        for line, count in lines._orion_credited_pieces().items():
-            pieces = line.orion_piece_ids.filtered(lambda piece: piece.state != "cancelled")
-            refunded = pieces.filtered(lambda piece: piece.state == "refunded")
-            left = (pieces - refunded).sorted(
-                lambda piece: (piece.state == "delivered", piece.state == "claimed", -piece.number)
-            )
-            left[: max(count - len(refunded), 0)]._give_up("refunded")
 
     def _orion_is_paid_online(self):
         """Free, or its transactions that are done pay all of it."""

@@ -1,4 +1,5 @@
 from . import test_fulfil
+from . import test_credit
 from . import test_key_health
 from . import test_key_import
 from . import test_key_mail
