@@ -132,7 +132,7 @@ class TestBuying(CodesWholesaleCase):
     def test_pictures(self):
         self.control.arm("broken_image", operation="order")
         order = self.buy(IMAGE)
-        self.assertEqual(self.states(order), ["preordered"])
+        self.assertEqual(self.states(order), ["ordered"])
         self.time_passes()
         self.assertEqual(self.states(order), ["delivered"])
         key = order.orion_piece_ids.key_id

@@ -10,7 +10,7 @@ CLAIM_LIMIT = 1000
 #: Before a piece is looked at again whose key another worker holds at this moment.
 BUSY_SECONDS = 2
 #: Reasons of the customer's, for which somebody has to look at the order.
-OF_CUSTOMER = ("region", "no_country", "fraud")
+OF_CUSTOMER = ("region", "supplier_region", "no_country", "fraud")
 
 
 class OrionDigitalPiece(models.Model):
