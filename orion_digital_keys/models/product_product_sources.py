@@ -34,13 +34,18 @@ class ProductProduct(models.Model):
 
     def _orion_without_source(self, company):
         """Those that were bought on demand, and cannot be any more. Two queries."""
-        offers = self.env["orion.key.offer"].sudo()
-        groups = offers._read_group(
-            [("product_id", "in", self.ids), ("company_id", "=", company.id)],
-            ["product_id"],
-            ["is_gone:bool_and"],
+        groups = (
+            self.env["orion.key.offer"]
+            .sudo()
+            ._read_group(
+                [("product_id", "in", self.ids), ("company_id", "=", company.id)],
+                ["product_id", "is_gone"],
+            )
         )
-        gone = self.browse([product.id for product, is_gone in groups if is_gone])
+        sold = {product.id for product, is_gone in groups if not is_gone}
+        gone = self.browse(
+            [product.id for product, is_gone in groups if is_gone and product.id not in sold]
+        )
         free = gone._orion_free_keys(company) if gone else {}
         return gone.filtered(
             lambda product: product.orion_key_source != "pool" and not free.get(product.id)

@@ -1,6 +1,3 @@
-from datetime import timedelta
-
-from odoo import fields
 from odoo.tests import tagged
 
 from .mail_common import KeyMailCase
@@ -52,30 +49,3 @@ class TestKeyHealth(KeyMailCase):
         for name in ("digital_fulfillment_success_rate", "catalog_sync_lag_seconds"):
             self.assertIn(name, texts)
             self.assertTrue(self.metric(name)["ok"])
-
-    def test_the_catalogue_is_late_after_twice_its_interval(self):
-        supplier = self.create_channel("Supplier")
-        schedule = self.env["orion.schedule"].create(
-            {
-                "channel_id": supplier.id,
-                "job_type": "catalog_sync",
-                "enabled": True,
-                "interval_minutes": 360,
-            }
-        )
-        log = self.env["orion.sync.log"].create(
-            {
-                "channel_id": supplier.id,
-                "schedule_id": schedule.id,
-                "operation_type": "catalog_sync",
-                "direction": "inbound",
-                "status": "success",
-            }
-        )
-        for hours, is_ok in ((11, True), (13, False)):
-            log.write({"completed_at": fields.Datetime.now() - timedelta(hours=hours)})
-            self.env.flush_all()
-            metric = self.metric("catalog_sync_lag_seconds")
-            self.assertEqual(metric["ok"], is_ok)
-            self.assertAlmostEqual(metric["value"], hours * 3600, delta=60)
-            self.assertEqual(metric["threshold"], 12 * 3600)
