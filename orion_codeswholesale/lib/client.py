@@ -20,7 +20,7 @@ from odoo.addons.orion_base.lib.sentence import Sentences
 
 from .account import Account
 from .answers import items_of, moment_text, object_of
-from .limits import LIMITS_BY_ACCOUNT, Limits
+from .limits import LIST, SINGLE, TOKEN, Limits
 from .refusals import REFUSING, Refusal, RefusedRequest
 from .tokens import TOKENS, TokenStore
 
@@ -58,7 +58,7 @@ class CodesWholesaleClient:
         self._http.hide(self._account.client_secret)
         self._fingerprint = self._account.fingerprint(self._base)
         self._tokens = tokens
-        self._limits = limits or LIMITS_BY_ACCOUNT.of(self._fingerprint)
+        self._limits = limits or Limits(connection.limiter, self._account, self._base)
 
     # === CATALOGUE === #
 
@@ -70,14 +70,14 @@ class CodesWholesaleClient:
         :raises InvalidAnswer: the list is none, or its token leads nowhere.
         """
         params = {} if since is None else {"updatedSince": moment_text(since)}
-        return self._page("products", "list", params, token)
+        return self._page("products", LIST, params, token)
 
     def product(self, product_id: str) -> Mapping[str, Any]:
         """A product with today's price and stock.
 
         :raises RefusedRequest: 404 when it has left the price list.
         """
-        return object_of(self._get(f"products/{_part(product_id)}", "single"))
+        return object_of(self._get(f"products/{_part(product_id)}", SINGLE))
 
     def description(self, product_id: str, locale: str) -> Mapping[str, Any]:
         """Texts and article numbers of a product.
@@ -85,7 +85,7 @@ class CodesWholesaleClient:
         :param locale: ISO 639-1.
         """
         path = f"products/{_part(product_id)}/description"
-        return object_of(self._get(path, "single", {"locale": locale}))
+        return object_of(self._get(path, SINGLE, {"locale": locale}))
 
     # === ORDERS === #
 
@@ -191,7 +191,7 @@ class CodesWholesaleClient:
         raise AssertionError("the second try returns or raises")
 
     def _fetch_token(self) -> Any:
-        self._limits.wait("token")
+        self._limits.wait(TOKEN)
         # in the body: addresses are written into logs
         form = {
             "grant_type": "client_credentials",

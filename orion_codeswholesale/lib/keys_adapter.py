@@ -25,7 +25,6 @@ from odoo.addons.orion_digital_keys.lib.keys_adapter import (
     Buyer,
     FraudScore,
     InvoiceData,
-    PriceBand,
     PurchaseData,
     PurchasedCode,
     PurchaseOrder,
@@ -98,7 +97,7 @@ class CodesWholesaleKeysAdapter:
         except Rejected as error:
             return self._refused(request, order, error)
         if answer is None:
-            return self._reported(request)
+            return self._reported(request, 208)
         return self._result(request, map_order(answer))
 
     def _refused(
@@ -110,18 +109,19 @@ class CodesWholesaleKeysAdapter:
         if known is not None:
             return OperationResult(request.reference, error=known)
         if error.details.get("status") == 409:
-            return self._reported(request)
+            return self._reported(request, 409)
         result = self._look_up_sent(request)
         if isinstance(result.error, NotHappened):
             return OperationResult(request.reference, error=self._refusal(error, order))
         return result
 
-    def _reported(self, request: OperationRequest) -> OperationResult:
+    def _reported(self, request: OperationRequest, status: int) -> OperationResult:
         """The supplier knows the reference: it was bought before, or a part of the way."""
         result = self._look_up_sent(request)
         if isinstance(result.error, NotHappened):
             message = _lt("CodesWholesale knows the order already, and does not show it yet.")
-            return OperationResult(request.reference, error=UnknownOutcome(message))
+            error = UnknownOutcome(message, details={"status": status})
+            return OperationResult(request.reference, error=error)
         return result
 
     def _look_up_sent(self, request: OperationRequest) -> OperationResult:
@@ -229,11 +229,10 @@ class CodesWholesaleKeysAdapter:
         return quotes
 
     def _quote(self, external_id: str, record: Mapping[str, Any]) -> Quote:
-        bands = tuple(PriceBand(band.first, band.last, band.price) for band in bands_of(record))
         return Quote(
             external_id=external_id,
             available=max(0, number_of(record, "quantity") or 0),
-            bands=bands,
+            bands=bands_of(record),
             currency=CURRENCY,
             is_preorder=not is_released(moment_of(record, "releaseDate"), self._now()),
             regions=texts_of(record, "regions"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -48,6 +48,22 @@ class PriceBand:
     price: Decimal
 
 
+def unit_price(bands: Iterable[PriceBand], quantity: int) -> Decimal | None:
+    """The price of one piece when `quantity` are bought; None only where there are no bands.
+
+    The band that holds the quantity, of several the one that begins last. Suppliers leave gaps:
+    there the band below them goes on, and less than the first band's least costs as much as that.
+    The supplier checks the price before it sells, so none is paid that was not expected.
+    """
+    known = sorted(bands, key=lambda band: (band.from_quantity, -band.price))
+    below = [band for band in known if band.from_quantity <= quantity] or known[:1]
+    holding = [
+        band for band in below if band.to_quantity is None or quantity <= band.to_quantity
+    ]
+    found = (holding or below)[-1:]
+    return found[0].price if found else None
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """What a supplier asks for a product now.
@@ -65,13 +81,8 @@ class Quote:
     regions: tuple[str, ...] = ()
 
     def unit_price(self, quantity: int) -> Decimal | None:
-        """The price of one piece when `quantity` are bought; None where no band holds it."""
-        for band in self.bands:
-            if band.from_quantity <= quantity and (
-                band.to_quantity is None or quantity <= band.to_quantity
-            ):
-                return band.price
-        return None
+        """See `unit_price`."""
+        return unit_price(self.bands, quantity)
 
 
 @dataclass(frozen=True, slots=True)
