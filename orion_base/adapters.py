@@ -6,10 +6,11 @@ Module functions on purpose: no model method returns an object that holds a secr
 import functools
 
 from . import identity, secrets
+from .engine.rate_limit import DatabaseRateLimiter
 from .lib.connection import ChannelConnection
 from .lib.errors import Rejected
 from .lib.http_session import HttpSession
-from .lib.token_bucket import TokenBucket
+from .lib.rate_limit import Rate, Turns
 
 #: Roles of the suite; the first one with a `check` method proves a channel's connection.
 ROLES = ("orders", "catalogue", "stock", "keys")
@@ -54,6 +55,7 @@ def open_adapter_with(channel, role, plain_secrets):
             endpoint=channel.api_endpoint or "",
             secrets=plain_secrets,
             http=http,
+            limiter=DatabaseRateLimiter(channel.env.cr.dbname),
             settings=channel._adapter_settings(),
         )
     )
@@ -68,12 +70,18 @@ def checking_role(channel):
 
 
 @functools.lru_cache(maxsize=128)
-def _http_session(_database, _channel_id, rate, timeout):
-    """One session a channel and process: connections are kept alive, and all calls share
-    the token bucket. It holds no key but for hiding it from logs."""
+def _http_session(database, channel_id, rate, timeout):
+    """One session a channel and process: connections are kept alive. It holds no key but for
+    hiding it from logs."""
     return HttpSession(
-        bucket=TokenBucket(rate, max(1.0, rate)) if rate > 0 else None,
+        turns=_turns(database, channel_id, rate) if rate > 0 else None,
         total_deadline=float(timeout),
         read_timeout=float(timeout),
         user_agent=USER_AGENT,
     )
+
+
+def _turns(database, channel_id, rate):
+    """Calls of a channel, whoever makes them."""
+    limiter = DatabaseRateLimiter(database)
+    return Turns(limiter, f"channel:{channel_id or 'new'}", Rate(rate, max(1.0, rate)))

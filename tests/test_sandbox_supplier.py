@@ -115,6 +115,15 @@ def test_pages_have_everything_once(supplier: CodesWholesaleSandbox, client: Cli
     client.get("products", 400, continuationToken="nonsense")
 
 
+def test_pages_of_some_products(supplier: CodesWholesaleSandbox, client: Client) -> None:
+    (found,) = client.pages(productIds=f"{ORDINARY},{IMAGE},none")
+    assert {item["productId"] for item in found} == {ORDINARY, IMAGE}
+    created = [one.created for one in supplier.supplier.catalogue.products.values()]
+    middle = sorted(created)[125]
+    newer = list(client.pages(createdSince=middle.isoformat()))
+    assert [len(page) for page in newer] == [100, 24]
+
+
 def test_an_order_is_fulfilled_later(supplier: CodesWholesaleSandbox, client: Client) -> None:
     order = client.buy("SO1-1", quantity=2)
     assert (order["status"], order["products"][0]["codes"]) == ("Fulfilling", [])

@@ -285,6 +285,7 @@ class OutboxStore:
                 "error_message": d.error_message,
                 "error_sentence": d.error_sentence,
                 "notify": d.status in CLOSED or d.status == "unknown",
+                "tell": d.tell,
             }
             for claimed, d in decisions
         ]
@@ -297,9 +298,11 @@ class OutboxStore:
                    error_code = v.error_code, error_message = v.error_message,
                    error_sentence = v.error_sentence,
                    completed_at = CASE WHEN v.status = 'completed' THEN %(now)s END,
-                   applied = CASE WHEN v.status = o.status THEN o.applied
+                   applied = CASE WHEN v.tell AND o.told_unknown IS NOT TRUE THEN FALSE
+                             WHEN v.status = o.status THEN o.applied
                              ELSE NOT v.notify
-                                  OR (o.res_model IS NULL AND v.status <> 'failed') END,
+                                  OR (o.res_model IS NULL AND v.status <> 'failed'
+                                      AND o.told_unknown IS NOT TRUE) END,
                    apply_attempts = CASE WHEN v.status = o.status THEN o.apply_attempts
                                     ELSE 0 END,
                    apply_after = CASE WHEN v.status = o.status THEN o.apply_after END,
@@ -309,7 +312,7 @@ class OutboxStore:
               FROM jsonb_to_recordset(%(rows)s::jsonb) AS v (
                    id int, status text, attempts int, deferrals int, delay float8,
                    response jsonb, error_code text, error_message text,
-                   error_sentence jsonb, notify bool)
+                   error_sentence jsonb, notify bool, tell bool)
              WHERE o.id = v.id AND o.lease_token = %(token)s
             """,
             now=NOW,

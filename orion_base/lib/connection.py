@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .http_session import HttpSession
+from .rate_limit import MemoryRateLimiter, RateLimiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class ChannelConnection:
     """Endpoint, secrets and HTTP session of one channel.
 
     :param secrets: plain secrets by name (``api_key`` …); never shown by ``repr``.
+    :param limiter: counts calls together with all other processes that call the marketplace.
     :param settings: JSON-able settings of the channel addon (page size, language …).
     """
 
@@ -21,3 +23,4 @@ class ChannelConnection:
     secrets: Mapping[str, str] = field(repr=False)
     http: HttpSession = field(repr=False)
     settings: Mapping[str, Any] = field(default_factory=dict)
+    limiter: RateLimiter = field(default_factory=MemoryRateLimiter, repr=False)

@@ -64,7 +64,7 @@ class HostUnreachable(RetryLater):
 
 
 class RateLimited(RetryLater):
-    """HTTP 429, or our own token bucket is empty for longer than the call may wait."""
+    """HTTP 429, or our own limit is reached for longer than the call may wait."""
 
     code = "rate_limited"
 

@@ -23,9 +23,9 @@ from .errors import InvalidAnswer, OrionError, RateLimited, Rejected, Unauthoris
 from .http_answer import error_of_exception, error_of_status, snippet
 from .http_body import read_body
 from .http_transport import AddressGuard, CallLimits, TransportSession, limited
+from .rate_limit import Turns
 from .redaction import Redactor
 from .sentence import Sentences
-from .token_bucket import TokenBucket
 
 _lt = Sentences(__name__)
 _logger = logging.getLogger(__name__)
@@ -82,10 +82,10 @@ class HttpSession:
 
     :param session: for tests; by default one of its own, which repeats nothing.
     :param total_deadline: seconds a call may take from its start to the last byte of its
-        answer, waiting for the token bucket included. Looking up a name is the one thing
+        answer, waiting for the rate limit included. Looking up a name is the one thing
         that cannot be cut short.
     :param max_bytes: largest body, after decompression.
-    :param bucket: rate limit, shared by all calls.
+    :param turns: rate limit, shared by all calls.
     :param secrets: texts that never appear in logs and errors; see `hide`.
     :param guard: refuses addresses (see `safe_url`); with one, proxies of the
         environment are not used.
@@ -103,7 +103,7 @@ class HttpSession:
         read_timeout: float = 30.0,
         total_deadline: float = 30.0,
         max_bytes: int = DEFAULT_MAX_BYTES,
-        bucket: TokenBucket | None = None,
+        turns: Turns | None = None,
         secrets: Iterable[str] = (),
         user_agent: str = "Orion",
         guard: AddressGuard | None = None,
@@ -118,7 +118,7 @@ class HttpSession:
         self._connect_timeout = connect_timeout
         self._read_timeout = read_timeout
         self._max_bytes = max_bytes
-        self._bucket = bucket
+        self._turns = turns
         self._guard = guard
         self._defaults = {"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip"}
         self._verify: str | bool = ca_bundle or os.environ.get("REQUESTS_CA_BUNDLE") or True
@@ -173,20 +173,22 @@ class HttpSession:
             body = json_module.dumps(json, allow_nan=False, separators=(",", ":")).encode()
             fields.setdefault("Content-Type", "application/json")
         call.check(url, fields)
-        self._take_token(call)
+        self._take_turn(call)
         with limited(limits):
             return self._follow(call, method.upper(), url, fields, body, params)
 
-    def _take_token(self, call: _Call) -> None:
-        bucket = self._bucket
-        while bucket is not None and not bucket.take():
-            wait = bucket.wait_time()
-            if wait >= call.limits.remaining():
-                raise RateLimited(
-                    _lt("Too many calls at once: our own limit for this marketplace is reached."),
-                    retry_after=wait,
-                    details=call.details,
-                )
+    def _take_turn(self, call: _Call) -> None:
+        if self._turns is None:
+            return
+        patience = call.limits.remaining()
+        wait = self._turns.reserve(patience)
+        if wait > patience:
+            raise RateLimited(
+                _lt("Too many calls at once: our own limit for this marketplace is reached."),
+                retry_after=wait,
+                details=call.details,
+            )
+        if wait:
             self._sleep(wait)
 
     def _follow(

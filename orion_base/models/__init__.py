@@ -17,6 +17,7 @@ from . import orion_operation
 from . import orion_operation_outcome
 from . import orion_operation_screen
 from . import orion_product_knowledge
+from . import orion_rate_limit
 from . import product_product
 from . import orion_schedule
 from . import orion_sync_log

@@ -5,6 +5,8 @@ from markupsafe import escape
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
+from ..engine.decisions import needs_person
+from ..lib.outbox import Repeat
 from ..sentences import say_kept
 
 #: Seconds before an outcome that could not be taken over is tried again; doubled each time.
@@ -29,6 +31,7 @@ class OrionOperation(models.Model):
                 operations._apply_to_records(model)
         for operation in self.filtered(lambda op: op.status == "failed"):
             operation._notify_failure()
+        self._follow_unknown()
         self.filtered("apply_attempts")._close_apply_activities()
 
     def _apply_to_records(self, model):
@@ -56,6 +59,46 @@ class OrionOperation(models.Model):
             ),
             user_id=user.id,
         )
+
+    def _follow_unknown(self):
+        """One activity for each operation whose outcome only a person finds out, as long as that
+        is so."""
+        verbs = self._get_verbs()
+        for operation in self:
+            needed = needs_person(
+                verbs.get(operation.operation), operation.status, operation.deferrals
+            )
+            if needed and not operation.told_unknown:
+                operation._notify_unknown(verbs[operation.operation])
+        settled = self.filtered(lambda op: op.told_unknown and op.status != "unknown")
+        settled._close_unknown_activities(self.env._("The outcome is known."))
+
+    def _notify_unknown(self, verb):
+        """One activity to the responsible user, who finds out what became of it."""
+        self.ensure_one()
+        user = self._responsible_user()
+        told = self.with_context(lang=user.lang)
+        if verb.repeat is Repeat.MANUAL:
+            advice = told.env._(
+                "Look at the marketplace's own pages whether it was done. If so, cancel the "
+                "operation in the queue; if not, retry it."
+            )
+        else:
+            advice = told.env._(
+                "It is asked about again by itself, less and less often, and never sent twice. "
+                "Look at the marketplace's own pages whether it was done, and see to what is "
+                "missing; then cancel the operation in the queue. “Retry” asks at once."
+            )
+        self._activity_target().activity_schedule(
+            "orion_base.activity_type_operation_failed",
+            summary=told._unknown_summary(),
+            note=escape(
+                f"{self.reference or self.idempotency_key}: "
+                f"{(told._said_error() or '').rstrip(' .')}. {advice}"
+            ),
+            user_id=user.id,
+        )
+        self.told_unknown = True
 
     def _said_error(self):
         """The error in the language of the environment; False for none."""
@@ -113,6 +156,13 @@ class OrionOperation(models.Model):
         """Somebody has taken care of what failed."""
         for operation in self:
             operation._close_activities("_failure_summary", feedback)
+        self.filtered("told_unknown")._close_unknown_activities(feedback)
+
+    def _close_unknown_activities(self, feedback):
+        """It is known what became of these, or somebody sees to it."""
+        for operation in self:
+            operation._close_activities("_unknown_summary", feedback)
+        self.told_unknown = False
 
     def _close_activities(self, summary_method, feedback):
         """Close those that say so, in whatever language they were written."""
@@ -128,6 +178,11 @@ class OrionOperation(models.Model):
 
     def _failure_summary(self):
         return self.env._("%(operation)s failed", operation=self._operation_label())
+
+    def _unknown_summary(self):
+        return self.env._(
+            "%(operation)s: nobody knows whether it was done", operation=self._operation_label()
+        )
 
     def _apply_summary(self):
         return self.env._(

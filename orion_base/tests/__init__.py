@@ -1,4 +1,5 @@
 from . import test_outbox
+from . import test_outbox_unknown
 from . import test_outbox_window
 from . import test_circuit_elsewhere
 from . import test_consequences
@@ -16,6 +17,7 @@ from . import test_dashboard
 from . import test_health
 from . import test_lib_health
 from . import test_listing
+from . import test_rate_limit
 from . import test_views
 from . import test_settings
 from . import test_sentences

@@ -8,9 +8,11 @@ from odoo.tests import TransactionCase
 
 from odoo.addons.orion_base.engine import circuit, wake
 from odoo.addons.orion_base.engine.cursors import try_lock_channel
+from odoo.addons.orion_base.engine.rate_limit import DatabaseRateLimiter
 from odoo.addons.orion_base.engine.worker import Worker
 from odoo.addons.orion_base.lib.errors import OrionError
 from odoo.addons.orion_base.lib.outbox import OperationResult, Repeat, Verb
+from odoo.addons.orion_base.lib.rate_limit import MemoryRateLimiter
 
 VERBS = {
     "test_single": Verb("test_single", "orders", Repeat.RECONCILABLE, settle_seconds=0),
@@ -56,6 +58,17 @@ class ScriptedAdapter:
     def sent(self):
         """References in the order they were sent."""
         return [ref for method, _verb, refs in self.calls if method == "send" for ref in refs]
+
+
+def count_calls_in_memory(case):
+    """Let a test class that calls over HTTP count its calls in memory: it calls from its own
+    transaction and from the engine's cursors in turn, which do not see each other's rows."""
+    limiter = MemoryRateLimiter()
+    patcher = patch.object(
+        DatabaseRateLimiter, "reserve", lambda _self, *given: limiter.reserve(*given)
+    )
+    patcher.start()
+    case.addClassCleanup(patcher.stop)
 
 
 class EngineCase(TransactionCase):

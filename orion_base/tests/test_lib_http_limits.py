@@ -20,7 +20,7 @@ from odoo.addons.orion_base.lib.errors import (
     Unauthorised,
     UnknownOutcome,
 )
-from odoo.addons.orion_base.lib.token_bucket import TokenBucket
+from odoo.addons.orion_base.lib.rate_limit import MemoryRateLimiter, Rate, Turns
 
 from .http_common import assert_tells_nothing, call, failure, http_session
 from .raw_server import RawServer, answer, reset
@@ -216,7 +216,7 @@ def test_damaged_or_unknown_compression_is_invalid():
     assert isinstance(failure(answer(body=b"zip", Content_Encoding="br")), InvalidAnswer)
 
 
-def test_bucket_delays_and_then_refuses():
+def test_turns_delay_and_then_refuse():
     now = [0.0]
     naps = []
 
@@ -224,8 +224,8 @@ def test_bucket_delays_and_then_refuses():
         naps.append(seconds)
         now[0] += seconds
 
-    bucket = TokenBucket(0.5, clock=lambda: now[0])
-    http = http_session(bucket=bucket, clock=lambda: now[0], sleep=sleep, total_deadline=5)
+    turns = Turns(MemoryRateLimiter(lambda: now[0]), "calls", Rate(0.5))
+    http = http_session(turns=turns, clock=lambda: now[0], sleep=sleep, total_deadline=5)
     with RawServer((answer(body=b"1"),)) as server:
         call(server, http)
         call(server, http)

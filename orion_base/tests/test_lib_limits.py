@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.orion_base.lib.backoff import Backoff
-from odoo.addons.orion_base.lib.token_bucket import TokenBucket
+from odoo.addons.orion_base.lib.rate_limit import MemoryRateLimiter, Rate, Turns
 
 
 class Clock:
@@ -17,59 +17,72 @@ class Clock:
         return self.now
 
 
-def test_bucket_starts_full_and_refills_to_its_capacity():
+def turns_of(rate, clock):
+    return Turns(MemoryRateLimiter(clock), "calls", rate)
+
+
+def test_a_burst_at_once_and_the_rest_in_turn():
     clock = Clock()
-    bucket = TokenBucket(2, 3, clock=clock)
-    assert [bucket.take() for _each in range(4)] == [True, True, True, False]
-    assert bucket.wait_time() == pytest.approx(0.5)
-    clock.now += 0.5
-    assert bucket.wait_time() == 0
-    assert bucket.take()
-    assert not bucket.take()
+    turns = turns_of(Rate(2, 3), clock)
+    assert [turns.reserve(0) for _each in range(4)] == pytest.approx([0, 0, 0, 0.5])
+    # what was refused took nothing
+    assert turns.reserve(5) == pytest.approx(0.5)
+    assert turns.reserve(5) == pytest.approx(1.0)
     clock.now += 1000
-    assert [bucket.take() for _each in range(4)] == [True, True, True, False]
+    assert [turns.reserve(0) for _each in range(4)] == pytest.approx([0, 0, 0, 0.5])
+
+
+def test_names_are_counted_apart():
+    limiter = MemoryRateLimiter(Clock())
+    assert [limiter.reserve(name, Rate(1), 0) for name in "aab"] == [0, 1, 0]
 
 
 def test_clock_set_back_gives_nothing():
     clock = Clock()
-    bucket = TokenBucket(1, clock=clock)
-    assert bucket.take()
+    turns = turns_of(Rate(1), clock)
+    assert turns.reserve(0) == 0
     clock.now -= 50
-    assert not bucket.take()
-    clock.now += 1
-    assert bucket.take()
+    assert turns.reserve(0) == 51
 
 
-@given(st.floats(0.01, 1000), st.integers(1, 20), st.lists(st.floats(0, 10), max_size=20))
-def test_bucket_never_lets_more_through_than_its_rate(rate, capacity, pauses):
-    clock = Clock()
-    bucket = TokenBucket(rate, capacity, clock=clock)
-    taken = 0
-    for pause in pauses:
+@given(
+    st.floats(0.01, 1000),
+    st.integers(1, 20),
+    st.lists(st.tuples(st.floats(0, 10), st.floats(0, 3)), max_size=60),
+    st.floats(0.1, 20),
+)
+def test_no_window_has_more_than_the_rate_allows(per_second, burst, asked, window):
+    clock, rate = Clock(), Rate(per_second, burst)
+    turns, calls = turns_of(rate, clock), []
+    for pause, patience in asked:
         clock.now += pause
-        while taken < 200 and bucket.take():
-            taken += 1
-    passed = clock.now - 100
-    assert taken <= capacity + rate * passed + 1e-6
+        wait = turns.reserve(patience)
+        if wait <= patience:
+            calls.append(clock.now + wait)
+    for start in calls:
+        within = sum(start <= call < start + window for call in calls)
+        assert within <= burst + per_second * window + 1e-6
 
 
-@given(st.floats(0.001, 1000))
-def test_waiting_as_told_is_enough(rate):
+@given(st.floats(0.001, 1000), st.integers(1, 5))
+def test_coming_back_when_told_is_enough(per_second, burst):
     clock = Clock()
-    bucket = TokenBucket(rate, clock=clock)
+    turns = turns_of(Rate(per_second, burst), clock)
     for _each in range(20):
-        clock.now += bucket.wait_time()
-        assert bucket.take()
+        wait = turns.reserve(0)
+        if wait:
+            clock.now += wait * (1 + 1e-9)
+            assert turns.reserve(wait * 1e-6) <= wait * 1e-6
 
 
-def test_threads_share_the_tokens():
-    bucket = TokenBucket(1, 50, clock=Clock())
+def test_threads_share_the_turns():
+    turns = turns_of(Rate(1, 50), Clock())
     taken = []
     start = threading.Barrier(8)
 
     def take_many():
         start.wait()
-        taken.extend(bucket.take() for _each in range(50))
+        taken.extend(turns.reserve(0) == 0 for _each in range(50))
 
     threads = [threading.Thread(target=take_many) for _each in range(8)]
     for thread in threads:
@@ -80,10 +93,10 @@ def test_threads_share_the_tokens():
     assert sum(taken) == 50
 
 
-@pytest.mark.parametrize(("rate", "capacity"), [(0, 1), (-1, 1), (1, 0)])
-def test_senseless_bucket(rate, capacity):
-    with pytest.raises(ValueError, match="token bucket"):
-        TokenBucket(rate, capacity)
+@pytest.mark.parametrize(("per_second", "burst"), [(0, 1), (-1, 1), (1, 0)])
+def test_senseless_rate(per_second, burst):
+    with pytest.raises(ValueError, match="a rate needs"):
+        Rate(per_second, burst)
 
 
 def test_ceiling_doubles_up_to_the_cap():

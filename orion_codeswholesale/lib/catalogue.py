@@ -11,6 +11,7 @@ from typing import Any
 
 from odoo.addons.orion_base.lib.gtin import canonical_gtin
 from odoo.addons.orion_base.lib.sentence import Sentence, Sentences
+from odoo.addons.orion_digital_keys.lib.keys_adapter import PriceBand, unit_price
 from odoo.addons.orion_marketplace_import.lib.product_data import ProductData
 
 from .answers import CURRENCY, amount_of, moment_of, number_of, records_of, text_of, texts_of
@@ -21,18 +22,6 @@ _lt = Sentences(__name__)
 BANDS, LANGUAGES, RELEASED = "price_bands", "languages", "release_date"
 _BAND = re.compile(r"(\d+)(?:-(\d+)|\+)=([0-9.]+)")
 _TAG = re.compile(r"<[^<>]*>")
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Price of one piece for orders of `first` to `last` pieces.
-
-    :param last: None for no end.
-    """
-
-    first: int
-    last: int | None
-    price: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +69,7 @@ def map_page(items: Iterable[Any], now: datetime) -> MappedPage:
     return MappedPage(list(products.values()), list(withdrawn), problems)
 
 
-def map_product(record: Mapping[str, Any], bands: tuple[Band, ...], now: datetime) -> ProductData:
+def map_product(record: Mapping[str, Any], bands: tuple[PriceBand, ...], now: datetime) -> ProductData:
     """A product of the price list; its price is what a single piece costs."""
     quantity = max(0, number_of(record, "quantity") or 0)
     released = moment_of(record, "releaseDate")
@@ -94,7 +83,7 @@ def map_product(record: Mapping[str, Any], bands: tuple[Band, ...], now: datetim
         title=text_of(record, "name"),
         language="en",
         image_link=_image(record),
-        price=price_of(bands, 1),
+        price=unit_price(bands, 1),
         currency=CURRENCY,
         availability=_availability(quantity, released, now),
         condition="new",
@@ -107,41 +96,31 @@ def map_product(record: Mapping[str, Any], bands: tuple[Band, ...], now: datetim
     )
 
 
-def bands_of(record: Mapping[str, Any]) -> tuple[Band, ...]:
+def bands_of(record: Mapping[str, Any]) -> tuple[PriceBand, ...]:
     """The price bands, by quantity; what makes no sense is left out."""
     bands = []
     for band in records_of(record, "prices"):
         first, price = number_of(band, "from"), amount_of(band, "value")
         if first is not None and price is not None and price > 0:
             last = number_of(band, "to")
-            bands.append(Band(max(1, first), last if last and last >= first else None, price))
-    return tuple(sorted(bands, key=lambda band: band.first))
+            last = last if last and last >= first else None
+            bands.append(PriceBand(max(1, first), last, price))
+    return tuple(sorted(bands, key=lambda band: band.from_quantity))
 
 
-def price_of(bands: Iterable[Band], quantity: int) -> Decimal | None:
-    """What a piece costs in an order of so many: the band that holds the quantity, else the
-    nearest one below it, else the first."""
-    found = None
-    for band in bands:
-        if band.first <= quantity and (band.last is None or quantity <= band.last):
-            return band.price
-        if found is None or band.first <= quantity:
-            found = band.price
-    return found
-
-
-def bands_text(bands: Iterable[Band]) -> str:
+def bands_text(bands: Iterable[PriceBand]) -> str:
     """Bands as they are kept and shown: ``1-9=5.30; 10+=5.20``."""
     return "; ".join(
-        f"{band.first}{f'-{band.last}' if band.last is not None else '+'}={band.price:.2f}"
+        f"{band.from_quantity}{f'-{band.to_quantity}' if band.to_quantity is not None else '+'}"
+        f"={band.price:.2f}"
         for band in bands
     )
 
 
-def read_bands(text: str) -> tuple[Band, ...]:
+def read_bands(text: str) -> tuple[PriceBand, ...]:
     """What `bands_text` wrote."""
     return tuple(
-        Band(int(first), int(last) if last else None, Decimal(price))
+        PriceBand(int(first), int(last) if last else None, Decimal(price))
         for first, last, price in _BAND.findall(text or "")
     )
 

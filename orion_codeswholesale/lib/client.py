@@ -9,13 +9,18 @@ from typing import Any
 from urllib.parse import quote
 
 from odoo.addons.orion_base.lib.connection import ChannelConnection
-from odoo.addons.orion_base.lib.errors import InvalidAnswer, Unauthorised
+from odoo.addons.orion_base.lib.errors import (
+    InvalidAnswer,
+    RetryLater,
+    Unauthorised,
+    UnknownOutcome,
+)
 from odoo.addons.orion_base.lib.http_session import HttpResponse
 from odoo.addons.orion_base.lib.sentence import Sentences
 
 from .account import Account
 from .answers import items_of, moment_text, object_of
-from .limits import LIMITS_BY_ACCOUNT, Limits
+from .limits import LIST, SINGLE, TOKEN, Limits
 from .refusals import REFUSING, Refusal, RefusedRequest
 from .tokens import TOKENS, TokenStore
 
@@ -53,7 +58,7 @@ class CodesWholesaleClient:
         self._http.hide(self._account.client_secret)
         self._fingerprint = self._account.fingerprint(self._base)
         self._tokens = tokens
-        self._limits = limits or LIMITS_BY_ACCOUNT.of(self._fingerprint)
+        self._limits = limits or Limits(connection.limiter, self._account, self._base)
 
     # === CATALOGUE === #
 
@@ -65,14 +70,14 @@ class CodesWholesaleClient:
         :raises InvalidAnswer: the list is none, or its token leads nowhere.
         """
         params = {} if since is None else {"updatedSince": moment_text(since)}
-        return self._page("products", "list", params, token)
+        return self._page("products", LIST, params, token)
 
     def product(self, product_id: str) -> Mapping[str, Any]:
         """A product with today's price and stock.
 
         :raises RefusedRequest: 404 when it has left the price list.
         """
-        return object_of(self._get(f"products/{_part(product_id)}", "single"))
+        return object_of(self._get(f"products/{_part(product_id)}", SINGLE))
 
     def description(self, product_id: str, locale: str) -> Mapping[str, Any]:
         """Texts and article numbers of a product.
@@ -80,7 +85,7 @@ class CodesWholesaleClient:
         :param locale: ISO 639-1.
         """
         path = f"products/{_part(product_id)}/description"
-        return object_of(self._get(path, "single", {"locale": locale}))
+        return object_of(self._get(path, SINGLE, {"locale": locale}))
 
     # === ORDERS === #
 
@@ -89,8 +94,9 @@ class CodesWholesaleClient:
 
         :return: the order; None when the reference was reported before (208)
         :raises RefusedRequest: it was not bought.
+        :raises UnknownOutcome: also for 429 and 503, which a gateway may answer behind the purchase
         """
-        response = self._call("POST", "orders", "order", json=body)
+        response = self._call("POST", "orders", "order", json=body, has_effect=True)
         return None if response.status == 208 else object_of(response.json())
 
     def order(self, order_id: str) -> Mapping[str, Any]:
@@ -154,6 +160,7 @@ class CodesWholesaleClient:
         *,
         params: Mapping[str, str] | None = None,
         json: Any = None,
+        has_effect: bool = False,
     ) -> HttpResponse:
         for last in (False, True):
             self._limits.wait(kind)
@@ -174,13 +181,17 @@ class CodesWholesaleClient:
                 if last or error.details.get("status") != 401:
                     raise
                 continue
+            except RetryLater as error:
+                if has_effect and "status" in error.details:
+                    raise _not_sure(error) from error
+                raise
             if response.status in REFUSING:
                 raise RefusedRequest(Refusal.read(response.status, response.json()))
             return response
         raise AssertionError("the second try returns or raises")
 
     def _fetch_token(self) -> Any:
-        self._limits.wait("token")
+        self._limits.wait(TOKEN)
         # in the body: addresses are written into logs
         form = {
             "grant_type": "client_credentials",
@@ -195,6 +206,11 @@ class CodesWholesaleClient:
         if isinstance(token, str):
             self._http.hide(token)
         return answer
+
+
+def _not_sure(error: RetryLater) -> UnknownOutcome:
+    message = _lt("CodesWholesale does not serve; what was asked may have happened.")
+    return UnknownOutcome(message, details=error.details)
 
 
 def _part(value: str) -> str:

@@ -58,6 +58,7 @@ class OrionPublisher(models.AbstractModel):
             "unit_price": row.price,
             "currency_id": currency.id,
             "available": (row.quantity or 0) if is_sold else 0,
+            "is_gone": not is_sold,
             "is_preorder": row.availability == "preorder",
             "updated_at": fields.Datetime.now(),
         }
@@ -84,7 +85,7 @@ class OrionPublisher(models.AbstractModel):
             lines = known.get((product.id, row.external_id), self.env["product.supplierinfo"])
             currency = batch.currencies.get(row.currency, batch.company.currency_id)
             bands = read_bands((row.attributes or {}).get(BANDS, ""))
-            wanted = {(float(band.first), float(band.price)) for band in bands}
+            wanted = {(float(band.from_quantity), float(band.price)) for band in bands}
             if wanted == {(line.min_qty, line.price) for line in lines}:
                 continue
             old |= lines

@@ -6,6 +6,7 @@ from odoo.tests import TransactionCase
 from odoo.tests.common import _super_send
 
 from odoo.addons.orion_base.engine.worker import Worker
+from odoo.addons.orion_base.tests.common import count_calls_in_memory
 from odoo.addons.orion_codeswholesale.lib.tokens import TOKENS
 
 from sandbox.codeswholesale.codeswholesale_sandbox import CodesWholesaleSandbox
@@ -17,6 +18,7 @@ class CodesWholesaleCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        count_calls_in_memory(cls)
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.sandbox = CodesWholesaleSandbox(products=PRODUCTS).start()
         cls.addClassCleanup(cls.sandbox.stop)

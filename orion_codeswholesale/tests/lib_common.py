@@ -2,10 +2,13 @@
 
 import unittest
 from datetime import datetime, timezone
+from unittest.mock import Mock
 
 from odoo.addons.orion_base.lib.connection import ChannelConnection
 from odoo.addons.orion_base.lib.http_session import HttpSession
 from odoo.addons.orion_base.lib.outbox import OperationRequest
+from odoo.addons.orion_base.lib.rate_limit import MemoryRateLimiter
+from odoo.addons.orion_codeswholesale.lib.account import Account
 from odoo.addons.orion_codeswholesale.lib.client import CodesWholesaleClient
 from odoo.addons.orion_codeswholesale.lib.keys_adapter import CodesWholesaleKeysAdapter
 from odoo.addons.orion_codeswholesale.lib.limits import Limits
@@ -33,16 +36,22 @@ class SupplierCase(unittest.TestCase):
         self.time = 1000.0
         self.slept = []
         self.tokens = TokenStore(clock=lambda: self.time)
+        self.limiter = MemoryRateLimiter(lambda: self.time)
         self.http = HttpSession(total_deadline=5.0, read_timeout=1.0)
         self.addCleanup(self.http.close)
 
     def connection(self, **secrets):
         given = {"api_key": f"{self.sandbox.client_id}:{self.sandbox.client_secret}"}
-        return ChannelConnection(self.sandbox.endpoint, secrets or given, self.http)
+        return ChannelConnection(
+            self.sandbox.endpoint, secrets or given, self.http, limiter=self.limiter
+        )
 
     def client(self, **secrets):
-        limits = Limits(clock=lambda: self.time, sleep=self.sleep)
-        return CodesWholesaleClient(self.connection(**secrets), self.tokens, limits)
+        connection = self.connection(**secrets)
+        limits = Limits(
+            self.limiter, Account.of(connection.secrets), connection.endpoint, self.sleep
+        )
+        return CodesWholesaleClient(connection, self.tokens, limits)
 
     def adapter(self, **secrets):
         adapter = CodesWholesaleKeysAdapter(self.connection(**secrets), self.control.clock.now)
@@ -55,6 +64,14 @@ class SupplierCase(unittest.TestCase):
 
     def asked(self, operation):
         return self.control.effects()["requests"].get(operation, 0)
+
+
+def quoting(record):
+    """A keys adapter of whose products there is one."""
+    connection = ChannelConnection("https://supplier.example", {"api_key": "id:secret"}, Mock())
+    adapter = CodesWholesaleKeysAdapter(connection, lambda: NOW)
+    adapter._client = Mock(product=Mock(return_value=record))
+    return adapter
 
 
 def request(reference, product, quantity=1, price="1.00", *, preorder=False, sent_at=NOW):

@@ -5,12 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.orion_codeswholesale.lib.catalogue import (
-    Band,
+    BANDS,
     bands_of,
     bands_text,
     map_description,
     map_page,
-    price_of,
     read_bands,
 )
 from odoo.addons.orion_codeswholesale.lib.catalogue_adapter import (
@@ -18,10 +17,13 @@ from odoo.addons.orion_codeswholesale.lib.catalogue_adapter import (
     TokenGone,
 )
 
+from odoo.addons.orion_digital_keys.lib.keys_adapter import PriceBand, unit_price
+from odoo.addons.orion_digital_keys.lib.purchasing import Buy, decide
+
 from sandbox.codeswholesale.seed.product_maker import IMAGE, ORDINARY, PREORDER
 from sandbox.gtin import with_check_digit, with_wrong_check_digit
 
-from .lib_common import NOW, SupplierCase
+from .lib_common import NOW, SupplierCase, quoting
 
 ITEM = {
     "productId": "a",
@@ -33,6 +35,13 @@ ITEM = {
     "releaseDate": "2020-01-02T00:00:00.000Z",
 }
 prices = st.decimals(min_value="0.01", max_value="9999", places=2)
+spans = st.fixed_dictionaries(
+    {
+        "from": st.integers(0, 40),
+        "to": st.none() | st.integers(0, 60),
+        "value": prices.map(float) | st.just(0),
+    }
+)
 
 
 def item(**changes):
@@ -97,17 +106,26 @@ class TestBands(unittest.TestCase):
     def test_the_band_that_holds_the_quantity_counts(self, values, quantity):
         last = len(values) - 1
         bands = tuple(
-            Band(1 + 10 * n, None if n == last else 10 + 10 * n, value)
+            PriceBand(1 + 10 * n, None if n == last else 10 + 10 * n, value)
             for n, value in enumerate(values)
         )
-        self.assertEqual(price_of(bands, quantity), values[min(last, (quantity - 1) // 10)])
+        self.assertEqual(unit_price(bands, quantity), values[min(last, (quantity - 1) // 10)])
         self.assertEqual(read_bands(bands_text(bands)), bands)
 
-    def test_gaps(self):
-        bands = (Band(5, 9, Decimal(3)), Band(20, 29, Decimal(2)))
-        found = [price_of(bands, quantity) for quantity in (1, 5, 12, 25, 99)]
-        self.assertEqual(found, [3, 3, 3, 2, 2])
-        self.assertIsNone(price_of((), 1))
+    @given(st.lists(spans, max_size=5), st.integers(1, 60))
+    def test_the_price_list_and_the_quote_say_the_same(self, prices, quantity):
+        """Whatever the bands are: what is shown for a piece is what is expected when buying."""
+        record = {"productId": "p", "name": "Game", "quantity": 60, "prices": prices}
+        page = map_page([record], NOW)
+        quote = quoting(record).quote(["p"]).get("p")
+        if quote is None:
+            self.assertEqual(page.withdrawn, ["p"])
+            return
+        (product,) = page.products
+        self.assertEqual(quote.unit_price(1), product.price)
+        kept = read_bands(product.attributes[BANDS])
+        self.assertEqual(unit_price(kept, quantity), quote.unit_price(quantity))
+        self.assertIsInstance(decide(quote, quantity, None), Buy)
 
 
 class TestAdapter(SupplierCase):

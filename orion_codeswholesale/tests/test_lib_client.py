@@ -10,6 +10,16 @@ from odoo.addons.orion_base.lib.errors import (
     Unauthorised,
     UnknownOutcome,
 )
+from odoo.addons.orion_base.lib.rate_limit import MemoryRateLimiter
+from odoo.addons.orion_codeswholesale.lib.account import Account
+from odoo.addons.orion_codeswholesale.lib.limits import (
+    LIMITS,
+    LIST,
+    SINGLE,
+    TOKEN,
+    Limits,
+    rate_of,
+)
 from odoo.addons.orion_codeswholesale.lib.refusals import RefusedRequest
 
 from sandbox.codeswholesale.seed.product_maker import ORDINARY
@@ -87,7 +97,43 @@ class TestLimits(SupplierCase):
         for _page in range(203):
             client.products(since=NOW + timedelta(days=1))
         self.assertEqual(len(self.slept), 3)
-        self.assertAlmostEqual(sum(self.slept), 9.0, delta=0.1)
+        self.assertAlmostEqual(sum(self.slept), 10.0, delta=0.1)
+
+    def test_all_who_use_an_account_keep_to_one_limit(self):
+        clients = [self.client(), self.client()]
+        for number in range(202):
+            clients[number % 2].products(since=NOW + timedelta(days=1))
+        self.assertEqual(len(self.slept), 2)
+
+    def test_the_names_of_what_is_counted_tell_no_secret(self):
+        here, there = "https://here.example", "https://there.example"
+        names = {
+            (kind, account.client_id, account.client_secret, endpoint): self.counted(
+                kind, account, endpoint
+            )
+            for kind in LIMITS
+            for account in (Account("a", "one"), Account("a", "two"), Account("b", "one"))
+            for endpoint in (here, there)
+        }
+        self.assertFalse([name for name in names.values() if "one" in name or "two" in name])
+        # a new secret is the same account; tokens are counted for all accounts of an address
+        for kind, accounts in ((LIST, 2), (SINGLE, 2), (TOKEN, 1)):
+            counted = {name for key, name in names.items() if key[0] == kind}
+            self.assertEqual(len(counted), 2 * accounts)
+            self.assertEqual(names[kind, "a", "one", here], names[kind, "a", "two", here])
+
+    def counted(self, kind, account, endpoint):
+        """The name under which a request is counted."""
+        limiter = MemoryRateLimiter()
+        Limits(limiter, account, endpoint).wait(kind)
+        (name,) = limiter._taken_until
+        return name
+
+    def test_a_part_of_each_limit_is_left_for_calls_that_arrive_late(self):
+        for kind, (most, seconds) in LIMITS.items():
+            with self.subTest(kind=kind):
+                rate = rate_of(most, seconds)
+                self.assertLessEqual(rate.burst + rate.per_second * seconds, 0.96 * most)
 
     def test_what_takes_too_long_is_left_for_later(self):
         self.control.arm("low_limit", operation="products", seconds=90)

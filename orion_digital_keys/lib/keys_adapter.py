@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -12,7 +13,8 @@ from odoo.addons.orion_base.lib.outbox import OutboxAdapter
 
 ROLE = "keys"
 #: Operation of the outbox that buys. Payload: `PurchaseOrder.as_payload()`; the answer's
-#: `response` is `{"supplier_order_id", "status", "total"}`, never a code.
+#: `response` is `{"supplier_order_id", "status", "total"}`, never a code; with `also_bought`, ids
+#: of further orders that the supplier has under the same reference.
 VERB = "purchase_keys"
 
 
@@ -46,6 +48,22 @@ class PriceBand:
     price: Decimal
 
 
+def unit_price(bands: Iterable[PriceBand], quantity: int) -> Decimal | None:
+    """The price of one piece when `quantity` are bought; None only where there are no bands.
+
+    The band that holds the quantity, of several the one that begins last. Suppliers leave gaps:
+    there the band below them goes on, and less than the first band's least costs as much as that.
+    The supplier checks the price before it sells, so none is paid that was not expected.
+    """
+    known = sorted(bands, key=lambda band: (band.from_quantity, -band.price))
+    below = [band for band in known if band.from_quantity <= quantity] or known[:1]
+    holding = [
+        band for band in below if band.to_quantity is None or quantity <= band.to_quantity
+    ]
+    found = (holding or below)[-1:]
+    return found[0].price if found else None
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """What a supplier asks for a product now.
@@ -63,13 +81,8 @@ class Quote:
     regions: tuple[str, ...] = ()
 
     def unit_price(self, quantity: int) -> Decimal | None:
-        """The price of one piece when `quantity` are bought; None where no band holds it."""
-        for band in self.bands:
-            if band.from_quantity <= quantity and (
-                band.to_quantity is None or quantity <= band.to_quantity
-            ):
-                return band.price
-        return None
+        """See `unit_price`."""
+        return unit_price(self.bands, quantity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +91,7 @@ class PurchaseOrder:
 
     :param reference: ours, unique; the supplier's history is searched for it.
     :param unit_price: what we expect to pay for a piece; the supplier checks it.
+    :param intended_at: aware time before which nothing was sent under this reference.
     """
 
     reference: str
@@ -85,6 +99,7 @@ class PurchaseOrder:
     quantity: int
     unit_price: Decimal
     allow_preorder: bool = False
+    intended_at: datetime | None = None
 
     def as_payload(self) -> dict[str, Any]:
         """JSON-able form for the outbox; the price as text."""
@@ -94,17 +109,20 @@ class PurchaseOrder:
             "quantity": self.quantity,
             "unit_price": str(self.unit_price),
             "allow_preorder": self.allow_preorder,
+            "intended_at": self.intended_at and self.intended_at.isoformat(),
         }
 
     @classmethod
     def of_payload(cls, payload: Mapping[str, Any]) -> PurchaseOrder:
         """The order that an operation carries."""
+        intended = payload.get("intended_at")
         return cls(
             reference=str(payload["reference"]),
             external_product_id=str(payload["external_product_id"]),
             quantity=int(payload["quantity"]),
             unit_price=Decimal(str(payload["unit_price"])),
             allow_preorder=bool(payload.get("allow_preorder")),
+            intended_at=datetime.fromisoformat(intended) if intended else None,
         )
 
 

@@ -11,3 +11,6 @@ class MailActivity(models.Model):
         ondelete="cascade",
         help="Whose pool is low: a product may be shared by companies.",
     )
+    orion_key_reason = fields.Char(
+        readonly=True, help="Of a purchase of keys: the trouble that it tells of, as a code."
+    )

@@ -25,11 +25,14 @@ REASONS = [
     ("product_gone", "Supplier Gave It Up"),
     ("purchase_failed", "Purchase Failed"),
     ("region", "Not for the Customer's Country"),
+    ("supplier_region", "Supplier Does Not Sell It for the Customer's Country"),
     ("no_country", "Customer Has No Country"),
     ("fraud", "Possible Fraud"),
     ("no_email", "Customer Has No E-mail"),
     ("credit_withdrawn", "Credit Note Withdrawn"),
 ]
+#: Reasons that only a person may overrule.
+RISKS = ("region", "supplier_region", "no_country", "fraud")
 
 
 class OrionDigitalPiece(models.Model):
@@ -106,7 +109,7 @@ class OrionDigitalPiece(models.Model):
         """
         check_caller(self, USER, "read")
         waiting = self.filtered(lambda piece: piece.state == "waiting")
-        waiting.sudo().write({"try_at": fields.Datetime.now(), "attempts": 0})
+        waiting.sudo().write({"try_at": fields.Datetime.now(), "attempts": 0, "reason": False})
         held = self.filtered(lambda piece: piece.reason in ("region", "no_country"))
         held.sudo().write({"try_at": fields.Datetime.now()})
         wake_workers(self.env)
@@ -123,7 +126,7 @@ class OrionDigitalPiece(models.Model):
         held = self.sudo().filtered(lambda piece: piece.state == "held")
         if not held:
             raise UserError(self.env._("Nothing was let go: none of these pieces is held."))
-        risky = held.filtered(lambda piece: piece.reason in ("region", "no_country", "fraud"))
+        risky = held.filtered(lambda piece: piece.reason in RISKS)
         risky.write({"is_released": True})
         held.write({"attempts": 0})
         held._wait(None)

@@ -33,10 +33,11 @@ class OrionDigitalPiece(models.Model):
         if self:
             self.write({"reason": reason, "buy_at": False})
 
-    def _put_off_buying(self):
+    def _put_off_buying(self, minutes=PUT_OFF_MINUTES):
         """The supplier refused to say what these cost; it is asked again later."""
-        later = fields.Datetime.now() + timedelta(minutes=PUT_OFF_MINUTES)
-        self.write({"buy_at": later, "reason": "purchase_failed"})
+        if self:
+            later = fields.Datetime.now() + timedelta(minutes=minutes)
+            self.write({"buy_at": later, "reason": "purchase_failed"})
 
     def _give(self, key):
         """A key that was bought for this piece is reserved for it."""

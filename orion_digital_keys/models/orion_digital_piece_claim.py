@@ -10,7 +10,7 @@ CLAIM_LIMIT = 1000
 #: Before a piece is looked at again whose key another worker holds at this moment.
 BUSY_SECONDS = 2
 #: Reasons of the order's, for which somebody has to look at it.
-OF_ORDER = ("region", "no_country", "fraud", "credit_withdrawn")
+OF_ORDER = ("region", "supplier_region", "no_country", "fraud", "credit_withdrawn")
 
 
 class OrionDigitalPiece(models.Model):

@@ -6,7 +6,9 @@ from . import test_key_mail
 from . import test_key_mail_safety
 from . import test_key_pages
 from . import test_key_screens
+from . import test_lib_asking
 from . import test_lib_key_list
 from . import test_lib_purchasing
 from . import test_pool
 from . import test_purchase
+from . import test_purchase_trouble

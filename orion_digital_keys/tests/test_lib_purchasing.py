@@ -5,7 +5,12 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.orion_digital_keys.lib.keys_adapter import PriceBand, PurchaseOrder, Quote
+from odoo.addons.orion_digital_keys.lib.keys_adapter import (
+    PriceBand,
+    PurchaseOrder,
+    Quote,
+    unit_price,
+)
 from odoo.addons.orion_digital_keys.lib.purchasing import (
     MOST_ATTEMPTS,
     Buy,
@@ -25,6 +30,16 @@ def _bands(steps):
 
 
 PRICES = st.decimals("0.01", "200", places=2)
+ANY_BANDS = st.lists(
+    st.builds(
+        lambda start, length, price: PriceBand(start, length and start + length - 1, price),
+        st.integers(1, 50),
+        st.none() | st.integers(1, 20),
+        PRICES,
+    ),
+    min_size=1,
+    max_size=5,
+)
 BANDS = st.lists(st.tuples(st.integers(1, 20), PRICES), min_size=1, max_size=4).map(_bands)
 
 
@@ -54,9 +69,39 @@ def test_what_is_gone_is_not_bought():
     assert decide(None, 1, None) == Wait("product_gone")
 
 
-def test_a_quantity_that_no_band_holds_is_not_bought():
-    quote = Quote("G", 5, (PriceBand(10, None, Decimal(1)),))
-    assert decide(quote, 5, None) == Wait("out_of_stock")
+def test_without_a_price_nothing_is_bought():
+    assert decide(Quote("G", 5, ()), 5, None) == Wait("out_of_stock")
+
+
+@given(ANY_BANDS, st.integers(1, 60), st.randoms())
+def test_one_price_for_each_quantity_in_whatever_order_the_bands_come(bands, quantity, dice):
+    price = unit_price(bands, quantity)
+    assert price in [band.price for band in bands]
+    shuffled = list(bands)
+    dice.shuffle(shuffled)
+    assert unit_price(shuffled, quantity) == price
+    holding = [band for band in bands if _holds(band, quantity)]
+    if holding:
+        assert price in [band.price for band in holding]
+
+
+@given(ANY_BANDS, st.integers(1, 60))
+def test_in_a_gap_the_band_below_goes_on(bands, quantity):
+    if any(_holds(band, quantity) for band in bands):
+        return
+    starts = [band.from_quantity for band in bands]
+    start = max((one for one in starts if one <= quantity), default=min(starts))
+    assert unit_price(bands, quantity) == unit_price(bands, start)
+
+
+def test_gaps():
+    bands = (PriceBand(5, 9, Decimal(3)), PriceBand(20, 29, Decimal(2)))
+    assert [unit_price(bands, quantity) for quantity in (1, 5, 12, 25, 99)] == [3, 3, 3, 2, 2]
+    assert unit_price((), 1) is None
+
+
+def _holds(band, quantity):
+    return band.from_quantity <= quantity <= (band.to_quantity or quantity)
 
 
 def test_prices_at_the_maximum_are_accepted():

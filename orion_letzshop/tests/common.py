@@ -6,6 +6,7 @@ from odoo.tests import TransactionCase
 from odoo.tests.common import _super_send
 
 from odoo.addons.orion_base.engine.worker import Worker
+from odoo.addons.orion_base.tests.common import count_calls_in_memory
 
 from sandbox.letzshop.letzshop_sandbox import LetzshopSandbox
 
@@ -14,6 +15,7 @@ class LetzshopCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        count_calls_in_memory(cls)
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.sandbox = LetzshopSandbox(orders=0, history=0).start()
         cls.addClassCleanup(cls.sandbox.stop)

@@ -22,18 +22,26 @@ class RateLimits:
         self.clear()
 
     def clear(self) -> None:
-        """Forget what was asked."""
+        """Forget what was asked, and limits that were set."""
         with self._lock:
+            self._limits = dict(LIMITS)
             self._asked: dict[str, deque[float]] = {name: deque() for name in LIMITS}
             self.refused: dict[str, int] = dict.fromkeys(LIMITS, 0)
+
+    def set(self, operation: str, most: int, seconds: float) -> None:
+        """Allow so many requests in any so many seconds."""
+        if operation not in LIMITS:
+            raise ValueError(f"Nothing limits {operation}.")
+        with self._lock:
+            self._limits[operation] = (most, seconds)
 
     def wait(self, operation: str) -> float:
         """Count a request; seconds until it would be allowed, 0 when it is."""
         if operation not in LIMITS:
             return 0.0
-        most, seconds = LIMITS[operation]
         now = time.monotonic()
         with self._lock:
+            most, seconds = self._limits[operation]
             asked = self._asked[operation]
             while asked and asked[0] <= now - seconds:
                 asked.popleft()

@@ -34,7 +34,7 @@ WIRE_FAULTS = (
     ),
     FaultKind("reset", "Resets the connection.", WHEN),
     FaultKind("hang_up", "Closes the connection without an answer.", WHEN),
-    FaultKind("html", "Answers 200 with a page in HTML.", WHEN),
+    FaultKind("html", "Answers with a page in HTML; its status as asked.", {"status": int, **WHEN}),
     FaultKind("broken_json", "Answers 200 with JSON that ends early.", WHEN),
     FaultKind("empty", "Answers 200 with an empty body.", WHEN),
     FaultKind("cut", "Sends a part of the body only, then closes.", {"share": float}),
@@ -47,7 +47,7 @@ REPLACING = ("status", "hang", "reset", "hang_up", "html", "broken_json", "empty
 
 HTML = b"""<!DOCTYPE html>
 <html><head><title>Maintenance</title></head>
-<body><h1>We'll be back soon</h1><p>Letzshop is being updated.</p></body></html>
+<body><h1>We'll be back soon</h1><p>The service is being updated.</p></body></html>
 """
 
 
@@ -74,7 +74,10 @@ def _spoil(reply: Reply, fault: Fault) -> Reply:
     if fault.kind == "status":
         return _status(reply, fault)
     if fault.kind == "html":
-        return replace(reply, body=HTML, content_type="text/html; charset=utf-8")
+        status = int(fault.number("status", reply.status))
+        return replace(
+            reply, status=status, body=HTML, content_type="text/html; charset=utf-8"
+        )
     if fault.kind == "broken_json":
         return replace(reply, body=reply.body[: len(reply.body) // 2])
     if fault.kind == "empty":

@@ -36,6 +36,7 @@ class ControlRoutes:
             ("POST", "change"): lambda given: control.change(**given),
             ("POST", "release"): lambda given: {"released": control.release(**given)},
             ("POST", "score"): lambda given: control.score(**given),
+            ("POST", "limit"): lambda given: control.limit(**given),
             ("POST", "expire_tokens"): lambda _: control.expire_tokens(),
             ("GET", "codes"): lambda given: control.codes(_names(given)),
             ("GET", "effects"): lambda _: control.effects(),

@@ -169,6 +169,10 @@ class SupplierControl:
         with self._supplier.lock:
             self._desk.clear()
 
+    def limit(self, operation: str, most: int, seconds: float) -> None:
+        """Allow so many requests of a kind in any so many seconds."""
+        self._limits.set(operation, most, seconds)
+
     def codes(self, references: Collection[str] = ()) -> dict[str, list[str]]:
         """The codes that were sold, by the customer's reference."""
         with self._supplier.lock:
