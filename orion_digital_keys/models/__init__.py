@@ -8,6 +8,7 @@ from . import orion_digital_piece_claim
 from . import orion_digital_piece_credit
 from . import orion_digital_piece_buy
 from . import orion_digital_piece_offer
+from . import orion_digital_piece_supplier
 from . import orion_key_offer
 from . import orion_key_purchase
 from . import orion_key_purchase_tell
@@ -25,6 +26,8 @@ from . import orion_channel_purchases
 from . import orion_channel_balance
 from . import orion_channel_bill
 from . import orion_channel_told
+from . import orion_channel_suppliers
+from . import res_company
 from . import orion_dashboard
 from . import orion_key_purchase_bill
 from . import orion_schedule_bill

@@ -19,6 +19,7 @@ STATES = [
 REASONS = [
     ("pool_empty", "The Pool Is Empty"),
     ("no_offer", "No Supplier Sells It"),
+    ("supplier_off", "Supplier Not Connected"),
     ("out_of_stock", "Supplier Out of Stock"),
     ("price_too_high", "Price above the Maximum"),
     ("balance_too_low", "Balance Too Low"),
@@ -109,7 +110,9 @@ class OrionDigitalPiece(models.Model):
         """
         check_caller(self, USER, "read")
         waiting = self.filtered(lambda piece: piece.state == "waiting")
-        waiting.sudo().write({"try_at": fields.Datetime.now(), "attempts": 0, "reason": False})
+        waiting.sudo().write(
+            {"try_at": fields.Datetime.now(), "buy_at": False, "attempts": 0, "reason": False}
+        )
         held = self.filtered(lambda piece: piece.reason in ("region", "no_country"))
         held.sudo().write({"try_at": fields.Datetime.now()})
         wake_workers(self.env)

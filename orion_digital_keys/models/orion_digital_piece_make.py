@@ -141,11 +141,11 @@ class OrionDigitalPiece(models.Model):
 
     @api.model
     def _try_again(self, domain):
-        """A worker looks for keys of those that wait, because something has changed."""
+        """A worker looks for keys of those that wait, because something has changed; also of those
+        that a supplier is to be asked for: it is asked once the worker has looked."""
         waiting = self.sudo().search(
             Domain(domain)
             & Domain("try_at", "=", False)
-            & Domain("buy_at", "=", False)
             & (
                 Domain("state", "=", "waiting")
                 | Domain("state", "=", "held") & Domain("reason", "in", ("region", "no_country"))

@@ -135,7 +135,8 @@ class OrionKeyOffer(models.Model):
             ]
         )
         best = {}
-        for product, candidates in offers.grouped("product_id").items():
+        for product, found in offers.grouped("product_id").items():
+            candidates = found.filtered(lambda offer: offer.channel_id._buys_keys()) or found
             ready = candidates.filtered(
                 lambda offer: offer.allow_preorder if offer.is_preorder else offer.available > 0
             )

@@ -1,6 +1,13 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+#: Of a product that is bought at suppliers only, the own keys stay where they are; what was bought
+#: there, and is free again, is given.
+FITS_SOURCE = """(
+    t.orion_key_source IS DISTINCT FROM 'supplier'
+    OR EXISTS (SELECT 1 FROM orion_key_batch b
+                WHERE b.id = k.batch_id AND b.source = 'supplier'))"""
+
 
 class ProductProduct(models.Model):
     """Keys belong to variants: an edition has keys of its own."""
@@ -26,18 +33,24 @@ class ProductProduct(models.Model):
     def _orion_free_keys(self, company):
         """`{product id: keys}` that can be given today; one query."""
         self.env["orion.digital.key"].flush_model(["state", "expires_on"])
+        self.env["product.template"].flush_model(["orion_key_source"])
         return dict(
             self.env.execute_query(
                 SQL(
                     """
-                    SELECT product_id, count(*) FROM orion_digital_key
-                     WHERE product_id = ANY(%s) AND company_id = %s AND state = 'available'
-                       AND (expires_on IS NULL OR expires_on >= %s)
-                     GROUP BY product_id
+                    SELECT k.product_id, count(*) FROM orion_digital_key k
+                      JOIN product_product p ON p.id = k.product_id
+                      JOIN product_template t ON t.id = p.product_tmpl_id
+                     WHERE k.product_id = ANY(%s) AND k.company_id = %s
+                       AND k.state = 'available'
+                       AND (k.expires_on IS NULL OR k.expires_on >= %s)
+                       AND %s
+                     GROUP BY k.product_id
                     """,
                     self.ids,
                     company.id,
-                    fields.Date.today(),
+                    company._orion_today(),
+                    SQL(FITS_SOURCE),
                 )
             )
         )
