@@ -25,6 +25,7 @@ class TestBuying(BuyingCase):
         self.assertEqual(self.bought(), {purchase.reference: 1})
         self.assertAlmostEqual(purchase.cost, 2 * purchase.unit_price)
         self.assertTrue(purchase.supplier_order_id)
+        self.mails_leave()
         self.assertEqual(order.orion_status, "fulfilled")
         self.assertEqual(purchase.batch_ids.unit_cost, purchase.unit_price)
 

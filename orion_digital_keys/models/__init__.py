@@ -29,6 +29,7 @@ from . import orion_channel_bill
 from . import orion_channel_told
 from . import orion_channel_suppliers
 from . import res_company
+from . import ir_http
 from . import orion_dashboard
 from . import orion_key_purchase_bill
 from . import orion_schedule_bill
@@ -41,6 +42,9 @@ from . import sale_order_fulfil
 from . import sale_order_line
 from . import sale_order_credit
 from . import sale_order_line_credit
+from . import orion_digital_piece_delete
+from . import sale_order_key_delete
+from . import sale_order_line_key_delete
 from . import mail_activity
 from . import mail_mail
 from . import orion_digital_key_screen

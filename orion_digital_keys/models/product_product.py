@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.orion_base.engine import committed
+
 #: Of a product that is bought at suppliers only, the own keys stay where they are; what was bought
 #: there, and is free again, is given.
 FITS_SOURCE = """(
@@ -108,6 +110,13 @@ class ProductProduct(models.Model):
         self.env["orion.digital.piece"]._try_again([("product_id", "in", self.ids)])
         self.env["orion.demand"]._note_changed(self.ids)
 
+    def _orion_keys_came(self):
+        """Keys came into the pools of the current company. An import may take long, and does not
+        see what is sold meanwhile: once it is committed, those who wait are looked for again."""
+        self._orion_pool_changed()
+        env, product_ids = self.env, self.ids
+        env.cr.postcommit.add(lambda: _wake_for(env, product_ids))
+
     @api.model
     def _orion_keys_taken(self, product_ids):
         """Keys were given: marketplaces hear of it."""
@@ -118,3 +127,11 @@ class ProductProduct(models.Model):
         keys = self.env["orion.digital.key"].sudo()
         found = keys._read_group([("product_id", "in", self.ids)], ["product_id"])
         return super()._orion_used().union(*(product for (product,) in found))
+
+
+def _wake_for(env, product_ids):
+    """In a transaction of its own, which sees everything that was sold up to now."""
+    with committed(env) as own:
+        own["orion.digital.piece"]._try_again(
+            [("product_id", "in", product_ids), ("company_id", "=", env.company.id)]
+        )

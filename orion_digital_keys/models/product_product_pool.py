@@ -53,6 +53,8 @@ class ProductProduct(models.Model):
         for company in self.env["res.company"].search([]):
             of_company = products.filtered(lambda p, c=company: p.company_id in (c, c[:0]))
             of_company.with_company(company)._orion_watch_pools()
+            expired = self.env["orion.digital.key"].sudo()._expired_lately(company)
+            self.env["orion.demand"]._note_changed(expired.product_id.ids)
 
     # === PRIVATE === #
 

@@ -13,6 +13,7 @@ class SaleOrder(models.Model):
         string="Customer's Address",
         copy=False,
         readonly=True,
+        groups="orion_base.group_orion_user",
         help="Network address from which it was paid; for the check of buyers.",
     )
 
@@ -107,8 +108,8 @@ class SaleOrder(models.Model):
             why = dict(labels._description_selection(told.env))[reason]
             order._ask_about_keys(
                 told.env._(
-                    "Keys are held: %(why)s. Correct the cause, or release them under Digital "
-                    "Keys.",
+                    "Keys are held: %(why)s. Correct the cause, or let a Marketplace Manager press "
+                    "“Release Held Keys” on the order.",
                     why=why,
                 )
             )

@@ -7,6 +7,7 @@ from . import test_fulfil_together
 from . import test_key_health
 from . import test_key_import
 from . import test_key_mail
+from . import test_key_mail_left
 from . import test_key_mail_safety
 from . import test_key_pages
 from . import test_key_screens
@@ -16,5 +17,6 @@ from . import test_lib_key_list
 from . import test_lib_purchasing
 from . import test_pool
 from . import test_purchase
+from . import test_supplier_waits
 from . import test_purchase_trouble
 from . import test_purchase_given_up

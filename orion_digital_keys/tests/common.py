@@ -233,6 +233,14 @@ class KeysCase(OrdersCase):
         )
         return supplier
 
+    def mails_leave(self):
+        """The mail server takes what waits in the queue."""
+        mails = self.env["mail.mail"].search(
+            [("orion_piece_ids", "!=", False), ("state", "=", "outgoing")]
+        )
+        mails.send()
+        self.env.flush_all()
+
     def states(self, orders):
         return orders.orion_piece_ids.mapped("state")
 
