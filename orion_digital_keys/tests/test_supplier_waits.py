@@ -157,9 +157,8 @@ class TestSupplierWaits(KeysCase):
         self.work()
         piece = sale.orion_piece_ids
         self.assertEqual((piece.reason, piece.buy_at), ("no_offer", False))
-        self.supplier.quote = self.answer
         self.shop.active = True
-        self.work()
+        self.comes_back()
         self.assertEqual(self.states(sale), ["delivered"])
 
     def test_a_supplier_that_was_never_connected_is_not_waited_for(self):
