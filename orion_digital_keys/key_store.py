@@ -12,6 +12,26 @@ from .lib.key_list import picture_extension
 #: Keys that are written by one statement.
 CHUNK = 1000
 
+_INSERT = """
+    INSERT INTO orion_digital_key (
+        product_id, company_id, batch_id, kind, value, value_hash, likeness_hash, masked,
+        external_id, expires_on, piece_id, state, reserved_at,
+        create_uid, create_date, write_uid, write_date)
+    SELECT %(product)s, %(company)s, %(batch)s, v.kind, v.value, v.hash, v.likeness, v.masked,
+           v.external_id, v.expires_on, v.piece_id,
+           CASE WHEN v.piece_id IS NULL THEN 'available' ELSE 'reserved' END,
+           CASE WHEN v.piece_id IS NULL THEN NULL ELSE %(now)s END,
+           %(uid)s, %(now)s, %(uid)s, %(now)s
+      FROM unnest(%(kinds)s::text[], %(values)s::text[], %(hashes)s::text[],
+                  %(likenesses)s::text[], %(masks)s::text[], %(external)s::text[],
+                  %(expiry)s::date[], %(pieces)s::int[])
+           WITH ORDINALITY AS v (kind, value, hash, likeness, masked, external_id, expires_on,
+                                 piece_id, place)
+     ORDER BY v.place
+    ON CONFLICT (product_id, value_hash) DO NOTHING
+    RETURNING value_hash, id
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
@@ -73,60 +93,32 @@ def add_keys(batch, new_keys):
 def _insert(batch, rows):
     """`{hash: id}` of those that were not there."""
     env = batch.env
-    columns = list(
-        zip(
-            *(
-                (
-                    new.kind,
-                    None if new.kind == "image" else vault.seal(env, new.value),
-                    value_hash,
-                    vault.masked(new.value),
-                    new.external_id or None,
-                    new.expires_on or batch.expires_on or None,
-                    new.piece_id,
-                )
-                for new, value_hash in rows
-            ),
-            strict=True,
-        )
+    query = SQL(
+        _INSERT,
+        product=batch.product_id.id,
+        company=batch.company_id.id,
+        batch=batch.id,
+        uid=env.uid,
+        now=env.cr.now(),
+        **_columns(batch, rows),
     )
-    return dict(
-        env.execute_query(
-            SQL(
-                """
-                INSERT INTO orion_digital_key (
-                    product_id, company_id, batch_id, kind, value, value_hash, masked,
-                    external_id, expires_on, piece_id, state, reserved_at,
-                    create_uid, create_date, write_uid, write_date)
-                SELECT %(product)s, %(company)s, %(batch)s, v.kind, v.value, v.hash, v.masked,
-                       v.external_id, v.expires_on, v.piece_id,
-                       CASE WHEN v.piece_id IS NULL THEN 'available' ELSE 'reserved' END,
-                       CASE WHEN v.piece_id IS NULL THEN NULL ELSE %(now)s END,
-                       %(uid)s, %(now)s, %(uid)s, %(now)s
-                  FROM unnest(%(kinds)s::text[], %(values)s::text[],
-                              %(hashes)s::text[], %(masks)s::text[], %(external)s::text[],
-                              %(expiry)s::date[], %(pieces)s::int[])
-                       WITH ORDINALITY AS v (kind, value, hash, masked, external_id,
-                                             expires_on, piece_id, place)
-                 ORDER BY v.place
-                ON CONFLICT (product_id, value_hash) DO NOTHING
-                RETURNING value_hash, id
-                """,
-                product=batch.product_id.id,
-                company=batch.company_id.id,
-                batch=batch.id,
-                uid=env.uid,
-                now=env.cr.now(),
-                kinds=list(columns[0]),
-                values=list(columns[1]),
-                hashes=list(columns[2]),
-                masks=list(columns[3]),
-                external=list(columns[4]),
-                expiry=list(columns[5]),
-                pieces=list(columns[6]),
-            )
-        )
-    )
+    return dict(env.execute_query(query))
+
+
+def _columns(batch, rows):
+    """What differs from key to key, a list each."""
+    env = batch.env
+    news = [new for new, _value_hash in rows]
+    return {
+        "kinds": [new.kind for new in news],
+        "values": [None if new.kind == "image" else vault.seal(env, new.value) for new in news],
+        "hashes": [value_hash for _new, value_hash in rows],
+        "likenesses": vault.likeness_hashes(env, [new.value for new in news]),
+        "masks": [vault.masked(new.value) for new in news],
+        "external": [new.external_id or None for new in news],
+        "expiry": [new.expires_on or batch.expires_on or None for new in news],
+        "pieces": [new.piece_id for new in news],
+    }
 
 
 def _write_images(env, images):

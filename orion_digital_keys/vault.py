@@ -22,6 +22,8 @@ from odoo.addons.orion_base.lib.keyring import mask
 from odoo.addons.orion_base.parameters import write_parameter
 from odoo.addons.orion_base.rpc import MANAGER, check_caller
 
+from .lib.key_list import folded
+
 PEPPER_PARAMETER = "orion_digital_keys.pepper"
 _PEPPER_BYTES = 32
 
@@ -41,6 +43,21 @@ def value_hashes(env, plains):
     """
     pepper = _pepper(env)
     return [hmac.digest(pepper, _as_bytes(plain), "sha256").hex() for plain in plains]
+
+
+def likeness_hashes(env, plains):
+    """What keys have in common that differ by nothing but capitals, blanks and dashes, in the
+    order given; None for pictures. Not unique: where capitals count they are two keys.
+
+    :raise KeyUnusable: when this server has not the right encryption key
+    """
+    pepper = _pepper(env)
+    return [
+        hmac.digest(pepper, f"likeness:{folded(plain)}".encode(), "sha256").hex()
+        if isinstance(plain, str)
+        else None
+        for plain in plains
+    ]
 
 
 def masked(plain):

@@ -381,7 +381,7 @@ class OutboxStore:
             """
             UPDATE orion_operation follower
                SET status = 'cancelled', applied = FALSE, blocked_by_id = failed.id,
-                   cancel_reason = %(reason)s || failed.id
+                   sent_at = NULL, cancel_reason = %(reason)s || failed.id
               FROM orion_operation failed
              WHERE failed.id = ANY(%(ids)s) AND failed.status = 'failed'
                AND follower.ordering_key = failed.ordering_key

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -203,6 +205,10 @@ class OrionOperation(models.Model):
     def retry(self, reason=None):
         """Send failed or cancelled operations again, and those that were cancelled behind them.
 
+        What was sent and never answered is not sent blindly, also when somebody has cancelled it
+        since: the marketplace is asked first. Where it cannot be asked, who retries says that it
+        did not happen.
+
         :param reason: text kept on the operations
         :return: `{"retried": n}`; those in a state that cannot be retried are left alone
         :raise UserError: when that is all of them, or one is being worked on
@@ -219,34 +225,72 @@ class OrionOperation(models.Model):
                     "others are waiting, being sent or completed."
                 )
             )
-        # a person who retries what only people can settle says that it did not happen
-        manual = {v.name for v in self._get_verbs().values() if v.repeat is Repeat.MANUAL}
-        unsettled = operations.filtered(
-            lambda op: op.status == "unknown" and op.operation not in manual
-        )
-        unsettled.sudo().write({"next_attempt_at": False, "deferrals": 0})
         # the engine, which wrote the activities, speaks no user's language
         operations.sudo().with_context(lang=None)._close_failure_activities(
             self.env._("Sent again by %(user)s.", user=self.env.user.name)
         )
-        (operations - unsettled).sudo().write(
+        unsettled = operations.filtered(lambda op: op._is_unsettled())
+        unsettled._settle_again(reason)
+        (operations - unsettled)._send_again(reason)
+        wake_workers(self.env)
+        return {"retried": len(operations)}
+
+    def _is_unsettled(self):
+        """Whether its outcome is unknown, and is found out without a person."""
+        self.ensure_one()
+        repeat = self._repeat()
+        if self.status == "unknown":
+            return repeat is not Repeat.MANUAL
+        return self.status == "cancelled" and self.sent_at and repeat is Repeat.RECONCILABLE
+
+    def _repeat(self):
+        """How an unknown outcome of this operation is settled; None where nobody sends it."""
+        self.ensure_one()
+        verb = self._get_verbs().get(self.operation)
+        return verb and verb.repeat
+
+    def _settle_again(self, reason):
+        """Find out what became of these. Those that were given up are unknown again."""
+        for operation in self.sudo():
+            operation.write({"next_attempt_at": operation._earliest_question(), "deferrals": 0})
+        self.filtered(lambda op: op.status == "cancelled").sudo().write(
+            {**self._prepare_retry(reason), "status": "unknown", "applied": False}
+        )
+
+    def _send_again(self, reason):
+        self.sudo().write(
             {
+                **self._prepare_retry(reason),
                 "status": "pending",
-                "attempts": 0,
                 "deferrals": 0,
                 "next_attempt_at": False,
                 "sent_at": False,
                 "applied": True,
-                "apply_attempts": 0,
-                "error_code": False,
-                "error_message": reason or False,
-                "error_sentence": False,
-                "cancel_reason": False,
-                "blocked_by_id": False,
             }
         )
-        wake_workers(self.env)
-        return {"retried": len(operations)}
+
+    @api.model
+    def _prepare_retry(self, reason):
+        return {
+            "attempts": 0,
+            "apply_attempts": 0,
+            "apply_after": False,
+            "error_code": False,
+            "error_message": reason or False,
+            "error_sentence": False,
+            "cancel_reason": False,
+            "blocked_by_id": False,
+        }
+
+    def _earliest_question(self):
+        """A person need not wait as long as the engine would; but before the marketplace has
+        settled, its "did not happen" may be wrong."""
+        self.ensure_one()
+        if self._repeat() is not Repeat.RECONCILABLE or not (self.next_attempt_at and self.sent_at):
+            return False
+        seconds = self._get_verbs()[self.operation].settle_seconds
+        settled = self.sent_at + timedelta(seconds=self.channel_id.request_timeout + seconds)
+        return min(self.next_attempt_at, settled)
 
     def cancel(self, reason=None):
         """Give up operations that were not sent, that failed, or whose outcome nobody finds out.
@@ -266,6 +310,8 @@ class OrionOperation(models.Model):
                     "others were sent, are being sent or are finished."
                 )
             )
+        # what is known not to have happened need not be asked about when it is retried
+        operations.filtered(lambda op: op.status != "unknown").sudo().sent_at = False
         operations.sudo().write(
             {
                 "status": "cancelled",
@@ -310,13 +356,6 @@ class OrionOperation(models.Model):
             )
 
     # === ACTIONS === #
-
-    def action_retry(self):
-        return self._notify(
-            self.env._(
-                "Operations that will be sent again: %(count)s.", count=self.retry()["retried"]
-            )
-        )
 
     def action_cancel(self):
         return self._notify(

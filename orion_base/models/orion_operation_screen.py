@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..lib.outbox import Repeat
 
 
 class OrionOperation(models.Model):
@@ -13,6 +16,14 @@ class OrionOperation(models.Model):
         string="Error", compute="_compute_error_text", help="The error in the reader's language."
     )
     has_record = fields.Boolean(compute="_compute_has_record")
+    may_be_done = fields.Boolean(
+        compute="_compute_may_be_done",
+        help="It was sent, no clear answer came back, and once more may be once too often.",
+    )
+    can_be_asked = fields.Boolean(
+        compute="_compute_may_be_done",
+        help="The marketplace can say whether it was done, and is asked before it is sent again.",
+    )
 
     @api.depends("payload", "response_data")
     def _compute_json_texts(self):
@@ -30,3 +41,59 @@ class OrionOperation(models.Model):
     def _compute_has_record(self):
         for operation in self:
             operation.has_record = bool(operation.res_id) and operation.res_model in self.env
+
+    @api.depends("status", "sent_at", "operation")
+    def _compute_may_be_done(self):
+        for operation in self:
+            repeat = operation._repeat()
+            operation.can_be_asked = repeat is Repeat.RECONCILABLE
+            operation.may_be_done = bool(
+                operation.sent_at
+                and operation.status in ("unknown", "cancelled")
+                and repeat is not Repeat.REPEATABLE
+            )
+
+    # === ACTIONS === #
+
+    def action_retry(self):
+        """Retry; what a person must look up first is left to the page of the operation, which
+        asks."""
+        risky = self.filtered(lambda op: op.may_be_done and not op.can_be_asked)
+        if risky and risky == self:
+            raise UserError(
+                self.env._(
+                    "These may have been done already, and the marketplace cannot be asked. Look "
+                    "there first; then open the operation and press “Send Anyway”."
+                )
+            )
+        asked = len((self - risky).filtered("may_be_done"))
+        retried = (self - risky).retry()["retried"]
+        messages = []
+        if retried - asked:
+            messages.append(
+                self.env._("Operations that will be sent again: %(count)s.", count=retried - asked)
+            )
+        if asked:
+            messages.append(
+                self.env._(
+                    "Sent before, so the marketplace is asked first whether they were done: "
+                    "%(count)s.",
+                    count=asked,
+                )
+            )
+        if risky:
+            messages.append(
+                self.env._(
+                    "Left alone, for they may have been done already: %(count)s. Open each.",
+                    count=len(risky),
+                )
+            )
+        return self._notify(" ".join(messages))
+
+    def action_send_anyway(self):
+        """Send again what nobody but the person can know to have been done."""
+        return self._notify(
+            self.env._(
+                "Operations that will be sent again: %(count)s.", count=self.retry()["retried"]
+            )
+        )

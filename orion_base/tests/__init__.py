@@ -1,5 +1,6 @@
 from . import test_outbox
 from . import test_outbox_unknown
+from . import test_outbox_people
 from . import test_outbox_window
 from . import test_consequences
 from . import test_jobs

@@ -21,6 +21,7 @@ VERBS = {
     ),
     "test_absolute": Verb("test_absolute", "orders", Repeat.REPEATABLE, settle_seconds=0),
     "test_manual": Verb("test_manual", "orders", Repeat.MANUAL),
+    "test_slow": Verb("test_slow", "orders", Repeat.RECONCILABLE, settle_seconds=90),
 }
 
 

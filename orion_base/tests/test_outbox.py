@@ -4,9 +4,8 @@ from unittest.mock import Mock, patch
 from psycopg2 import OperationalError
 
 from odoo import fields
-from odoo.exceptions import UserError
 from odoo.sql_db import db_connect
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.orion_base.engine import outbox_store
@@ -157,18 +156,6 @@ class TestOutbox(EngineCase):
         self.assertEqual(sent[:2], [["a", "b", "c"], ["a"]])
         self.assertEqual(bad.attempts, 2)
 
-    def test_unknown_that_nobody_finds_out_is_given_up(self):
-        first, second = self.enqueue("1", "2", ordering="so,1")
-        self.adapter.script = [UnknownOutcome("lost")]
-        self.work()
-        self.assertEqual(first.status, "unknown")
-        first.sudo().lease_token = "asking"
-        self.assertEqual(first.cancel("Settled by phone"), {"cancelled": 1})
-        self.assertFalse(first.sudo().lease_token)
-        self.end_pause()
-        self.work()
-        self.assertEqual((first.status, second.status), ("cancelled", "completed"))
-
     def test_poisonous_request_ends_after_its_attempts(self):
         operation = self.enqueue("a")
         boom = UnknownOutcome("boom", details={"status": 500})
@@ -280,33 +267,6 @@ class TestOutbox(EngineCase):
             Outbox(self.channel).send()
         self.env.invalidate_all()
         self.assertEqual((operation.status, operation.sudo().lease_token), ("processing", "other"))
-
-    def test_cancel_only_what_was_not_sent(self):
-        done, waiting = self.enqueue("a"), self.enqueue("b", channel=self.channel_2)
-        self.channel_2.active = False
-        self.work()
-        self.assertEqual(waiting.cancel("not needed"), {"cancelled": 1})
-        self.assertEqual((waiting.status, waiting.cancel_reason), ("cancelled", "not needed"))
-        with self.assertRaises(UserError):
-            done.cancel()
-        with self.assertRaises(UserError):
-            done.retry()
-
-    def test_those_that_can_be_retried_or_cancelled_are(self):
-        failed, done, waiting = self.enqueue("a"), self.enqueue("b"), self.enqueue("c")
-        self.adapter.script = [Rejected("no")]
-        waiting.sudo().next_attempt_at = fields.Datetime.now() + timedelta(hours=1)
-        self.work()
-        self.assertEqual((failed | done | waiting).cancel(), {"cancelled": 2})
-        self.assertEqual((failed | done | waiting).retry(), {"retried": 2})
-        self.assertEqual((failed.status, done.status), ("pending", "completed"))
-
-    def test_only_a_manager_retries(self):
-        user = new_test_user(self.env, "orion_user", groups="orion_base.group_orion_user")
-        operation = self.enqueue("a")
-        with self.assertRaises(UserError):
-            operation.with_user(user).cancel()
-        self.assertEqual(operation.status, "pending")
 
     @mute_logger("odoo.addons.orion_base.engine.outbox")
     def test_fault_of_the_connector_is_an_unknown_outcome(self):

@@ -3,7 +3,7 @@ from datetime import datetime, timezone
 from unittest.mock import patch
 from xml.etree import ElementTree
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.orion_digital_keys.lib.purchasing import LONG_CHECKS
 
@@ -44,8 +44,8 @@ class TestBuyingTrouble(BuyingCase):
         product = self.publish(ORDINARY)
         for fault, state, reason in (
             ("stock_short", "held", "purchase_failed"),
-            ("balance_low", "waiting", "balance_too_low"),
             ("product_gone", "waiting", "product_gone"),
+            ("balance_low", "waiting", "balance_too_low"),
         ):
             with self.subTest(fault=fault):
                 self.control.arm(fault, operation="buy", times=None)
@@ -165,6 +165,17 @@ class TestBuyingTrouble(BuyingCase):
 
 @tagged("post_install", "-at_install")
 class TestDeadProducts(CodesWholesaleCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = new_test_user(
+            cls.env,
+            "keys_manager",
+            groups="orion_base.group_orion_manager",
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
+        )
+
     def setUp(self):
         super().setUp()
         self.sync()
@@ -174,8 +185,8 @@ class TestDeadProducts(CodesWholesaleCase):
         """What the screen of the price list shows at first."""
         action = self.channel.action_codeswholesale_products()
         context = literal_eval(action["context"])
-        view = self.env["ir.ui.view"].browse(action["search_view_id"][0])
-        arch = ElementTree.fromstring(view.get_combined_arch())
+        view = self.env["orion.marketplace.product"].get_view(view_type="search")
+        arch = ElementTree.fromstring(view["arch"])
         domain = list(action["domain"])
         for name, value in context.items():
             if name.startswith("search_default_") and value:
@@ -198,7 +209,8 @@ class TestDeadProducts(CodesWholesaleCase):
                 self.control.change(ORDINARY, listed=False)
                 self.sync(full=not tells)
                 self.assertTrue(self.product.orion_key_offer_ids.is_gone)
-                self.assertEqual(len(self.product.activity_search([NO_SOURCE])), 1)
+                [activity] = self.product.activity_search([NO_SOURCE])
+                self.assertEqual(activity.user_id, self.manager)
                 self.assertEqual(
                     self.product._orion_key_quantities(self.company)[self.product.id], 0
                 )

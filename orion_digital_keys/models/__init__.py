@@ -7,6 +7,7 @@ from . import orion_digital_piece_make
 from . import orion_digital_piece_claim
 from . import orion_digital_piece_buy
 from . import orion_digital_piece_offer
+from . import orion_digital_piece_late
 from . import orion_key_offer
 from . import orion_key_purchase
 from . import orion_key_purchase_tell

@@ -9,7 +9,7 @@ class MailActivity(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="cascade",
-        help="Whose pool is low: a product may be shared by companies.",
+        help="Whose keys it is about: a product may be shared by companies.",
     )
     orion_key_reason = fields.Char(
         readonly=True, help="Of a purchase of keys: the trouble that it tells of, as a code."

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -62,9 +62,22 @@ class MailMail(models.Model):
         )
 
     def _cancel_without_keys(self):
-        """All their keys were refunded or replaced while they were in the queue."""
+        """They must not leave any more: all their keys were refunded or replaced, or are sent
+        elsewhere."""
         if self:
             self.write({"state": "cancel", "failure_reason": False, "failure_type": False})
+
+    @api.model
+    def _cancel_elsewhere(self, pieces, address):
+        """Keys are sent to another address from now on: what has not left yet for a former one
+        does not leave any more."""
+        self.search(
+            [
+                ("orion_piece_ids", "in", pieces.ids),
+                ("state", "in", ("outgoing", "exception")),
+                ("orion_key_recipient", "!=", address),
+            ]
+        )._cancel_without_keys()
 
     def _check_key_recipient(self):
         """:raise UserError: when somebody has changed to whom the e-mail goes"""

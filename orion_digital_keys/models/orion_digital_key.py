@@ -59,6 +59,13 @@ class OrionDigitalKey(models.Model):
     value_hash = fields.Char(
         required=True, readonly=True, copy=False, exportable=False, groups=fields.NO_ACCESS
     )
+    likeness_hash = fields.Char(
+        readonly=True,
+        copy=False,
+        exportable=False,
+        groups=fields.NO_ACCESS,
+        help="The same for keys that differ by nothing but capitals, blanks and dashes.",
+    )
     masked = fields.Char(
         string="Key", readonly=True, copy=False, help="At most the first four characters."
     )
@@ -88,6 +95,7 @@ class OrionDigitalKey(models.Model):
     _value_unique = models.UniqueIndex(
         "(product_id, value_hash)", "This key is in the pool of the product already."
     )
+    _likeness_index = models.Index("(product_id, likeness_hash)")
     _piece_unique = models.UniqueIndex(
         "(piece_id) WHERE state IN ('reserved', 'delivered')",
         "Another key was given for this piece.",

@@ -38,24 +38,21 @@ class OrionDigitalKey(models.Model):
     def action_open_lock(self):
         """Ask why these free keys must not be given."""
         check_caller(self, MANAGER, "read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Lock Keys"),
-            "res_model": "orion.key.lock",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_key_ids": self.ids},
-        }
+        return self.env["orion.key.lock"]._open_dialog(self.env._("Lock Keys"), key_ids=self.ids)
 
     @api.model
-    def _known_hashes(self, product, hashes):
-        """Those of `hashes` that a key of the product has, whatever became of it."""
+    def _known_hashes(self, product, hashes, column="value_hash"):
+        """Those of `hashes` that a key of the product has, whatever became of it.
+
+        :param column: `value_hash`, or `likeness_hash` for keys that are nearly the same
+        """
         rows = self.env.execute_query(
             SQL(
-                "SELECT value_hash FROM orion_digital_key"
-                " WHERE product_id = %s AND value_hash = ANY(%s)",
-                product.id,
-                list(hashes),
+                "SELECT DISTINCT %(column)s FROM orion_digital_key"
+                " WHERE product_id = %(product)s AND %(column)s = ANY(%(hashes)s)",
+                column=SQL.identifier(column),
+                product=product.id,
+                hashes=list(hashes),
             )
         )
         return {value_hash for (value_hash,) in rows}

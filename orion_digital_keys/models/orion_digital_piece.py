@@ -80,6 +80,14 @@ class OrionDigitalPiece(models.Model):
         readonly=True, help="A person has let it go: country and buyer are not asked about again."
     )
     attempts = fields.Integer(readonly=True, help="Times it was ordered at a supplier.")
+    waiting_since = fields.Datetime(
+        readonly=True,
+        default=fields.Datetime.now,
+        help="Since when its customer waits: since it was sold, replaced, or let go.",
+    )
+    is_told = fields.Boolean(
+        readonly=True, help="Somebody was asked to see to it, as it waits for too long."
+    )
     claimed_at = fields.Datetime(readonly=True)
     sent_at = fields.Datetime(readonly=True)
     first_seen_at = fields.Datetime(
@@ -127,7 +135,7 @@ class OrionDigitalPiece(models.Model):
         risky = held.filtered(lambda piece: piece.reason in RISKS)
         risky.write({"is_released": True})
         held.write({"attempts": 0})
-        held._wait(None)
+        held._wait_anew()
         note = self.env._("Keys let go by %(user)s.", user=self.env.user.name)
         text = f"{note} {held.order_id._without_keys(reason)}" if reason else note
         held.order_id._message_log_batch(dict.fromkeys(held.order_id.ids, text))

@@ -9,6 +9,9 @@ from odoo.addons.orion_base.engine.wake import wake_workers
 CLAIM_LIMIT = 1000
 #: Before a piece is looked at again whose key another worker holds at this moment.
 BUSY_SECONDS = 2
+#: How long keys of the pool wait at most for those of their order that are being bought, so that
+#: the customer gets one e-mail. Buying takes some seconds; who hangs for longer delays nothing.
+TOGETHER_SECONDS = 10
 #: Reasons of the customer's, for which somebody has to look at the order.
 OF_CUSTOMER = ("region", "supplier_region", "no_country", "fraud")
 
@@ -40,6 +43,7 @@ class OrionDigitalPiece(models.Model):
         self.invalidate_model()
         self.env["orion.digital.key"].invalidate_model()
         self._leave(company, left)
+        self._wait_for_others(claimed)
         if claimed:
             products = {product for _id, has_key, product in rows if has_key}
             self.env["product.product"]._orion_keys_taken(sorted(products))
@@ -54,52 +58,11 @@ class OrionDigitalPiece(models.Model):
         self.env.flush_all()
         return self.env.execute_query(
             SQL(
-                """
-                WITH taken AS MATERIALIZED (
-                    SELECT id, product_id FROM orion_digital_piece
-                     WHERE company_id = %(company)s AND state = 'waiting'
-                       AND CASE WHEN %(orders)s::int[] IS NULL THEN try_at <= %(now)s
-                                ELSE order_id = ANY(%(orders)s) END
-                     ORDER BY id LIMIT %(limit)s
-                       FOR NO KEY UPDATE SKIP LOCKED),
-                wanted AS (SELECT product_id, count(*) AS number FROM taken GROUP BY product_id),
-                free AS MATERIALIZED (
-                    SELECT w.product_id, k.id,
-                           row_number() OVER (PARTITION BY w.product_id
-                                              ORDER BY k.expires_on NULLS LAST, k.id) AS place
-                      FROM wanted w
-                     CROSS JOIN LATERAL (
-                        SELECT id, expires_on FROM orion_digital_key
-                         WHERE product_id = w.product_id AND company_id = %(company)s
-                           AND state = 'available'
-                           AND (expires_on IS NULL OR expires_on >= %(today)s)
-                         ORDER BY expires_on NULLS LAST, id LIMIT w.number
-                           FOR NO KEY UPDATE SKIP LOCKED) AS k),
-                pairs AS MATERIALIZED (
-                    SELECT t.id AS piece_id, f.id AS key_id
-                      FROM (SELECT id, product_id, row_number() OVER (
-                                   PARTITION BY product_id ORDER BY id) AS place
-                              FROM taken) AS t
-                      JOIN free f USING (product_id, place)),
-                reserved AS (
-                    UPDATE orion_digital_key k
-                       SET state = 'reserved', piece_id = p.piece_id, reserved_at = %(now)s,
-                           write_date = %(now)s
-                      FROM pairs p WHERE k.id = p.key_id RETURNING k.id),
-                given AS (
-                    UPDATE orion_digital_piece d
-                       SET state = 'claimed', key_id = p.key_id, claimed_at = %(now)s,
-                           reason = NULL, try_at = %(now)s, buy_at = NULL, write_date = %(now)s
-                      FROM pairs p WHERE d.id = p.piece_id RETURNING d.id)
-                SELECT t.id, p.key_id IS NOT NULL, t.product_id
-                  FROM taken t LEFT JOIN pairs p ON p.piece_id = t.id
-                 ORDER BY t.id
-                """,
-                company=company.id,
-                orders=None if order_ids is None else list(order_ids),
-                limit=limit,
-                now=fields.Datetime.now(),
-                today=fields.Date.today(),
+                "WITH %s, %s, %s SELECT t.id, p.key_id IS NOT NULL, t.product_id"
+                " FROM taken t LEFT JOIN pairs p ON p.piece_id = t.id ORDER BY t.id",
+                _taken(company, order_ids, limit),
+                _paired(company),
+                _given(),
             )
         )
 
@@ -129,6 +92,34 @@ class OrionDigitalPiece(models.Model):
                 pieces.write({"try_at": False, "reason": reason})
         if best:
             wake_workers(self.env)
+
+    @api.model
+    def _wait_for_others(self, claimed):
+        """Keys are sent together with those of the same order that are being bought at this
+        moment, for a short time.
+
+        :param claimed: ids of pieces that have just got their keys
+        """
+        if not claimed:
+            return
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE orion_digital_piece p SET try_at = %(until)s
+                 WHERE p.id = ANY(%(claimed)s)
+                   AND EXISTS (SELECT 1 FROM orion_digital_piece other
+                                WHERE other.order_id = p.order_id AND %(bought)s)
+                """,
+                until=fields.Datetime.now() + timedelta(seconds=TOGETHER_SECONDS),
+                claimed=list(claimed),
+                bought=SQL(
+                    "(other.state = 'ordered'"
+                    " OR other.state = 'waiting' AND other.buy_at IS NOT NULL)"
+                ),
+            )
+        )
+        self.invalidate_model(["try_at"])
 
     # === COUNTRIES === #
 
@@ -191,3 +182,70 @@ class OrionDigitalPiece(models.Model):
             self.sudo().write({"state": "held", "reason": reason, "try_at": False, "buy_at": False})
             if reason in OF_CUSTOMER:
                 self.order_id._orion_ask_about_held(reason)
+
+
+def _taken(company, order_ids, limit):
+    """The waiting pieces, first sold first."""
+    return SQL(
+        """
+        taken AS MATERIALIZED (
+            SELECT id, product_id FROM orion_digital_piece
+             WHERE company_id = %(company)s AND state = 'waiting'
+               AND CASE WHEN %(orders)s::int[] IS NULL THEN try_at <= %(now)s
+                        ELSE order_id = ANY(%(orders)s) END
+             ORDER BY id LIMIT %(limit)s
+               FOR NO KEY UPDATE SKIP LOCKED)
+        """,
+        company=company.id,
+        orders=None if order_ids is None else list(order_ids),
+        limit=limit,
+        now=fields.Datetime.now(),
+    )
+
+
+def _paired(company):
+    """As many free keys as are wanted of each product, and which piece gets which."""
+    return SQL(
+        """
+        wanted AS (SELECT product_id, count(*) AS number FROM taken GROUP BY product_id),
+        free AS MATERIALIZED (
+            SELECT w.product_id, k.id,
+                   row_number() OVER (PARTITION BY w.product_id
+                                      ORDER BY k.expires_on NULLS LAST, k.id) AS place
+              FROM wanted w
+             CROSS JOIN LATERAL (
+                SELECT id, expires_on FROM orion_digital_key
+                 WHERE product_id = w.product_id AND company_id = %(company)s
+                   AND state = 'available'
+                   AND (expires_on IS NULL OR expires_on >= %(today)s)
+                 ORDER BY expires_on NULLS LAST, id LIMIT w.number
+                   FOR NO KEY UPDATE SKIP LOCKED) AS k),
+        pairs AS MATERIALIZED (
+            SELECT t.id AS piece_id, f.id AS key_id
+              FROM (SELECT id, product_id, row_number() OVER (
+                           PARTITION BY product_id ORDER BY id) AS place
+                      FROM taken) AS t
+              JOIN free f USING (product_id, place))
+        """,
+        company=company.id,
+        today=fields.Date.today(),
+    )
+
+
+def _given():
+    """Both sides know each other."""
+    return SQL(
+        """
+        reserved AS (
+            UPDATE orion_digital_key k
+               SET state = 'reserved', piece_id = p.piece_id, reserved_at = %(now)s,
+                   write_date = %(now)s
+              FROM pairs p WHERE k.id = p.key_id RETURNING k.id),
+        given AS (
+            UPDATE orion_digital_piece d
+               SET state = 'claimed', key_id = p.key_id, claimed_at = %(now)s,
+                   reason = NULL, try_at = %(now)s, buy_at = NULL, write_date = %(now)s
+              FROM pairs p WHERE d.id = p.piece_id RETURNING d.id)
+        """,
+        now=fields.Datetime.now(),
+    )

@@ -32,15 +32,41 @@ class OrionDigitalPiece(models.Model):
         self.flush_model()
         made = self._insert_missing(quantities)
         pieces = self.sudo().search([("sale_line_id", "in", lines.ids)])
-        surplus = pieces.filtered(lambda p: p.number > quantities[p.sale_line_id])
+        surplus = back = self.browse()
+        for line, found in pieces.grouped("sale_line_id").items():
+            more, fewer = found._compared_with(quantities[line])
+            surplus |= fewer
+            back |= more
         surplus._give_up("cancelled")
-        back = (pieces - surplus).filtered(lambda p: p.state == "cancelled")
-        back._wait(None)
+        back._wait_anew()
         for line, kept in (pieces - surplus).grouped("sale_line_id").items():
             kept.filtered(lambda p, line=line: p.product_id != line.product_id)._follow_product()
         if made or back:
             wake_workers(self.env)
             self.env["orion.demand"]._note_changed(lines.product_id.ids)
+
+    def _compared_with(self, quantity):
+        """Which of the pieces of one line are sold again, and which are no more.
+
+        :return: `(cancelled pieces that wait again, pieces to be given up)`
+        """
+        sold = self.filtered(lambda piece: piece.state != "cancelled")
+        if len(sold) >= quantity:
+            return self.browse(), sold._first_to_give_up()[: len(sold) - quantity]
+        return (self - sold).sorted("number")[: quantity - len(sold)], self.browse()
+
+    def _first_to_give_up(self):
+        """These pieces, those first that were taken back already, then those for which nothing
+        was done yet, and last what the customer has."""
+        return self.sorted(
+            lambda piece: (
+                piece.state != "refunded",
+                piece.state not in OPEN,
+                piece.state == "delivered",
+                piece.state == "claimed",
+                -piece.number,
+            )
+        )
 
     def _follow_product(self):
         """Their line has another product by now. What was reserved or ordered of the former one
@@ -62,9 +88,10 @@ class OrionDigitalPiece(models.Model):
                 """
                 INSERT INTO orion_digital_piece (
                     sale_line_id, order_id, company_id, product_id, number, state, try_at,
-                    attempts, create_uid, create_date, write_uid, write_date)
+                    waiting_since, is_told, attempts,
+                    create_uid, create_date, write_uid, write_date)
                 SELECT l.id, l.order_id, o.company_id, l.product_id, n.number, 'waiting',
-                       %(now)s, 0, %(uid)s, %(now)s, %(uid)s, %(now)s
+                       %(now)s, %(now)s, FALSE, 0, %(uid)s, %(now)s, %(uid)s, %(now)s
                   FROM unnest(%(lines)s::int[], %(counts)s::int[]) AS w (line_id, count)
                   JOIN sale_order_line l ON l.id = w.line_id
                   JOIN sale_order o ON o.id = l.order_id
@@ -123,6 +150,12 @@ class OrionDigitalPiece(models.Model):
                     "key_id": False,
                 }
             )
+
+    def _wait_anew(self):
+        """Their customers wait from now on: for the first key, or for another one."""
+        if self:
+            self._wait(None)
+            self.sudo().write({"waiting_since": fields.Datetime.now(), "is_told": False})
 
     @api.model
     def _try_again(self, domain):

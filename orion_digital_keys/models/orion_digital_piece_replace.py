@@ -37,7 +37,7 @@ class OrionDigitalPiece(models.Model):
                 "purchase_id": False,
             }
         )
-        pieces._wait(None)
+        pieces._wait_anew()
         wake_workers(self.env)
         return {
             "success": True,
@@ -48,14 +48,8 @@ class OrionDigitalPiece(models.Model):
         """Ask for the reason."""
         self.ensure_one()
         check_caller(self, USER, "read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Replace a Defective Key"),
-            "res_model": "orion.key.replace",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_piece_id": self.id},
-        }
+        title = self.env._("Replace a Defective Key")
+        return self.env["orion.key.replace"]._open_dialog(title, piece_id=self.id)
 
     def _say_replaced(self, reason):
         """Who replaced a key and why, beside the order."""

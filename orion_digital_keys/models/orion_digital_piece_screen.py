@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class OrionDigitalPiece(models.Model):
@@ -14,6 +14,11 @@ class OrionDigitalPiece(models.Model):
         states = dict(self._fields["state"]._description_selection(self.env))
         reasons = [said[piece.reason] if piece.reason else states[piece.state] for piece in self]
         return ", ".join(dict.fromkeys(reasons))
+
+    @api.model
+    def _orders_by_company(self, domain):
+        """`{company: number of orders}` of the pieces of `domain`; one query."""
+        return dict(self._read_group(domain, ["company_id"], ["order_id:count_distinct"]))
 
     def action_open_reveal(self):
         """Open the dialog that shows the key of this piece."""

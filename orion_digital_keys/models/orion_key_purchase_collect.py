@@ -24,6 +24,7 @@ class OrionKeyPurchase(models.Model):
         """
         self.ensure_one()
         self._lock_with_pieces()
+        awaited = self._awaited_pieces()
         if data.total:
             self.cost = float(data.total)
         elif not self.cost:
@@ -41,6 +42,8 @@ class OrionKeyPurchase(models.Model):
             self._wait_for_publication()
         else:
             self._note_missing(data.status, len(stored) + duplicates)
+        given = awaited.filtered(lambda piece: piece.state == "claimed")
+        given._wait_for_others(given.ids)
 
     def _store_codes(self, codes):
         """Keys of the codes that are not here yet, given to the pieces in their order; what nobody

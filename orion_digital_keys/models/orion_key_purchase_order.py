@@ -88,6 +88,12 @@ class OrionKeyPurchase(models.Model):
     def _reason_not_to_send(self):
         """Why this purchase must not leave (any more), or None; asked before each sending."""
         self.ensure_one()
+        if self.state == "cancelled":
+            return self.env._(
+                "%(reference)s was given up. Release its pieces under Digital Keys: they are "
+                "bought anew, or get keys of the pool.",
+                reference=self.reference,
+            )
         if self.state not in UNSETTLED:
             return self.env._(
                 "%(reference)s is settled: its pieces have their keys, or are bought under "
@@ -200,6 +206,13 @@ class OrionKeyPurchase(models.Model):
         pieces = self._ordered_pieces()
         self.write({"state": "cancelled", "reason": False, "reason_text": operation.cancel_reason})
         pieces._hold("purchase_failed")
+
+    def _take_up_again(self):
+        """Purchases that were given up while nobody knew their outcome are asked about. The
+        pieces that are still held for them are theirs again; others may have another key."""
+        given_up = self.exists().filtered(lambda purchase: purchase.state == "cancelled")
+        given_up._take_back_pieces()
+        given_up.write({"state": "unknown", "reason_text": False})
 
     def _fail(self, code, text):
         self.write({"state": "failed", "reason": code, "reason_text": text, "check_at": False})

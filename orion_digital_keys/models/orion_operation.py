@@ -29,6 +29,14 @@ class OrionOperation(models.Model):
                 reasons[operation.id] = reason
         return reasons
 
+    def retry(self, reason=None):
+        """Purchases that were given up, and may have been made, are looked for once more, and
+        their keys are for those who still wait for them."""
+        result = super().retry(reason)
+        unknown = self.sudo().filtered(lambda op: op.operation == VERB and op.status == "unknown")
+        self.env["orion.key.purchase"].sudo().browse(unknown.mapped("res_id"))._take_up_again()
+        return result
+
     def _notify_failure(self):
         """What follows from a refused purchase is told by the purchase, once for all."""
         if self.operation != VERB:

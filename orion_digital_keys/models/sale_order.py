@@ -74,9 +74,7 @@ class SaleOrder(models.Model):
         for line, count in lines._orion_credited_pieces().items():
             pieces = line.orion_piece_ids.filtered(lambda piece: piece.state != "cancelled")
             refunded = pieces.filtered(lambda piece: piece.state == "refunded")
-            left = (pieces - refunded).sorted(
-                lambda piece: (piece.state == "delivered", piece.state == "claimed", -piece.number)
-            )
+            left = (pieces - refunded)._first_to_give_up()
             left[: max(count - len(refunded), 0)]._give_up("refunded")
 
     def _orion_is_paid_online(self):

@@ -51,21 +51,17 @@ class SaleOrder(models.Model):
         """Ask where to send the keys again."""
         self.ensure_one()
         check_caller(self, USER, "write")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send Keys Again"),
-            "res_model": "orion.key.resend",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_order_id": self.id},
-        }
+        title = self.env._("Send Keys Again")
+        return self.env["orion.key.resend"]._open_dialog(title, order_id=self.id)
 
     # === FULFILMENT === #
 
     def _orion_send_claimed(self):
         result = super()._orion_send_claimed()
         sent, _problems = result
-        self.browse(sent).sudo().orion_piece_ids.product_id._orion_watch_pools()
+        products = self.browse(sent).sudo().orion_piece_ids.product_id
+        products._orion_watch_pools()
+        self.env["orion.digital.piece"]._close_late(products)
         return result
 
     def _orion_deliver_claimed(self, pieces):
@@ -155,6 +151,7 @@ class SaleOrder(models.Model):
         if is_elsewhere:
             link.withdraw(self)
             pieces.sudo().write({"sent_to": address})
+            self.env["mail.mail"].sudo()._cancel_elsewhere(pieces, address)
         self.sudo()._orion_mail_keys(pieces, address)
         self._say_resent(address, former if is_elsewhere else ())
 

@@ -270,6 +270,18 @@ class TestKeyMail(KeyMailCase):
         self.assertEqual(self.send(sale)[0]["email_to"], ["lea@home.example"])
         self.assertFalse(link.order_of(self.env, token))
 
+    def test_what_waits_for_a_former_address_does_not_leave_any_more(self):
+        self.add_keys(2)
+        sale, other = self.delivered(), self.delivered()
+        former, unconcerned = self.queued(sale), self.queued(other)
+        sale.with_user(self.manager).orion_resend_keys(email="lea@home.example")
+        self.assertEqual((former.state, unconcerned.state), ("cancel", "outgoing"))
+        self.assertEqual([sent["email_to"] for sent in self.send(sale)], [["lea@home.example"]])
+        sale.with_user(self.manager).orion_resend_keys()
+        again = self.queued(sale)
+        sale.with_user(self.manager).orion_resend_keys()
+        self.assertEqual(again.state, "outgoing", "the same address")
+
     def test_wrong_use_of_again(self):
         sale = self.sell()
         with self.assertRaises(UserError):

@@ -13,6 +13,7 @@ from odoo.addons.orion_digital_keys.lib.key_list import (
     WHOLE_LINE,
     LineProblem,
     UnreadableKeyList,
+    folded,
     harmless_name,
     normalised,
     read_key_list,
@@ -276,3 +277,22 @@ def test_the_name_of_what_may_be_a_picture_is_not_kept(given, kept):
 
 def test_every_problem_has_its_sentence():
     assert set(LINE_SENTENCES) == set(LineProblem)
+
+
+@given(st.text("ABCdef123", min_size=4, max_size=12), st.data())
+def test_keys_in_another_notation_are_alike_and_stay_two(key, data):
+    places = data.draw(st.lists(st.integers(1, len(key) - 1), max_size=3))
+    other = key.swapcase()
+    for place in places:
+        other = f"{other[:place]}{data.draw(st.sampled_from('- '))}{other[place:]}"
+    assert folded(other) == folded(key)
+    assert folded(f"{key}X") != folded(key)
+
+
+def test_only_the_later_of_two_notations_is_told():
+    found = read_pasted("ABCD-1111\nXYZW-2222\nabcd 1111\nABCD1111", method="key")
+    assert [(entry.number, entry.alike) for entry in found.entries] == [
+        (1, 0), (2, 0), (3, 1), (4, 1)
+    ]  # fmt: skip
+    links = read_pasted("https://a.example/Ab\nhttps://a.example/ab", method="link")
+    assert not any(entry.alike for entry in links.entries)

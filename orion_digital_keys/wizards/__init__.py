@@ -1,3 +1,4 @@
+from . import orion_key_dialog
 from . import orion_key_reason
 from . import orion_key_import
 from . import orion_key_import_column

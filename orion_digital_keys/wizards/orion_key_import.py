@@ -73,6 +73,11 @@ class OrionKeyImport(models.TransientModel):
 
     is_previewed = fields.Boolean(readonly=True)
     key_count = fields.Integer(string="New Keys", readonly=True)
+    alike_count = fields.Integer(
+        string="Nearly the Same",
+        readonly=True,
+        help="New keys that differ from another one by nothing but capitals, blanks or dashes.",
+    )
     unusual_count = fields.Integer(string="Unusual", readonly=True)
     duplicate_count = fields.Integer(string="Duplicates", readonly=True)
     damaged_count = fields.Integer(string="Damaged", readonly=True)
@@ -171,7 +176,7 @@ class OrionKeyImport(models.TransientModel):
             raise UserError(say(self.env, error)) from None
 
     def _show(self, found):
-        known = self._known(found)
+        known, alike = self._known(found), self._alike(found)
         fresh = [entry for entry in found.entries if entry.number not in known]
         unusual = [entry for entry in fresh if entry.is_unusual]
         duplicates = sum(line.problem is LineProblem.DUPLICATE for line in found.bad_lines)
@@ -181,10 +186,11 @@ class OrionKeyImport(models.TransientModel):
             {
                 "is_previewed": True,
                 "key_count": len(fresh) - len(unusual),
+                "alike_count": sum(entry.number in alike for entry in fresh),
                 "unusual_count": len(unusual),
                 "duplicate_count": duplicates + len(known),
                 "damaged_count": len(found.bad_lines) - duplicates,
-                "line_ids": [(0, 0, values) for values in self._line_values(found, known)],
+                "line_ids": [(0, 0, values) for values in self._line_values(found, known, alike)],
                 "column_ids": [(0, 0, values) for values in self._column_values(found)],
             }
         )
@@ -196,28 +202,49 @@ class OrionKeyImport(models.TransientModel):
         pairs = zip(found.entries, hashes, strict=True)
         return {entry.number for entry, value_hash in pairs if value_hash in known}
 
-    def _line_values(self, found, known):
-        problems = [
-            (line.number, line.masked, say_text(self.env, line.sentence))
-            for line in found.bad_lines
-        ]
+    def _alike(self, found):
+        """`{line: sentence}` of keys that are nearly the same as another one."""
+        if self.delivery_method != "key":
+            return {}
+        hashes = vault.likeness_hashes(self.env, [entry.value for entry in found.entries])
+        keys = self.env["orion.digital.key"].sudo()
+        known = keys._known_hashes(self.product_id, hashes, "likeness_hash")
+        result = {}
+        for entry, likeness in zip(found.entries, hashes, strict=True):
+            if likeness in known:
+                result[entry.number] = LINE_SENTENCES[LineProblem.ALIKE_KNOWN]
+            elif entry.alike:
+                result[entry.number] = LINE_SENTENCES[LineProblem.ALIKE].fill(first=entry.alike)
+        return result
+
+    def _line_values(self, found, known, alike):
+        """What the preview shows: first what is wrong, then some of what is taken."""
+        rows = [(line.number, line.masked, [line.sentence], False) for line in found.bad_lines]
+        good = []
         for entry in found.entries:
-            if entry.number in known:
-                problem = LineProblem.KNOWN
-            elif entry.is_unusual:
-                problem = LineProblem.UNUSUAL
+            sentences = self._sentences_of(entry, known, alike)
+            is_taken = entry.number not in known and not entry.is_unusual
+            if sentences:
+                rows.append((entry.number, entry.masked, sentences, is_taken))
             else:
-                continue
-            sentence = say_text(self.env, LINE_SENTENCES[problem])
-            problems.append((entry.number, entry.masked, sentence))
-        good = [e for e in found.entries if not e.is_unusual and e.number not in known]
+                good.append({"number": entry.number, "masked": entry.masked, "is_taken": True})
+        rows.sort(key=lambda row: row[0])
         return [
-            {"number": number, "masked": masked, "problem": problem}
-            for number, masked, problem in sorted(problems)[:SHOWN_PROBLEMS]
-        ] + [
-            {"number": entry.number, "masked": entry.masked, "is_taken": True}
-            for entry in good[:SHOWN_KEYS]
-        ]
+            {
+                "number": number,
+                "masked": masked,
+                "problem": " ".join(say_text(self.env, sentence) for sentence in sentences),
+                "is_taken": is_taken,
+            }
+            for number, masked, sentences, is_taken in rows[:SHOWN_PROBLEMS]
+        ] + good[:SHOWN_KEYS]
+
+    def _sentences_of(self, entry, known, alike):
+        """What is to be said of a line that can be read; nothing of most."""
+        if entry.number in known:
+            return [LINE_SENTENCES[LineProblem.KNOWN]]
+        unusual = [LINE_SENTENCES[LineProblem.UNUSUAL]] if entry.is_unusual else []
+        return unusual + ([alike[entry.number]] if entry.number in alike else [])
 
     def _column_values(self, found):
         if not found.columns:

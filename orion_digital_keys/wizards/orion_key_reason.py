@@ -6,6 +6,7 @@ class OrionKeyReason(models.AbstractModel):
     row is written."""
 
     _name = "orion.key.reason"
+    _inherit = ["orion.key.dialog"]
     _description = "Reason About Keys"
 
     reason = fields.Char(required=True)

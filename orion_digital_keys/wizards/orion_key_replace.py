@@ -18,16 +18,7 @@ class OrionKeyReplace(models.TransientModel):
     def action_replace(self):
         """Lock the key, and give and send another one."""
         self.ensure_one()
-        answer = self.piece_id.replace_key(reason=self.reason)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": answer["message"],
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return self._close_dialog(self.piece_id.replace_key(reason=self.reason)["message"])
 
     def _masked(self, reason):
         return self.piece_id.sudo().order_id._without_keys(super()._masked(reason))

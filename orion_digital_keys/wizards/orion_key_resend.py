@@ -5,6 +5,7 @@ class OrionKeyResend(models.TransientModel):
     """Asks where the keys of an order are sent again."""
 
     _name = "orion.key.resend"
+    _inherit = ["orion.key.dialog"]
     _description = "Send Keys Again"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True)
@@ -34,13 +35,4 @@ class OrionKeyResend(models.TransientModel):
     def action_send(self):
         """Send them."""
         self.ensure_one()
-        answer = self.order_id.orion_resend_keys(email=self.email)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": answer["message"],
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return self._close_dialog(self.order_id.orion_resend_keys(email=self.email)["message"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from odoo.addons.orion_base.lib.keyring import mask
@@ -33,6 +33,7 @@ WHOLE_LINE = -1
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _BLANKS = re.compile(r"\s+")
+_FOLDED = re.compile(r"[\s-]+")
 _SCIENTIFIC = re.compile(r"\d([.,]\d+)?E\+?\d{1,3}", re.IGNORECASE)
 _SHEET_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|NULL!|NUM!|DIV/0!|#+)", re.IGNORECASE)
 _SENTENCE = re.compile(r"[A-Za-z,']+( [A-Za-z,']+){2,}[.:!?]?")
@@ -60,12 +61,15 @@ class KeyEntry:
     :param number: its line.
     :param value: text, link, or for pictures their content.
     :param is_unusual: its form differs from that of nearly all others.
+    :param alike: line of an earlier key from which it differs by nothing but capitals, blanks
+        and dashes; 0 for none.
     """
 
     number: int
     value: str | bytes = field(repr=False)
     filename: str = ""
     is_unusual: bool = False
+    alike: int = 0
 
     @property
     def masked(self) -> str:
@@ -136,6 +140,12 @@ def normalised(text: str) -> str:
     return _BLANKS.sub(" ", _INVISIBLE.sub("", text)).strip()
 
 
+def folded(text: str) -> str:
+    """What keys have in common that differ by nothing but capitals, blanks and dashes. They are
+    told, not refused: where capitals count they are two keys."""
+    return _FOLDED.sub("", text).casefold()
+
+
 def _text_list(rows: Sequence[Row], method: str, chosen: int | None) -> KeyList:
     header, named = _header(rows[0])
     body = rows[1:] if header else rows
@@ -150,6 +160,7 @@ def _text_list(rows: Sequence[Row], method: str, chosen: int | None) -> KeyList:
         column = named if named is not None else _likely_column(body, width)
     entries, bad_lines = _judged(body, column, method)
     columns = _columns(header, body, width) if width > 1 else ()
+    entries = entries if method == "link" else _with_alike(entries)
     return KeyList(_with_unusual(entries, method), bad_lines, columns, column)
 
 
@@ -263,9 +274,19 @@ def _with_unusual(entries: list[KeyEntry], method: str) -> tuple[KeyEntry, ...]:
     if method == "link" or count < _USUAL_FROM or count < _USUAL_SHARE * len(entries):
         return tuple(entries)
     return tuple(
-        entry if _form(entry) == form else KeyEntry(entry.number, entry.value, is_unusual=True)
-        for entry in entries
+        entry if _form(entry) == form else replace(entry, is_unusual=True) for entry in entries
     )
+
+
+def _with_alike(entries: list[KeyEntry]) -> list[KeyEntry]:
+    """Mark the keys that are nearly the same as an earlier one."""
+    first: dict[str, int] = {}
+    return [
+        entry
+        if (number := first.setdefault(folded(str(entry.value)), entry.number)) == entry.number
+        else replace(entry, alike=number)
+        for entry in entries
+    ]
 
 
 def _form(entry: KeyEntry) -> str:

@@ -18,8 +18,11 @@ class UnreadableKeyList(OrionError):
 
 
 class LineProblem(enum.Enum):
-    """Why a line is not taken; the values are stored."""
+    """What is wrong with a line. Those that are alike are taken all the same, unusual ones if a
+    person wants."""
 
+    ALIKE = "alike"
+    ALIKE_KNOWN = "alike_known"
     BROKEN_QUOTES = "broken_quotes"
     DATE = "date"
     DIGITS_LOST = "digits_lost"
@@ -38,6 +41,14 @@ class LineProblem(enum.Enum):
 
 
 LINE_SENTENCES: Mapping[LineProblem, Sentence] = {
+    LineProblem.ALIKE: _lt(
+        "It differs from line %(first)s by nothing but capitals, blanks or dashes: perhaps the "
+        "same key."
+    ),
+    LineProblem.ALIKE_KNOWN: _lt(
+        "The product has a key that differs by nothing but capitals, blanks or dashes: perhaps the "
+        "same one."
+    ),
     LineProblem.BROKEN_QUOTES: _lt("A quotation mark is opened and never closed."),
     LineProblem.DATE: _lt(
         "The spreadsheet took it for a date. Format the column as text, and enter the key again."
