@@ -118,10 +118,15 @@ def test_pages_have_everything_once(supplier: CodesWholesaleSandbox, client: Cli
 def test_pages_of_some_products(supplier: CodesWholesaleSandbox, client: Client) -> None:
     (found,) = client.pages(productIds=f"{ORDINARY},{IMAGE},none")
     assert {item["productId"] for item in found} == {ORDINARY, IMAGE}
-    created = [one.created for one in supplier.supplier.catalogue.products.values()]
-    middle = sorted(created)[125]
-    newer = list(client.pages(createdSince=middle.isoformat()))
-    assert [len(page) for page in newer] == [100, 24]
+    everything = {item["productId"] for page in client.pages() for item in page}
+    newer = {
+        item["productId"]
+        for page in client.pages(createdSince=(NOW - timedelta(days=400)).isoformat())
+        for item in page
+    }
+    assert newer < everything
+    assert newer
+    assert list(client.pages(createdSince=NOW.isoformat())) == [[]]
 
 
 def test_an_order_is_fulfilled_later(supplier: CodesWholesaleSandbox, client: Client) -> None:

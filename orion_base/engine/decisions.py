@@ -62,9 +62,7 @@ def decide(verb, claimed, result):
         attempts = claimed.attempts + _is_own_answer(error)
         if attempts >= claimed.max_attempts and verb.repeat is Repeat.REPEATABLE:
             return _failed(claimed, error, "failed")
-        decision = _wait(
-            claimed, error, "unknown", delay=verb.settle_seconds, attempts=attempts
-        )
+        decision = _wait(claimed, error, "unknown", delay=verb.settle_seconds, attempts=attempts)
         return decision if verb.repeat is Repeat.REPEATABLE else _tell(decision)
     if isinstance(error, Rejected):
         return _failed(claimed, error, "failed", result.response)

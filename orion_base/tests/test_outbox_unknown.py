@@ -25,9 +25,7 @@ class TestOutcomeStaysUnknown(EngineCase):
         self.work(steps=1)
         # what follows from it
         self.adapter.script = []
-        self.env.cr.execute(
-            "UPDATE orion_operation SET next_attempt_at = now() + interval '1 day'"
-        )
+        self.env.cr.execute("UPDATE orion_operation SET next_attempt_at = now() + interval '1 day'")
         self.work()
         self.env.invalidate_all()
 
@@ -58,9 +56,7 @@ class TestOutcomeStaysUnknown(EngineCase):
 
     def test_the_task_stands_on_the_record(self):
         record = self.env["res.partner"].create({"name": "Léa"})
-        taken = patch.object(
-            self.env.registry["res.partner"], "_orion_operation_done", create=True
-        )
+        taken = patch.object(self.env.registry["res.partner"], "_orion_operation_done", create=True)
         taken.start()
         self.addCleanup(taken.stop)
         operation = self.enqueue("a", record=record)

@@ -69,7 +69,9 @@ def map_page(items: Iterable[Any], now: datetime) -> MappedPage:
     return MappedPage(list(products.values()), list(withdrawn), problems)
 
 
-def map_product(record: Mapping[str, Any], bands: tuple[PriceBand, ...], now: datetime) -> ProductData:
+def map_product(
+    record: Mapping[str, Any], bands: tuple[PriceBand, ...], now: datetime
+) -> ProductData:
     """A product of the price list; its price is what a single piece costs."""
     quantity = max(0, number_of(record, "quantity") or 0)
     released = moment_of(record, "releaseDate")

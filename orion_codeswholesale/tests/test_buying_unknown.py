@@ -86,9 +86,7 @@ class TestUnknown(BuyingCase):
         self.assertEqual(self.bought(), {purchase.reference: 1})
 
     def test_a_purchase_that_is_known_and_never_shown_is_held(self):
-        self.control.configure(
-            knows_repeats=True, history_seconds=10**6, finds_by_reference=False
-        )
+        self.control.configure(knows_repeats=True, history_seconds=10**6, finds_by_reference=False)
         self.control.arm("reset", operation="buy", when="after")
         order = self.buy()
         (purchase,) = self.purchases()

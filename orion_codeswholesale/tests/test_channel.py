@@ -54,7 +54,7 @@ class TestChannel(CodesWholesaleCase):
     def test_the_health_page_says_how_old_the_catalogue_is(self):
         health = self.env["orion.health"]
         schedule = self.channel.schedule_ids.filtered(lambda one: one.job_type == "catalog_sync")
-        schedule.enabled = True
+        schedule.write({"enabled": True, "next_run_at": False})
         log = self.env["orion.sync.log"].create(
             {
                 "channel_id": self.channel.id,

@@ -16,7 +16,6 @@ from odoo.addons.orion_codeswholesale.lib.catalogue_adapter import (
     CodesWholesaleCatalogueAdapter,
     TokenGone,
 )
-
 from odoo.addons.orion_digital_keys.lib.keys_adapter import PriceBand, unit_price
 from odoo.addons.orion_digital_keys.lib.purchasing import Buy, decide
 

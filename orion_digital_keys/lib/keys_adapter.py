@@ -57,9 +57,7 @@ def unit_price(bands: Iterable[PriceBand], quantity: int) -> Decimal | None:
     """
     known = sorted(bands, key=lambda band: (band.from_quantity, -band.price))
     below = [band for band in known if band.from_quantity <= quantity] or known[:1]
-    holding = [
-        band for band in below if band.to_quantity is None or quantity <= band.to_quantity
-    ]
+    holding = [band for band in below if band.to_quantity is None or quantity <= band.to_quantity]
     found = (holding or below)[-1:]
     return found[0].price if found else None
 

@@ -213,9 +213,7 @@ class OrionKeyPurchase(models.Model):
         """Purchases that were given up while nobody knew their outcome are asked about. The
         pieces that are still held for them are theirs again; others may have another key."""
         given_up = self.exists().filtered(lambda purchase: purchase.state == "cancelled")
-        given_up.piece_ids.filtered(
-            lambda piece: piece.state == "held" and piece.reason == "purchase_failed"
-        ).write({"state": "ordered", "reason": False})
+        given_up._take_back_pieces()
         given_up.write({"state": "unknown", "reason_text": False})
 
     def _fail(self, code, text):

@@ -310,9 +310,13 @@ class TestTold(TroubleCase):
     def test_who_may_not_work_for_the_company_is_not_told(self):
         other = self.env["res.company"].create({"name": "Other"})
         elsewhere = new_test_user(
-            self.env, "elsewhere", company_id=other.id, company_ids=[(6, 0, other.ids)]
+            self.env,
+            "elsewhere",
+            company_id=other.id,
+            company_ids=[(6, 0, (other | self.company).ids)],
         )
         self.channel_2.sudo().responsible_id = elsewhere
+        elsewhere.company_ids = other
         self.sell()
         self.supplier.refusal = Rejected("Not today.")
         self.work()

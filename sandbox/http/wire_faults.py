@@ -75,9 +75,7 @@ def _spoil(reply: Reply, fault: Fault) -> Reply:
         return _status(reply, fault)
     if fault.kind == "html":
         status = int(fault.number("status", reply.status))
-        return replace(
-            reply, status=status, body=HTML, content_type="text/html; charset=utf-8"
-        )
+        return replace(reply, status=status, body=HTML, content_type="text/html; charset=utf-8")
     if fault.kind == "broken_json":
         return replace(reply, body=reply.body[: len(reply.body) // 2])
     if fault.kind == "empty":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..http.clock import Clock
+from ..http.control_routes import PREFIX, ControlRoutes
 from ..http.fault_board import FaultBoard
 from ..http.http_error import HttpError
 from ..http.reply import Reply
@@ -11,7 +12,7 @@ from ..http.request_log import RequestLog
 from ..http.wire_faults import WIRE_FAULTS
 from .api.answer_faults import ANSWER_FAULTS
 from .api.graphql_endpoint import GraphqlEndpoint
-from .control.control_routes import PREFIX, ControlRoutes
+from .control.control_routes import own_routes
 from .control.letzshop_control import LetzshopControl
 from .feed.feed_routes import FEEDS, PICTURES, FeedRoutes
 from .settings import Settings
@@ -28,7 +29,7 @@ class LetzshopApp:
         self.control = LetzshopControl(shop, settings, faults, log, clock)
         self._graphql = GraphqlEndpoint(shop, settings, faults, log)
         self._feeds = FeedRoutes(shop)
-        self._routes = ControlRoutes(self.control)
+        self._routes = ControlRoutes(self.control, own_routes(self.control))
 
     def handle(self, request: Request) -> Reply:
         """Answer one request."""

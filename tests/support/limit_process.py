@@ -60,7 +60,6 @@ def read_pages(registry: Any, channel_id: int, pages: int, limit: tuple[int, flo
     from odoo import SUPERUSER_ID, api
 
     from odoo.addons.orion_base.adapters import open_adapter
-    from odoo.addons.orion_base.lib.errors import RateLimited
     from odoo.addons.orion_codeswholesale.lib import limits
 
     limits.LIMITS[limits.LIST] = limit
@@ -69,13 +68,20 @@ def read_pages(registry: Any, channel_id: int, pages: int, limit: tuple[int, flo
         adapter = open_adapter(env["orion.channel"].browse(channel_id), "catalogue")
     read = 0
     while read < pages:
-        try:
-            adapter.page(None, None)
-        except RateLimited as error:
-            time.sleep(error.retry_after or 0.1)
-        else:
-            read += 1
+        read += _read_page(adapter)
     return read
+
+
+def _read_page(adapter: Any) -> int:
+    """1 once it is read; 0 when the time for it has not come, which is waited for."""
+    from odoo.addons.orion_base.lib.errors import RateLimited
+
+    try:
+        adapter.page(None, None)
+    except RateLimited as error:
+        time.sleep(error.retry_after or 0.1)
+        return 0
+    return 1
 
 
 def at_once(job: Callable[[], int]) -> list[int]:

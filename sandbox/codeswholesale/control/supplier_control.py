@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from ...http.clock import Clock
+from ...http.control import Control
 from ...http.fault_board import FaultBoard
 from ...http.http_error import HttpError
 from ...http.json_value import JsonObject, JsonValue
@@ -21,7 +21,7 @@ from ..supplier import Supplier
 BALANCE = 10_000.0
 
 
-class SupplierControl:
+class SupplierControl(Control):
     """What a person or a test may do to the stand-in."""
 
     def __init__(
@@ -32,16 +32,10 @@ class SupplierControl:
         log: RequestLog,
         limits: RateLimits,
     ) -> None:
+        super().__init__(supplier.clock, faults, log)
         self._supplier = supplier
         self._desk = desk
-        self._board = faults
-        self._log = log
         self._limits = limits
-
-    @property
-    def clock(self) -> Clock:
-        """The stand-in's time."""
-        return self._supplier.clock
 
     def reset(
         self,
@@ -64,8 +58,8 @@ class SupplierControl:
                 setattr(self._supplier.settings, name, getattr(fresh, name))
             self._supplier.reset(products=products, seed=seed, balance_cents=round(balance * 100))
             self._desk.clear()
-        self._board.clear()
-        self._board.seed(seed)
+        self._faults.clear()
+        self._faults.seed(seed)
         self._limits.clear()
         self._log.clear()
         return self.state()
@@ -83,24 +77,14 @@ class SupplierControl:
                 "settings": settings,
             }
 
-    def configure(self, **settings: JsonValue) -> JsonObject:
+    def configure(self, **changes: JsonValue) -> JsonObject:
         """Change settings; all of them."""
         with self._supplier.lock:
-            for name, value in settings.items():
+            for name, value in changes.items():
                 if name not in Settings.__slots__:
                     raise HttpError(400, f"There is no setting {name}.")
                 setattr(self._supplier.settings, name, value)
         return self.state()
-
-    def set_clock(
-        self, now: datetime | None = None, advance: float = 0, *, freeze: bool = False
-    ) -> datetime:
-        """Set the time, or jump ahead."""
-        if now is not None or freeze:
-            self.clock.set(now or self.clock.now(), freeze=freeze)
-        if advance:
-            self.clock.advance(advance)
-        return self.clock.now()
 
     def set_balance(self, balance: float, credit: float = 0) -> JsonObject:
         """Put so much on the account."""
@@ -183,26 +167,6 @@ class SupplierControl:
         with self._supplier.lock:
             refused: JsonObject = {**self._limits.refused}
             return {**self._supplier.effects.as_json(), "limited": refused}
-
-    def arm(self, kind: str, **options: Any) -> int:
-        """Arm a fault; see `FaultBoard.arm`."""
-        return self._board.arm(kind, **options)
-
-    def faults(self) -> list[JsonObject]:
-        """The armed faults."""
-        return self._board.as_json()
-
-    def clear_faults(self, rule_id: int | None = None) -> int:
-        """Disarm one or all."""
-        return self._board.clear(rule_id)
-
-    def kinds(self) -> JsonObject:
-        """Faults that can be armed."""
-        return {kind.name: kind.description for kind in self._board.kinds.values()}
-
-    def requests(self, operation: str | None = None, last: int | None = None) -> list[JsonObject]:
-        """The newest requests, without secrets."""
-        return self._log.as_json(operation, last)
 
     def _product(self, product_id: str) -> Product:
         product = self._supplier.catalogue.products.get(product_id)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from ...http.clock import Clock
+from ...http.control import Control
 from ...http.fault_board import FaultBoard
 from ...http.http_error import HttpError
 from ...http.json_value import JsonObject, JsonValue
@@ -25,7 +26,7 @@ ALL_VENDORS = frozenset(VENDORS)
 View: TypeAlias = dict[str, Any]
 
 
-class LetzshopControl:
+class LetzshopControl(Control):
     """Sets the scene and tells what happened; also reached over HTTP."""
 
     def __init__(
@@ -36,11 +37,9 @@ class LetzshopControl:
         log: RequestLog,
         clock: Clock,
     ) -> None:
+        super().__init__(clock, faults, log)
         self._shop = shop
         self._settings = settings
-        self._faults = faults
-        self._log = log
-        self._clock = clock
 
     # --- scene ---
 
@@ -62,9 +61,9 @@ class LetzshopControl:
         self._faults.clear()
         self._faults.seed(seed)
         self._log.clear()
-        self._clock.reset()
+        self.clock.reset()
         if now is not None:
-            self._clock.set(now, freeze=True)
+            self.clock.set(now, freeze=True)
         self.configure(**_defaults())
         with self._shop.lock:
             self._shop.reset(
@@ -96,7 +95,7 @@ class LetzshopControl:
                 self._shop.population.bulk(
                     vendor,
                     count,
-                    self._clock.now(),
+                    self.clock.now(),
                     lines=lines,
                     quantity=quantity,
                     customers=customers,
@@ -125,55 +124,6 @@ class LetzshopControl:
         """Pieces by SKU that `updateInventory` told."""
         with self._shop.lock:
             return dict(self._shop.stock)
-
-    def set_clock(
-        self, now: datetime | None = None, *, advance: float = 0, freeze: bool = False
-    ) -> datetime:
-        """Set the clock, or jump ahead so many seconds; the time then."""
-        if now is not None:
-            self._clock.set(now, freeze=freeze)
-        elif freeze:
-            self._clock.set(self._clock.now(), freeze=True)
-        self._clock.advance(advance)
-        return self._clock.now()
-
-    # --- faults ---
-
-    def arm(
-        self,
-        kind: str,
-        *,
-        operation: str | None = None,
-        key: str | None = None,
-        vendor: str | None = None,
-        times: int | None = 1,
-        skip: int = 0,
-        probability: float = 1.0,
-        **options: JsonValue,
-    ) -> int:
-        """Arm a fault, see `FaultRule`; its id."""
-        return self._faults.arm(
-            kind,
-            operation=operation,
-            key=key,
-            vendor=vendor,
-            times=times,
-            skip=skip,
-            probability=probability,
-            **options,
-        )
-
-    def clear_faults(self, rule_id: int | None = None) -> int:
-        """Disarm one fault or all; how many there were."""
-        return self._faults.clear(rule_id)
-
-    def kinds(self) -> dict[str, str]:
-        """What can be armed, and what it does."""
-        return {kind.name: kind.description for kind in self._faults.kinds.values()}
-
-    def faults(self) -> list[View]:
-        """The armed faults, with their hits."""
-        return self._faults.as_json()
 
     # --- other hands ---
 
@@ -217,14 +167,6 @@ class LetzshopControl:
             counts = self._shop.effects.as_json(self._shop.units, shipments)
         return {**counts, "most_at_once": dict(self._log.most_at_once)}
 
-    def requests(self, operation: str | None = None, last: int | None = None) -> list[View]:
-        """The requests received, oldest first."""
-        return self._log.as_json(operation, last)
-
-    def clear_requests(self) -> None:
-        """Forget the requests received."""
-        self._log.clear()
-
     def shipments(
         self,
         *,
@@ -258,7 +200,7 @@ class LetzshopControl:
         """Counts, the time, settings and keys."""
         with self._shop.lock:
             return {
-                "now": self._clock.now().isoformat(),
+                "now": self.clock.now().isoformat(),
                 "shipments": len(self._shop.shipments),
                 "unconfirmed": len(self._shop.visible(ALL_VENDORS, "unconfirmed")),
                 "units": len(self._shop.units),
