@@ -10,6 +10,7 @@ from . import test_key_mail
 from . import test_key_mail_left
 from . import test_key_mail_safety
 from . import test_key_pages
+from . import test_key_people
 from . import test_key_screens
 from . import test_lib_asking
 from . import test_late
@@ -18,5 +19,6 @@ from . import test_lib_purchasing
 from . import test_pool
 from . import test_purchase
 from . import test_supplier_waits
+from . import test_worker_language
 from . import test_purchase_trouble
 from . import test_purchase_given_up
