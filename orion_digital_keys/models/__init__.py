@@ -47,6 +47,7 @@ from . import sale_order_key_delete
 from . import sale_order_line_key_delete
 from . import mail_activity
 from . import mail_mail
+from . import mail_message
 from . import orion_digital_key_screen
 from . import orion_digital_key_surplus
 from . import orion_digital_piece_mail

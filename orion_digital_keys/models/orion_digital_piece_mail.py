@@ -38,6 +38,12 @@ class OrionDigitalPiece(models.Model):
 
     # === PRIVATE === #
 
+    def _give_up(self, state):
+        """Nobody has to see to keys that nobody gets."""
+        super()._give_up(state)
+        for order in self.order_id:
+            order._close_key_activity()
+
     def _shown(self):
         """Those whose key the buyer may see: delivered, and neither refunded nor replaced."""
         return self.filtered(lambda piece: piece.state == "delivered" and piece.key_id)

@@ -100,7 +100,8 @@ class ProductProduct(models.Model):
         )
         result = {}
         for offer in offers:
-            if offer.product_id.orion_key_source != "pool" and offer._is_acceptable():
+            is_wanted = offer.product_id.orion_key_source != "pool" and offer._is_acceptable()
+            if is_wanted and offer.channel_id._buys_keys():
                 result[offer.product_id] = result.get(offer.product_id, 0) + offer.capped
         return result
 

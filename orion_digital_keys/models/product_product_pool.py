@@ -38,6 +38,13 @@ class ProductProduct(models.Model):
         action = self.product_tmpl_id.action_orion_open_keys()
         return {**action, "domain": [("product_id", "in", self.ids)]}
 
+    def action_orion_open_offers(self):
+        """What suppliers ask for this variant."""
+        self.ensure_one()
+        action = self.product_tmpl_id.action_orion_open_offers()
+        domain = [("product_id", "=", self.id)]
+        return {**action, "domain": domain, "context": {"default_product_id": self.id}}
+
     def action_orion_import_keys(self):
         """Import keys of this variant."""
         self.ensure_one()

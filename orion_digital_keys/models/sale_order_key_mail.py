@@ -203,7 +203,12 @@ class SaleOrder(models.Model):
             % (told.env._("Keys have left by e-mail:"), Markup("<br/>").join(names)),
             subtype_xmlid="mail.mt_note",
         )
-        if not self.orion_piece_ids._needs_a_person():
+        self._close_key_activity()
+
+    def _close_key_activity(self):
+        """Nobody is asked any more where every key goes its way."""
+        self.ensure_one()
+        if not self.sudo().orion_piece_ids._needs_a_person():
             self.activity_unlink([ACTIVITY])
 
     def _ask_about_unsent(self, error):

@@ -52,15 +52,21 @@ class SaleOrder(models.Model):
         "product became digital later.",
     )
 
+    orion_keys_await_payment = fields.Boolean(
+        compute="_compute_orion_lacks_pieces",
+        help="Something is confirmed and digital, and its keys are sent when it is paid.",
+    )
+
     @api.depends("state", "order_line.product_id", "orion_piece_ids")
     def _compute_orion_lacks_pieces(self):
         orders = self.sudo().filtered(lambda one: one.state == "sale" and not one.orion_is_history)
         lines = orders.order_line._orion_digital_lines().filtered(
             lambda line: not line.orion_piece_ids and line._orion_digital_quantity()
         )
-        lacking = lines._orion_paid_lines().order_id.ids if lines else []
+        paid = lines._orion_paid_lines() if lines else lines
         for order in self:
-            order.orion_lacks_pieces = order.id in lacking
+            order.orion_lacks_pieces = order.id in paid.order_id.ids
+            order.orion_keys_await_payment = order.id in (lines - paid).order_id.ids
 
     # === ACTIONS === #
 

@@ -49,6 +49,27 @@ class TestKeyPeople(KeyMailCase):
         with self.assertRaises(AccessError):
             self.env["orion.key.release"].with_user(self.clerk).create({"reason": "x"})
 
+    def test_nobody_is_asked_about_keys_that_were_refunded(self):
+        sale = self.held()
+        self.assertTrue(sale.activity_ids)
+        sale._orion_give_up_pieces("refunded")
+        self.assertFalse(sale.activity_ids)
+
+    # === THE CHATTER === #
+
+    def test_no_way_into_the_chatter_leaves_a_key_in_clear(self):
+        [plain] = self.add_keys(1)
+        sale = self.delivered()
+        self.send(sale)
+        message = sale.message_post(body="See below.", message_type="comment")
+        message.body = f"<p>It was {plain}.</p>"
+        activity = sale.activity_schedule(
+            "mail.mail_activity_data_todo", note=f"Ask about {plain}", user_id=self.manager.id
+        )
+        self.assertNotIn(plain, f"{message.body}{activity.note}")
+        activity.note = f"Again: {plain}"
+        self.assertIn("Again: AB12****", activity.note)
+
     # === WHAT BECAME DIGITAL LATER === #
 
     def test_a_product_that_becomes_digital_later_starts_nothing_by_itself(self):
@@ -62,6 +83,7 @@ class TestKeyPeople(KeyMailCase):
         self.work()
         self.assertFalse(sale.orion_piece_ids)
         self.assertEqual((sale + unpaid).mapped("orion_lacks_pieces"), [True, False])
+        self.assertEqual((sale + unpaid).mapped("orion_keys_await_payment"), [False, True])
         with self.enter_registry_test_mode():
             sale.with_user(self.manager).action_orion_fulfill_digital()
         self.env.invalidate_all()
@@ -142,6 +164,26 @@ class TestKeyPeople(KeyMailCase):
             allowed_company_ids=(self.company + other).ids
         ).import_keys(self.game.id, ["AAAA-1111", "AAAA-2222"], company_id=other.id)
         self.assertFalse(self.env["mail.activity"].search(domain))
+
+    def import_keys(self, *keys, product=None, **values):
+        model = self.env["orion.digital.key"].with_user(self.manager)
+        return model.import_keys((product or self.game).id, list(keys), **values)
+
+    def test_programs_import_no_nonsense(self):
+        link = self.create_game("Film", orion_delivery_method="link")
+        card = self.create_game("Card", orion_delivery_method="image")
+        for words, keys, values in (
+            ("begin with https", ["javascript:alert(1)"], {"product": link}),
+            ("begin with https", ["not a link"], {"product": link}),
+            ("as pictures", ["AAAA-1111"], {"product": card}),
+            ("is no day", ["AAAA-1111"], {"expires_on": "31.12.2026"}),
+            ("have expired", ["AAAA-1111"], {"expires_on": "2020-01-01"}),
+            ("less than nothing", ["AAAA-1111"], {"unit_cost": -5}),
+        ):
+            with self.subTest(words), self.assertRaisesRegex(UserError, words):
+                self.import_keys(*keys, **values)
+        good = "https://example.com/film"
+        self.assertEqual(self.import_keys(good, product=link), {"imported": 1, "duplicates": 0})
 
     def test_who_was_sold_to_during_a_long_import_is_looked_for_when_it_is_over(self):
         self.add_keys(1)
