@@ -108,7 +108,7 @@ def test_sold_in_the_browser_sent_by_mail_shown_in_the_portal(
             _sell(page, keys, kept)
             way.wait(way.all_delivered, "delivered keys")
             (bought,) = way.codes()
-            # what is in the pool need not wait for what is bought
+            # one e-mail, unless the purchase takes longer than keys of the pool wait for it
             way.wait(lambda: way.mails_with("DEMO-0001-RACER"), "the mail with the pool's key")
             (body,) = way.wait(lambda: way.mails_with(bought), "the mail with the bought key")
             assert "Utiliser un code" in body

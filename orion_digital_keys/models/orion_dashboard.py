@@ -61,11 +61,13 @@ class OrionDashboard(models.AbstractModel):
     @api.model
     def _key_shops(self, channels):
         """The storefronts of companies that have sold keys."""
-        shops = channels.filtered(lambda one: one.marketplace == "storefront")
-        sold = self.env["orion.digital.piece"]._orders_by_company(
-            Domain("company_id", "in", shops.company_id.ids)
+        pieces = self.env["orion.digital.piece"]
+        return channels.filtered(
+            lambda one: (
+                one.marketplace == "storefront"
+                and pieces.search_count([("company_id", "=", one.company_id.id)], limit=1)
+            )
         )
-        return shops.filtered(lambda shop: shop.company_id in sold)
 
     @api.model
     def _late_keys(self, channels):

@@ -59,11 +59,12 @@ class OrionDigitalPiece(models.Model):
             for activity in self._late_activities()
         }
         fresh = {(piece.company_id, piece.product_id.id) for piece in untold} - known.keys()
-        self._ask_for_late([late[key] for key in late if key in fresh])
+        asked = self._ask_for_late([late[key] for key in late if key in fresh])
         for key, activity in known.items():
             if key in late:
                 pieces._update_late(activity, late[key])
-        untold.write({"is_told": True})
+        told = known.keys() | {(one.orion_company_id, one.res_id) for one in asked}
+        untold.filtered(lambda one: (one.company_id, one.product_id.id) in told).is_told = True
         self._silence([activity.id for key, activity in known.items() if key not in late])
 
     @api.model
@@ -114,6 +115,7 @@ class OrionDigitalPiece(models.Model):
 
     @api.model
     def _ask_for_late(self, groups):
+        """The activities; none in companies where nobody can be told."""
         kind = self.env.ref(LATE)
         model = self.env["ir.model"]._get("product.product")
         alerts = self.env["orion.alert"].sudo()
@@ -124,7 +126,7 @@ class OrionDigitalPiece(models.Model):
         # each activity asks for the name of its own product
         products = activities.env["product.product"].browse([g["product"].id for g in groups])
         products.mapped("display_name")
-        activities.create(
+        return activities.create(
             [
                 {
                     "activity_type_id": kind.id,
