@@ -7,12 +7,14 @@ from . import test_key_health
 from . import test_key_import
 from . import test_key_mail
 from . import test_key_mail_safety
+from . import test_key_margin
 from . import test_key_pages
 from . import test_key_screens
 from . import test_lib_asking
 from . import test_late
 from . import test_lib_key_list
 from . import test_lib_purchasing
+from . import test_mixed_orders
 from . import test_pool
 from . import test_purchase
 from . import test_purchase_trouble
