@@ -9,6 +9,7 @@ from . import test_key_import
 from . import test_key_mail
 from . import test_key_mail_left
 from . import test_key_mail_safety
+from . import test_key_margin
 from . import test_key_pages
 from . import test_key_people
 from . import test_key_screens
@@ -16,6 +17,7 @@ from . import test_lib_asking
 from . import test_late
 from . import test_lib_key_list
 from . import test_lib_purchasing
+from . import test_mixed_orders
 from . import test_pool
 from . import test_purchase
 from . import test_supplier_waits

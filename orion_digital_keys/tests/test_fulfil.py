@@ -86,26 +86,6 @@ class TestFulfil(FulfilCase):
         self.assertEqual(self.states(sale), ["delivered"])
         self.assertEqual(sale.orion_status, "confirmed")
         self.assertEqual(sale.picking_ids.move_ids.product_id, self.pen)
-        self.ship(sale)
-        self.assertEqual(sale.orion_status, "shipped")
-
-    def test_a_key_that_comes_after_the_goods_is_delivered_all_the_same(self):
-        sale = self.sell(
-            order_line=[
-                (0, 0, {"product_id": self.game.id, "price_unit": 0}),
-                (0, 0, {"product_id": self.pen.id, "price_unit": 0}),
-            ]
-        )
-        self.work()
-        self.ship(sale)
-        self.assertEqual((sale.orion_status, self.states(sale)), ("shipped", ["waiting"]))
-        self.add_keys(1)
-        self.work()
-        self.assertEqual((sale.orion_status, self.states(sale)), ("shipped", ["delivered"]))
-
-    def ship(self, sale):
-        sale.picking_ids.move_ids.write({"quantity": 1, "picked": True})
-        sale.picking_ids.button_validate()
 
     def test_packs_are_counted_in_pieces(self):
         self.add_keys(12)
