@@ -207,6 +207,7 @@ class TestKeyPeople(KeyMailCase):
         wizards = self.env["orion.key.import"].with_user(self.manager)
         wizard = wizards.create({"product_id": self.game.id, "pasted": text})
         self.env.flush_all()
+        self.env.invalidate_all()
         before = self.env.cr.sql_log_count
         wizard.action_import()
         self.env.flush_all()
@@ -214,7 +215,8 @@ class TestKeyPeople(KeyMailCase):
 
     def test_importing_many_takes_no_more_queries(self):
         self.import_queries(3)
-        self.assertEqual(self.import_queries(10), self.import_queries(50))
+        few, many = self.import_queries(10), self.import_queries(50)
+        self.assertLessEqual(many, few)
 
     def send_queries(self, number):
         self.add_keys(number, start=number * 100)
@@ -230,4 +232,5 @@ class TestKeyPeople(KeyMailCase):
 
     def test_sending_many_keys_takes_no_more_queries(self):
         self.send_queries(3)
-        self.assertEqual(self.send_queries(10), self.send_queries(50))
+        few, many = self.send_queries(10), self.send_queries(50)
+        self.assertLessEqual(many, few)

@@ -158,7 +158,7 @@ class TestKeyQuantities(StockCase):
         self.noted()
         offer.channel_id.schedule_ids.enabled = False
         self.assertEqual(self.available(), 0)
-        self.assertIn(self.game, self.noted())
+        self.assertIn(self.game.id, self.noted())
 
     def test_keys_that_people_imported_are_no_stock_of_a_supplier(self):
         self.add_keys("KEY-AAA-1")
