@@ -358,7 +358,9 @@ def test_no_key_in_what_any_group_reads_over_rpc(shop: Shop) -> None:
     found, reads, groups = [], 0, 0
     for group in admin.search("res.groups", []):
         try:
-            admin.call("res.users", "write", [user], vals={"group_ids": [[6, 0, [employees, group]]]})
+            admin.call(
+                "res.users", "write", [user], vals={"group_ids": [[6, 0, [employees, group]]]}
+            )
         except xmlrpc.client.Fault:
             # portal and public are of no employee
             continue

@@ -60,9 +60,7 @@ def ask_quotes(adapter: Asked, external_ids: Sequence[str]) -> Answers[str, Quot
     return Answers({one: found.get(one) for one in external_ids})
 
 
-def ask_scores(
-    adapter: Asked, buyers: Mapping[int, Buyer]
-) -> Answers[int, FraudScore | None]:
+def ask_scores(adapter: Asked, buyers: Mapping[int, Buyer]) -> Answers[int, FraudScore | None]:
     """The risk of buyers, by the id of their order; None where the supplier cannot say.
 
     :raises RetryLater: the supplier cannot be asked now

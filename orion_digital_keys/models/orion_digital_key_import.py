@@ -107,8 +107,8 @@ class OrionDigitalKey(models.Model):
                 if not is_link(text):
                     raise UserError(
                         self.env._(
-                            "Link number %(place)s does not begin with https:// or http://. Nothing "
-                            "was imported.",
+                            "Link number %(place)s does not begin with https:// or http://. "
+                            "Nothing was imported.",
                             place=place,
                         )
                     )
@@ -120,9 +120,7 @@ class OrionDigitalKey(models.Model):
         except ValueError:
             expires_on = None
         if day and not expires_on:
-            raise UserError(
-                self.env._("“%(day)s” is no day. Write it as YYYY-MM-DD.", day=day)
-            )
+            raise UserError(self.env._("“%(day)s” is no day. Write it as YYYY-MM-DD.", day=day))
         if expires_on and expires_on < company._orion_today():
             raise UserError(
                 self.env._("These keys have expired on %(day)s: nothing was imported.", day=day)

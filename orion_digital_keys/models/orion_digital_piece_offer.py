@@ -42,7 +42,9 @@ class OrionDigitalPiece(models.Model):
                 refused |= piece
             elif (
                 quotes.stopped is None or external_id in quotes.values or external_id is None
-            ) and (scores.stopped is None or piece.is_released or piece.order_id.id in scores.values):
+            ) and (
+                scores.stopped is None or piece.is_released or piece.order_id.id in scores.values
+            ):
                 answered |= piece
         refused._put_off_buying(PUT_OFF_MINUTES)
         hiccups._put_off_buying(HICCUP_MINUTES)

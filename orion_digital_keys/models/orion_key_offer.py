@@ -72,7 +72,11 @@ class OrionKeyOffer(models.Model):
         former = {offer: offer.available for offer in self}
         result = super().write(vals)
         rises = any(offer.available > available for offer, available in former.items())
-        if rises or {"active", "allow_preorder", "cap", "is_gone", "unit_price", "product_id"} & vals.keys():
+        if (
+            rises
+            or {"active", "allow_preorder", "cap", "is_gone", "unit_price", "product_id"}
+            & vals.keys()
+        ):
             self.product_id._orion_pool_changed()
         elif "available" in vals:
             # less helps nobody who waits

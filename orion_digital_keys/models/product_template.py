@@ -37,9 +37,9 @@ class ProductTemplate(models.Model):
         ],
         string="Keys Come From",
         default="pool",
-        help="Own Pool: the keys you import. Supplier: what is bought there when it is sold, and what "
-        "was bought and is free again; keys you import are left alone. Own Pool, Then Supplier: what "
-        "the pool has not is bought.",
+        help="Own Pool: the keys you import. Supplier: what is bought there when it is sold, and "
+        "what was bought and is free again; keys you import are left alone. Own Pool, Then "
+        "Supplier: what the pool has not is bought.",
     )
     orion_platform = fields.Char(
         string="Platform", help="Where the key is activated: Steam, Xbox, Microsoft …"

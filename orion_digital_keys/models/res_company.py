@@ -11,6 +11,4 @@ class ResCompany(models.Model):
         self.ensure_one()
         company = self.sudo()
         zone = company.partner_id.tz or company.resource_calendar_id.tz
-        return fields.Date.context_today(
-            self.with_context(tz=zone or "UTC"), fields.Datetime.now()
-        )
+        return fields.Date.context_today(self.with_context(tz=zone or "UTC"), fields.Datetime.now())

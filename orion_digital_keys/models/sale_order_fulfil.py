@@ -80,7 +80,7 @@ class SaleOrder(models.Model):
         failed = {order_id for order_id, _error in problems}
         for order, state, problem, number in groups:
             name = OUTCOMES.get(state)
-            if state == "claimed" and order.id in failed or state == "delivered" and problem:
+            if (state == "claimed" and order.id in failed) or (state == "delivered" and problem):
                 name = "failed"
             if name:
                 counts[name] += number

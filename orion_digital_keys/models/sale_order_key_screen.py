@@ -28,9 +28,7 @@ class SaleOrder(models.Model):
     )
     orion_unsent_key_reason = fields.Char(string="Why Not Sent", compute="_compute_orion_keys")
 
-    @api.depends(
-        "orion_piece_ids.state", "orion_piece_ids.reason", "orion_piece_ids.mail_problem"
-    )
+    @api.depends("orion_piece_ids.state", "orion_piece_ids.reason", "orion_piece_ids.mail_problem")
     @api.depends_context("lang")
     def _compute_orion_keys(self):
         for order in self:

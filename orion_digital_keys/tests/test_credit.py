@@ -81,7 +81,9 @@ class TestCredit(KeysCase):
         again = sale._create_invoices()
         again.action_post()
         self.pay(again)
-        self.assertEqual((sorted(self.states(sale)), key.state), (["delivered", "waiting"], "delivered"))
+        self.assertEqual(
+            (sorted(self.states(sale)), key.state), (["delivered", "waiting"], "delivered")
+        )
 
     def test_a_credit_note_that_is_withdrawn_gives_keys_again(self):
         sale, invoice = self.sold(2, keys=1)
@@ -90,7 +92,9 @@ class TestCredit(KeysCase):
         self.add_keys(1, start=1)
         note.button_draft()
         self.work()
-        self.assertEqual((sorted(self.states(sale)), key.state), (["delivered", "held"], "delivered"))
+        self.assertEqual(
+            (sorted(self.states(sale)), key.state), (["delivered", "held"], "delivered")
+        )
         self.assertIn("Credit Note Withdrawn", sale.activity_ids.note)
         note.action_post()
         self.assertEqual(self.states(sale), ["refunded"] * 2)

@@ -239,7 +239,7 @@ class TestMenus(InTestModeMixin, KeysCase, HttpCase):
             reason.dispatchEvent(new InputEvent("input", { bubbles: true }));
             reason.dispatchEvent(new Event("change", { bubbles: true }));
             (await until(".modal button[name=action_release]")).click();
-            await until(".o_notification .bg-success, .o_notification_bar.bg-success, .o_notification");
+            await until(".o_notification");
             console.log("test successful");
         })().catch((error) => console.error(error.stack));""".replace("ORDER", str(held.id))
         self.env.flush_all()

@@ -39,7 +39,9 @@ def test_a_spreadsheet_of_keys_alone_has_nothing_to_choose() -> None:
 def test_a_list_of_customers_holds_no_key(text: str) -> None:
     separator = next(sign for sign in ",;\t" if sign in text)
     width = text.count(separator)
-    rows = [["1"] * (width - 1) + [f"Ada Miller{'' if n else 's'}", f"a{n}@example.com"] for n in (0, 1)]
+    rows = [
+        ["1"] * (width - 1) + [f"Ada Miller{'' if n else 's'}", f"a{n}@example.com"] for n in (0, 1)
+    ]
     lines = [text, *(separator.join(row) for row in rows)]
     found = read_pasted("\n".join(lines), method="key")
     assert found.entries == ()
@@ -57,9 +59,19 @@ def test_keys_of_letters_alone_are_keys(key: str) -> None:
 
 
 def test_a_broken_quotation_is_told_whichever_column_has_the_keys() -> None:
-    text = 'game,key\nOne,AAAA-1111\nTwo,AAAA-2222\n"Three,AAAA-3333\nFour,AAAA-4444\nFive,AAAA-5555\nSix,A-6'
+    lines = [
+        "game,key",
+        "One,AAAA-1111",
+        "Two,AAAA-2222",
+        '"Three,AAAA-3333',
+        "Four,AAAA-4444",
+        "Five,AAAA-5555",
+        "Six,AAAA-6666",
+    ]
+    text = "\n".join(lines)
     found = read_pasted(text, method="key", column=1)
-    assert [bad.problem for bad in found.bad_lines if bad.number == 4] == [LineProblem.BROKEN_QUOTES]
+    broken = [bad.problem for bad in found.bad_lines if bad.number == 4]
+    assert broken == [LineProblem.BROKEN_QUOTES]
 
 
 def test_a_spreadsheet_that_is_cut_is_called_damaged() -> None:

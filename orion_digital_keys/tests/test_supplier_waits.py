@@ -85,7 +85,9 @@ class TestSupplierWaits(KeysCase):
         sale = self.sell()
         self.work()
         self.assertFalse(self.supplier.sent)
-        self.assertEqual((self.states(sale), sale.orion_piece_ids.reason), (["waiting"], "pool_empty"))
+        self.assertEqual(
+            (self.states(sale), sale.orion_piece_ids.reason), (["waiting"], "pool_empty")
+        )
 
     def test_a_supplier_alone_leaves_the_own_keys_alone(self):
         self.supplier.quote = self.answer

@@ -37,9 +37,7 @@ class TestKeyQuantities(StockCase):
     def add_keys(self, *texts, **batch):
         values = {"source": "paste", **batch}
         source = values.pop("source")
-        batch = self.env["orion.digital.key"]._make_batch(
-            self.game, self.company, source, **values
-        )
+        batch = self.env["orion.digital.key"]._make_batch(self.game, self.company, source, **values)
         add_keys(batch, [NewKey(text) for text in texts])
 
     def sell(self, quantity):
