@@ -3,7 +3,6 @@ from odoo import fields, models
 from odoo.addons.orion_base.lib.job import PAUSE, JobStep
 
 from ..lib.asking import ask_quotes, ask_scores
-from ..lib.keys_adapter import Buyer
 from ..lib.purchasing import Buy, Wait, decide, is_money_short
 
 #: Pieces that are looked at in one step.
@@ -30,7 +29,9 @@ class OrionChannel(models.Model):
             spendable = self._spendable()
             piece_ids = pieces.ids
             yield PAUSE
-            quotes = ask_quotes(adapter, sorted({offer["external_id"] for offer in offers.values()}))
+            quotes = ask_quotes(
+                adapter, sorted({offer["external_id"] for offer in offers.values()})
+            )
             scores = ask_scores(adapter, buyers)
             if is_money_short(quotes.values, wanted, spendable):
                 self._note_balance(adapter.balance())

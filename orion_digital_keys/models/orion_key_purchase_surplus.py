@@ -8,9 +8,7 @@ class OrionKeyPurchase(models.Model):
 
     _inherit = "orion.key.purchase"
 
-    surplus_key_count = fields.Integer(
-        string="Surplus Keys", compute="_compute_surplus_key_count"
-    )
+    surplus_key_count = fields.Integer(string="Surplus Keys", compute="_compute_surplus_key_count")
 
     @api.depends("batch_ids.key_ids.is_surplus")
     def _compute_surplus_key_count(self):

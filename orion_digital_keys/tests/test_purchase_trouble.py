@@ -453,9 +453,7 @@ class TestSurplus(TroubleCase):
         self.assertEqual(len(self.supplier.sent), 1)
 
     def test_thrown_away(self):
-        self.assertEqual(
-            self.surplus.with_user(self.manager).discard_surplus(), {"discarded": 2}
-        )
+        self.assertEqual(self.surplus.with_user(self.manager).discard_surplus(), {"discarded": 2})
         self.assertEqual(self.surplus.mapped("state"), ["invalid"] * 2)
         self.assertIn(self.manager.name, self.surplus[0].reason)
         self.assertFalse(self.told())
@@ -501,9 +499,7 @@ class TestBuyers(TroubleCase):
         own = self.create_game("Own")
         self.add_keys(1, product=own)
         sale = self.sell(product=own)
-        sale.order_line.create(
-            {"order_id": sale.id, "product_id": self.game.id, "price_unit": 0.0}
-        )
+        sale.order_line.create({"order_id": sale.id, "product_id": self.game.id, "price_unit": 0.0})
         sale._orion_start_digital()
         pieces = self.env["orion.digital.piece"]
         pieces._claim(self.company)
