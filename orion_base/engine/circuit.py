@@ -36,8 +36,6 @@ def record(cr, channel_id, errors):
     :param errors: one error or None per request of the call
     """
     trouble = next((error for error in errors if _is_trouble(error)), None)
-    if trouble is not None and trouble.elsewhere:
-        return
     if trouble is None:
         _close(cr, channel_id)
     elif isinstance(trouble, RateLimited):

@@ -15,6 +15,7 @@ class Claimed:
     attempts: int
     max_attempts: int
     deferrals: int
+    elsewhere: bool
     request: OperationRequest
 
 

@@ -20,6 +20,7 @@ from ..lib.outbox import OperationResult, Repeat
 from . import circuit
 from .cursors import work_environment
 from .decisions import decide, decide_reconciled
+from .due import ANYWHERE
 from .outbox_store import OutboxStore
 
 _logger = logging.getLogger(__name__)
@@ -57,20 +58,21 @@ class Outbox:
 
     # === SENDING === #
 
-    def send(self, limit=None):
+    def send(self, limit=None, where=ANYWHERE):
         """Send what is due, for at most about five seconds.
 
         :param limit: most operations, when only a probe may go out
+        :param where: one of those in `due`
         :return: number of operations with an outcome
         """
         with self.store.keeping_connection():
-            return self._send_until(self.clock() + STEP_SECONDS, limit)
+            return self._send_until(self.clock() + STEP_SECONDS, limit, where)
 
-    def _send_until(self, deadline, limit):
+    def _send_until(self, deadline, limit, where):
         done = 0
         adapters = {}
         while self.clock() < deadline:
-            verb, claimed = self.store.claim(limit)
+            verb, claimed = self.store.claim(limit, where)
             if not claimed:
                 break
             refused = self._refuse(verb, claimed) if verb.guarded else ()
@@ -152,6 +154,8 @@ class Outbox:
             [one] for one in claimed if one.attempts
         ]
         size = WINDOW_REQUESTS if verb.repeat is Repeat.REPEATABLE else 1
+        # another host tells nothing of the channel's health
+        called = not any(one.elsewhere for one in claimed)
         run = self.store.start_run(verb, groups[:size])
         go_on = True
         while go_on and groups:
@@ -160,9 +164,9 @@ class Outbox:
             go_on = healthy and self.clock() < deadline
             groups = groups[len(calls) :]
             if go_on:
-                self.store.record(run, calls, decide, following=groups[:size])
+                self.store.record(run, calls, decide, following=groups[:size], called=called)
             else:
-                self.store.record(run, calls, decide, released=groups)
+                self.store.record(run, calls, decide, released=groups, called=called)
         self.store.end_run(run)
         return len(run.decisions), healthy
 
@@ -216,6 +220,7 @@ class Outbox:
             return 0
         run = self.store.start_run(verb)
         results = self._call(self._open(verb), "reconcile", verb, claimed)
-        self.store.record(run, [(claimed, results)], decide_reconciled)
+        called = not any(one.elsewhere for one in claimed)
+        self.store.record(run, [(claimed, results)], decide_reconciled, called=called)
         self.store.end_run(run)
         return len(claimed)

@@ -21,7 +21,7 @@ from . import circuit
 from .claims import Claimed, Run
 from .cursors import NOW, is_connected, read_committed
 from .decisions import CLOSED
-from .due import CLAIMABLE, UNSETTLED
+from .due import ANYWHERE, AT_THE_CHANNEL, CLAIMABLE, ELSEWHERE, UNSETTLED
 
 _logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ CHUNK = 20
 #: What `_claimed` reads.
 COLUMNS = SQL(
     "o.id, o.idempotency_key, o.operation, o.payload, o.attempts, o.max_attempts, o.deferrals,"
-    " o.sent_at, o.priority"
+    " o.sent_at, o.priority, o.elsewhere"
 )
 
 
@@ -139,17 +139,21 @@ class OutboxStore:
 
     # === CLAIMING === #
 
-    def claim(self, limit=None):
-        """Claim operations of the kind that comes first; `(verb, claimed)`."""
+    def claim(self, limit=None, where=ANYWHERE):
+        """Claim operations of the kind that comes first, all of one host; `(verb, claimed)`.
+
+        :param where: one of those in `due`
+        """
         claim = SQL("status = 'processing', sent_at = NULL,")
-        return self._take(CLAIMABLE, list(self.verbs), claim, limit)
+        condition = SQL("%s AND %s", CLAIMABLE, where)
+        return self._take(condition, list(self.verbs), claim, limit)
 
     def _take(self, condition, verb_names, changes, limit=None):
         with self._transaction() as cr:
             cr.execute(
                 SQL(
                     """
-                    SELECT o.operation FROM orion_operation o
+                    SELECT o.operation, o.elsewhere FROM orion_operation o
                      WHERE o.channel_id = %s AND %s AND o.operation = ANY(%s)
                      ORDER BY o.priority DESC, o.id LIMIT 1
                     """,
@@ -162,6 +166,7 @@ class OutboxStore:
             if row is None:
                 return None, []
             verb = self.verbs[row[0]]
+            condition = SQL("%s AND %s", condition, ELSEWHERE if row[1] else AT_THE_CHANNEL)
             cr.execute(self._take_query(condition, verb, changes, limit))
             rows = sorted(cr.fetchall(), key=lambda r: (-(r[8] or 0), r[0]))
         return verb, [self._claimed(row) for row in rows]
@@ -196,12 +201,13 @@ class OutboxStore:
 
     @staticmethod
     def _claimed(row):
-        op_id, key, verb, payload, attempts, max_attempts, deferrals, sent_at, _priority = row
+        op_id, key, verb, payload, attempts, max_attempts, deferrals, sent_at, _, elsewhere = row
         return Claimed(
             id=op_id,
             attempts=attempts or 0,
             max_attempts=max_attempts or 0,
             deferrals=deferrals or 0,
+            elsewhere=bool(elsewhere),
             request=OperationRequest(
                 reference=key,
                 verb=verb,

@@ -18,7 +18,15 @@ from .cursors import (
     try_lock_channel,
     work_environment,
 )
-from .due import CALLS, OUTCOMES, due_tasks, planned
+from .due import (
+    AT_THE_CHANNEL,
+    CALLS,
+    ELSEWHERE,
+    OUTCOMES,
+    Kinds,
+    due_tasks,
+    planned,
+)
 from .outbox import Outbox
 from .wake import wake_workers
 from .watch import Watch
@@ -44,7 +52,7 @@ LOCKS = {CALLS: CALLS_LOCK, OUTCOMES: OUTCOMES_LOCK}
 #: The schedule of a channel whose time has come, or that has a run to go on with.
 DUE_SCHEDULE = """
     SELECT s.id FROM orion_schedule s
-     WHERE s.channel_id = %s
+     WHERE s.channel_id = %s AND (%s OR s.job_type = ANY(%s))
        AND (s.enabled AND LEAST(s.next_run_at, %s) <= %s
             OR EXISTS (SELECT 1 FROM orion_sync_log l
                         WHERE l.schedule_id = s.id AND l.status IN ('pending', 'running')))
@@ -74,8 +82,7 @@ class Worker:
         #: Whether others may rest because they rely on us.
         self._alone = False
         self._called_at = float("-inf")
-        self._verbs = None
-        self._early = None
+        self._known_kinds = None
 
     def run(self, seconds):
         """Work for about so many seconds, or until there is nothing to do.
@@ -136,9 +143,9 @@ class Worker:
 
     def _due_tasks(self):
         """What is due, least recently served first; calls before outcomes."""
-        verbs = self._get_verbs()
+        kinds = self._kinds
         with read_committed(self.registry) as cr:
-            found = due_tasks(cr, verbs, self._early)
+            found = due_tasks(cr, kinds)
             tasks = [task for task in found if task.channel_id not in self.broken]
         return sorted(
             tasks,
@@ -151,9 +158,9 @@ class Worker:
 
     def _planned(self):
         """`{(channel id, kind): seconds}` until work becomes due that no other worker holds."""
-        verbs = self._get_verbs()
+        kinds = self._kinds
         with read_committed(self.registry) as cr:
-            found = planned(cr, verbs, self._early)
+            found = planned(cr, kinds)
         return {
             key: max(seconds, BROKEN_SECONDS) if key[0] in self.broken else seconds
             for key, seconds in found.items()
@@ -184,12 +191,12 @@ class Worker:
             with work_environment(self.registry) as env:
                 wake_workers(env)
 
-    def _get_verbs(self):
-        if self._verbs is None:
+    @property
+    def _kinds(self):
+        if self._known_kinds is None:
             with work_environment(self.registry) as env:
-                self._verbs = env["orion.operation"]._get_verbs()
-                self._early = env["orion.schedule"]._early_start()
-        return self._verbs
+                self._known_kinds = Kinds.of(env)
+        return self._known_kinds
 
     # === WORKING === #
 
@@ -216,27 +223,31 @@ class Worker:
             env.cr.commit()
             if task.kind == OUTCOMES:
                 return apply_consequences(self.registry, channel)
-            done = self._call_marketplace(lock_cr, channel) if task.may_call else 0
+            done = self._call_marketplace(lock_cr, channel, task.may_call)
             self._publish_circuit(task.channel_id)
         return done
 
-    def _call_marketplace(self, lock_cr, channel):
+    def _call_marketplace(self, lock_cr, channel, may_call):
         """Outbox and jobs take turns, so that neither starves the other."""
         tasks = [self._work_outbox, self._work_jobs]
         turn = self._turn.get(channel.id, 0)
         self._turn[channel.id] = turn + 1
         if turn % 2:
             tasks.reverse()
-        return tasks[0](lock_cr, channel) or tasks[1](lock_cr, channel)
+        return tasks[0](lock_cr, channel, may_call) or tasks[1](lock_cr, channel, may_call)
 
-    def _work_outbox(self, lock_cr, channel):
+    def _work_outbox(self, lock_cr, channel, may_call):
         outbox = Outbox(channel, clock=self.clock)
         outbox.recover()
-        limit = 1 if self._is_probe(lock_cr, channel) else None
-        return outbox.send(limit) or outbox.reconcile()
+        if may_call and not self._is_probe(lock_cr, channel):
+            return outbox.send() or outbox.reconcile()
+        done = outbox.send(where=ELSEWHERE)
+        if may_call:
+            done += outbox.send(limit=1, where=AT_THE_CHANNEL) or outbox.reconcile()
+        return done
 
-    def _work_jobs(self, lock_cr, channel):
-        schedule_id = self._claim_schedule(lock_cr, channel)
+    def _work_jobs(self, lock_cr, channel, may_call):
+        schedule_id = self._claim_schedule(lock_cr, channel, may_call)
         if schedule_id is None:
             return 0
         if not lock_channel(lock_cr, OUTCOMES_LOCK, channel.id, OUTCOMES_SECONDS):
@@ -246,8 +257,10 @@ class Worker:
         jobs.JobRunner(self.registry, lock_cr, log_id, clock=self.clock).run()
         return 1
 
-    def _claim_schedule(self, lock_cr, channel):
-        lock_cr.execute(SQL(DUE_SCHEDULE, channel.id, self._early, NOW))
+    def _claim_schedule(self, lock_cr, channel, may_call):
+        lock_cr.execute(
+            SQL(DUE_SCHEDULE, channel.id, may_call, self._kinds.internal, self._kinds.early, NOW)
+        )
         row = lock_cr.fetchone()
         return row and row[0]
 

@@ -32,9 +32,6 @@ class OrionError(Exception):
 
     def __init__(self, message: str, *, details: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
-        #: True where another host than the channel's endpoint failed: it tells nothing of the
-        #: channel's health, and holds up none of its other calls.
-        self.elsewhere = False
         self.message = str(message)
         self.details: dict[str, Any] = dict(details or {})
         #: What the message was made of, JSON-able; None where it is plain text.

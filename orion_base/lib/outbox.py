@@ -77,7 +77,9 @@ class OutboxAdapter(Protocol):
     """What every role that takes operations offers to the outbox.
 
     An adapter that takes fewer operations a request than its verbs allow says so in an
-    attribute ``batch_size``.
+    attribute ``batch_size``. One that calls another host than the channel's endpoint has an
+    attribute ``elsewhere`` that is true: what it sends goes on while the channel is paused, and
+    its trouble pauses nothing else.
 
     Both methods answer one result per request, in any order. An `OrionError` raised
     instead of returned counts for every request of the call.

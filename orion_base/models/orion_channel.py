@@ -258,6 +258,10 @@ class OrionChannel(models.Model):
         """
         self.ensure_one()
 
+    def _calls_elsewhere(self, role):
+        """Whether the adapter of a role calls another host than the channel's own."""
+        return getattr(self._adapter_class(role), "elsewhere", False)
+
     def _told_quantities(self, products):
         """Pieces of products that this channel is told, by the stock rules of an addon that
         sends stock.

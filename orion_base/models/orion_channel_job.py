@@ -1,6 +1,6 @@
 import uuid
 
-from odoo import models
+from odoo import api, models
 
 from ..engine.wake import wake_workers
 
@@ -45,6 +45,12 @@ class OrionChannel(models.Model):
         """`inbound`, or `internal` for a job that asks nothing of the marketplace: it tells
         nothing of the channel's health, and is no sync."""
         return "inbound"
+
+    @api.model
+    def _internal_jobs(self):
+        """Kinds of job that go on while the channel's calls are paused."""
+        kinds = self.env["orion.schedule"]._fields["job_type"].get_values(self.env)
+        return [kind for kind in kinds if self._job_direction(kind) == "internal"]
 
     def _job_schedule(self, job_type):
         """The schedule of a job; one that never runs by itself is made where there is none."""

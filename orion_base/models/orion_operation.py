@@ -41,6 +41,11 @@ class OrionOperation(models.Model):
     )
     reference = fields.Char(readonly=True, help="What the operation is about, for people.")
     idempotency_key = fields.Char(required=True, readonly=True)
+    elsewhere = fields.Boolean(
+        readonly=True,
+        help="Goes to another host than the channel's own: it does not wait while the channel's "
+        "calls are paused, and tells nothing of the channel's health.",
+    )
     ordering_key = fields.Char(
         readonly=True, help="Operations with the same key are sent one after the other."
     )
@@ -105,6 +110,9 @@ class OrionOperation(models.Model):
         "(idempotency_key)", "This operation exists already."
     )
     _claim_index = models.Index("(channel_id, priority DESC, id) WHERE status = 'pending'")
+    _elsewhere_index = models.Index(
+        "(channel_id, next_attempt_at) WHERE elsewhere IS TRUE AND status = 'pending'"
+    )
     _ordering_index = models.Index(
         "(ordering_key, id) WHERE status IN ('pending', 'processing', 'unknown')"
     )
@@ -153,8 +161,12 @@ class OrionOperation(models.Model):
         fresh = {values["idempotency_key"]: values for values in values_list}
         for key in known:
             fresh.pop(key, None)
+        elsewhere = channel._calls_elsewhere(self._get_verbs()[operation].role)
         created = self.sudo().create(
-            [self._prepare_values(channel, operation, values) for values in fresh.values()]
+            [
+                {**self._prepare_values(channel, operation, values), "elsewhere": elsewhere}
+                for values in fresh.values()
+            ]
         )
         if created:
             wake_workers(self.env)

@@ -2,6 +2,7 @@ from . import test_outbox
 from . import test_outbox_unknown
 from . import test_outbox_people
 from . import test_outbox_window
+from . import test_circuit_elsewhere
 from . import test_consequences
 from . import test_jobs
 from . import test_engine_wake

@@ -5,8 +5,10 @@ from . import orion_key_reveal
 from . import orion_digital_piece
 from . import orion_digital_piece_make
 from . import orion_digital_piece_claim
+from . import orion_digital_piece_credit
 from . import orion_digital_piece_buy
 from . import orion_digital_piece_offer
+from . import orion_digital_piece_supplier
 from . import orion_digital_piece_late
 from . import orion_key_offer
 from . import orion_key_purchase
@@ -25,6 +27,9 @@ from . import orion_channel_purchases
 from . import orion_channel_balance
 from . import orion_channel_bill
 from . import orion_channel_told
+from . import orion_channel_suppliers
+from . import res_company
+from . import ir_http
 from . import orion_dashboard
 from . import orion_key_purchase_bill
 from . import orion_schedule_bill
@@ -35,8 +40,14 @@ from . import account_move
 from . import sale_order
 from . import sale_order_fulfil
 from . import sale_order_line
+from . import sale_order_credit
+from . import sale_order_line_credit
+from . import orion_digital_piece_delete
+from . import sale_order_key_delete
+from . import sale_order_line_key_delete
 from . import mail_activity
 from . import mail_mail
+from . import mail_message
 from . import orion_digital_key_screen
 from . import orion_digital_key_surplus
 from . import orion_digital_piece_mail

@@ -53,6 +53,8 @@ class OrionChannel(models.Model):
                 ("supplier_id", "=", self.id),
                 ("state", "=", "waiting"),
                 ("buy_at", "<=", fields.Datetime.now()),
+                # else the pool is looked at first
+                ("try_at", "=", False),
             ],
             limit=BUY_CHUNK,
         )

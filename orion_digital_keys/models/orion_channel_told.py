@@ -29,6 +29,12 @@ class OrionChannel(models.Model):
             return user
         return self.env["orion.alert"].sudo()._responsible(self.company_id)
 
+    def _for_key_reader(self):
+        """The channel in the language of who looks after it: for sentences that are stored."""
+        self.ensure_one()
+        reader = self._key_responsible()
+        return self.with_context(lang=reader.lang or self.company_id.sudo().partner_id.lang)
+
     def _close_told(self):
         """End the activities whose cause is gone; whether there were any."""
         self.ensure_one()

@@ -19,6 +19,7 @@ STATES = [
 REASONS = [
     ("pool_empty", "The Pool Is Empty"),
     ("no_offer", "No Supplier Sells It"),
+    ("supplier_off", "Supplier Not Connected"),
     ("out_of_stock", "Supplier Out of Stock"),
     ("price_too_high", "Price above the Maximum"),
     ("balance_too_low", "Balance Too Low"),
@@ -29,6 +30,7 @@ REASONS = [
     ("no_country", "Customer Has No Country"),
     ("fraud", "Possible Fraud"),
     ("no_email", "Customer Has No E-mail"),
+    ("credit_withdrawn", "Credit Note Withdrawn"),
 ]
 #: Reasons that only a person may overrule.
 RISKS = ("region", "supplier_region", "no_country", "fraud")
@@ -80,6 +82,7 @@ class OrionDigitalPiece(models.Model):
         readonly=True, help="A person has let it go: country and buyer are not asked about again."
     )
     attempts = fields.Integer(readonly=True, help="Times it was ordered at a supplier.")
+    is_credited = fields.Boolean(readonly=True, help="A credit note has taken it back.")
     waiting_since = fields.Datetime(
         readonly=True,
         default=fields.Datetime.now,
@@ -115,7 +118,9 @@ class OrionDigitalPiece(models.Model):
         """
         check_caller(self, USER, "read")
         waiting = self.filtered(lambda piece: piece.state == "waiting")
-        waiting.sudo().write({"try_at": fields.Datetime.now(), "attempts": 0, "reason": False})
+        waiting.sudo().write(
+            {"try_at": fields.Datetime.now(), "buy_at": False, "attempts": 0, "reason": False}
+        )
         held = self.filtered(lambda piece: piece.reason in ("region", "no_country"))
         held.sudo().write({"try_at": fields.Datetime.now()})
         wake_workers(self.env)

@@ -72,7 +72,11 @@ class OrionKeyOffer(models.Model):
         former = {offer: offer.available for offer in self}
         result = super().write(vals)
         rises = any(offer.available > available for offer, available in former.items())
-        if rises or {"active", "cap", "is_gone", "unit_price", "product_id"} & vals.keys():
+        if (
+            rises
+            or {"active", "allow_preorder", "cap", "is_gone", "unit_price", "product_id"}
+            & vals.keys()
+        ):
             self.product_id._orion_pool_changed()
         elif "available" in vals:
             # less helps nobody who waits
@@ -135,7 +139,8 @@ class OrionKeyOffer(models.Model):
             ]
         )
         best = {}
-        for product, candidates in offers.grouped("product_id").items():
+        for product, found in offers.grouped("product_id").items():
+            candidates = found.filtered(lambda offer: offer.channel_id._buys_keys()) or found
             ready = candidates.filtered(
                 lambda offer: offer.allow_preorder if offer.is_preorder else offer.available > 0
             )

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from odoo.addons.orion_base.sentences import say
+
 from ..key_store import NewKey, add_keys
 from ..lib.key_list.parsing import normalised
 from ..lib.keys_adapter import CodeKind, PurchaseStatus
@@ -147,7 +149,7 @@ class OrionKeyPurchase(models.Model):
         self._check_later(PREORDER_SECONDS)
 
     def _note_unreadable(self, error):
-        self.write({"reason": error.code, "reason_text": error.message})
+        self.write({"reason": error.code, "reason_text": say(self.env, error)})
         if self.check_count == PATIENT_CHECKS:
             self._tell(MISSING)
 

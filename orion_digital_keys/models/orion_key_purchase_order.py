@@ -112,8 +112,10 @@ class OrionKeyPurchase(models.Model):
     @api.model
     def _orion_operations_done(self, operations):
         """Take over how the purchases ended; idempotent."""
-        for operation in operations:
-            purchase = self.sudo().browse(operation.res_id).exists()
+        for found in operations:
+            channel = found.channel_id._for_key_reader()
+            operation = found.with_env(channel.env)
+            purchase = self.with_env(channel.env).sudo().browse(operation.res_id).exists()
             if purchase.state in UNSETTLED:
                 purchase._take_answer(operation)
             elif operation.status == "completed" and purchase and not purchase.supplier_order_id:

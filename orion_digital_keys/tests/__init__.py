@@ -1,4 +1,5 @@
 from . import test_fulfil
+from . import test_credit
 from . import test_fulfil_countries
 from . import test_fulfil_follow
 from . import test_fulfil_paid
@@ -6,9 +7,11 @@ from . import test_fulfil_together
 from . import test_key_health
 from . import test_key_import
 from . import test_key_mail
+from . import test_key_mail_left
 from . import test_key_mail_safety
 from . import test_key_margin
 from . import test_key_pages
+from . import test_key_people
 from . import test_key_screens
 from . import test_lib_asking
 from . import test_late
@@ -17,5 +20,7 @@ from . import test_lib_purchasing
 from . import test_mixed_orders
 from . import test_pool
 from . import test_purchase
+from . import test_supplier_waits
+from . import test_worker_language
 from . import test_purchase_trouble
 from . import test_purchase_given_up

@@ -31,6 +31,19 @@ def quote(external_id="G1", available=5, price="8.00", **values):
     return Quote(external_id, available, bands, **values)
 
 
+def let_mails_leave(env):
+    """The mail server takes the e-mails with keys that wait in the queue."""
+    server = type(env["ir.mail_server"])
+    with (
+        patch.object(server, "_connect__", return_value=None),
+        patch.object(server, "send_email", return_value="<taken@example.com>"),
+    ):
+        env["mail.mail"].search(
+            [("orion_piece_ids", "!=", False), ("state", "=", "outgoing")]
+        ).send()
+    env.flush_all()
+
+
 class PlayedSupplier:
     """Sells what `quotes` say; keeps what was ordered by reference.
 
@@ -140,6 +153,7 @@ class KeysCase(OrdersCase):
             groups="orion_base.group_orion_manager,base.group_allow_export,"
             "sales_team.group_sale_salesman_all_leads",
         )
+        cls.company.email = "shop@example.com"
         cls.luxembourg = cls.env.ref("base.lu")
         cls.customer = cls.env["res.partner"].create(
             {"name": "Léa", "email": "lea@example.com", "country_id": cls.luxembourg.id}
@@ -232,6 +246,9 @@ class KeysCase(OrdersCase):
             }
         )
         return supplier
+
+    def mails_leave(self):
+        let_mails_leave(self.env)
 
     def states(self, orders):
         return orders.orion_piece_ids.mapped("state")

@@ -216,6 +216,7 @@ class TestStock(TroubleCase):
 
     def test_who_has_keys_or_another_supplier_is_told_nothing(self):
         kind = "orion_digital_keys.mail_activity_no_source"
+        self.game.orion_key_source = "pool_then_supplier"
         self.offer(external_id="G2")
         self.offer_1.is_gone = True
         self.assertFalse(self.game.activity_search([kind]))

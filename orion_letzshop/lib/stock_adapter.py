@@ -48,7 +48,9 @@ class FeedStock(PushingAdapter):
 
 
 class _FileStock(PushingAdapter):
-    """Files with what has changed, each under a name of its own."""
+    """Files with what has changed, each under a name of its own, at a place of the merchant's."""
+
+    elsewhere: ClassVar[bool] = True
 
     def __init__(self, connection: ChannelConnection, clock: Callable[[], datetime] = _now) -> None:
         self._connection = connection
@@ -89,9 +91,6 @@ class HttpStock(_FileStock):
                 _lt("The place for stock files refused user or password. Correct them."),
                 details=error.details,
             ) from None
-        except OrionError as error:
-            error.elsewhere = True
-            raise
 
 
 class SftpStock(_FileStock):
@@ -99,11 +98,7 @@ class SftpStock(_FileStock):
 
     def _put(self, address: str, content: bytes) -> None:
         host_key = str(self._connection.settings.get("stock_host_key") or "")
-        try:
-            SftpDrop(address, self._user, self._password, host_key).put(content)
-        except OrionError as error:
-            error.elsewhere = True
-            raise
+        SftpDrop(address, self._user, self._password, host_key).put(content)
 
 
 class GraphQLStock(PushingAdapter):

@@ -7,6 +7,9 @@ from odoo.exceptions import ValidationError
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import _super_send
 
+from odoo.addons.orion_base.engine import circuit
+from odoo.addons.orion_base.lib.errors import Unauthorised
+
 from sandbox.stock.stock_sandbox import DropSandbox
 
 from .common import LetzshopCase
@@ -83,11 +86,31 @@ class TestStock(StockCase, HttpCase):
         self.drop.faults.arm("status", status=503, times=4)
         self.put(pen, -2)
         self.look()
-        circuit = self.env["orion.circuit"].search([("channel_id", "=", self.channel.id)])
-        self.assertNotEqual(circuit.state, "open")
+        circuits = self.env["orion.circuit"].search([("channel_id", "=", self.channel.id)])
+        self.assertNotIn("open", circuits.mapped("state"))
         self.drop.faults.clear()
         self.look()
         self.assertEqual(self.drop.book.quantities(), {"PEN": 1})
+
+    def test_files_are_put_while_letzshop_refuses_the_key(self):
+        pen = self.product("PEN", 5)
+        self.listing(pen)
+        self.channel.write(
+            {
+                "letzshop_stock_way": "http",
+                "letzshop_stock_address": self.drop.address,
+                "letzshop_stock_user": self.drop.user,
+                "stock_sync_enabled": True,
+            }
+        )
+        self.channel.set_credentials(values={"stock_password": self.drop.password})
+        self.look()
+        circuit.record(self.env.cr, self.channel.id, [Unauthorised("refused")])
+        self.put(pen, -2)
+        self.look()
+        self.assertEqual(self.drop.book.quantities(), {"PEN": 3})
+        paused = self.env["orion.circuit"].search([("channel_id", "=", self.channel.id)])
+        self.assertEqual(paused.state, "open")
 
     def test_places_for_files(self):
         self.channel.letzshop_stock_way = "sftp"
