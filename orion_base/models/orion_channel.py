@@ -68,7 +68,7 @@ class OrionChannel(models.Model):
     )
     requests_per_second = fields.Float(
         default=50.0,
-        help="Most calls a second that one server process makes; 0 for no limit of our own.",
+        help="Most calls a second, of all server processes together; 0 for no limit of our own.",
     )
     request_timeout = fields.Integer(
         default=30, help="Seconds one call may take from start to end."

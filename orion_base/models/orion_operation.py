@@ -76,7 +76,9 @@ class OrionOperation(models.Model):
         readonly=True, help="What the message was made of, to say it in other languages."
     )
     told_unknown = fields.Boolean(
-        readonly=True, help="Whether a person was told that its outcome stays unknown."
+        string="A Person Was Told",
+        readonly=True,
+        help="Whether a person was told that its outcome stays unknown.",
     )
     applied = fields.Boolean(
         readonly=True,

@@ -1,4 +1,5 @@
 import random
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -30,15 +31,13 @@ class TestRateLimit(TransactionCase):
 
     def setUp(self):
         super().setUp()
-        self.time = 0.0
         self.limiter = DatabaseRateLimiter(self.env.cr.dbname)
-        for patcher in (
-            self.enter_registry_test_mode(),
-            patch.object(rate_limit, "NOW", SQL("%s", None)),
-        ):
-            patcher.__enter__()
-            self.addCleanup(patcher.__exit__, None, None, None)
-        self.set_time(0)
+        stack = ExitStack()
+        self.addCleanup(stack.close)
+        stack.enter_context(self.enter_registry_test_mode())
+        # put back in the end, whatever the time is then
+        stack.enter_context(patch.object(rate_limit, "NOW"))
+        self.set_time(0.0)
 
     def set_time(self, seconds):
         self.time = seconds

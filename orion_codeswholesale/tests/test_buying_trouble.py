@@ -1,7 +1,8 @@
 from ast import literal_eval
 from datetime import datetime, timezone
 from unittest.mock import patch
-from xml.etree import ElementTree
+
+from lxml import etree
 
 from odoo.tests import new_test_user, tagged
 
@@ -186,7 +187,7 @@ class TestDeadProducts(CodesWholesaleCase):
         action = self.channel.action_codeswholesale_products()
         context = literal_eval(action["context"])
         view = self.env["orion.marketplace.product"].get_view(view_type="search")
-        arch = ElementTree.fromstring(view["arch"])
+        arch = etree.fromstring(view["arch"])
         domain = list(action["domain"])
         for name, value in context.items():
             if name.startswith("search_default_") and value:

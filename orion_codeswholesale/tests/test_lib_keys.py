@@ -196,9 +196,9 @@ class TestBuying(SupplierCase):
         self.control.arm("status", operation="token", status=503)
         with self.assertRaises(ServiceUnavailable):
             self.buy("never-sent")
-        with patch.object(self.keys._client._limits, "wait", side_effect=RateLimited("Full.")):
-            with self.assertRaises(RateLimited):
-                self.buy("never-sent")
+        full = patch.object(self.keys._client._limits, "wait", side_effect=RateLimited("Full."))
+        with full, self.assertRaises(RateLimited):
+            self.buy("never-sent")
 
     def test_what_was_bought_twice_is_told(self):
         self.control.configure(finds_by_reference=False)

@@ -41,6 +41,10 @@ class Answers(Generic[Key, Value]):
     errors: dict[Key, OrionError] = field(default_factory=dict)
     stopped: OrionError | None = None
 
+    def covers(self, key: Key) -> bool:
+        """Whether this was answered, or was not asked because it need not be."""
+        return self.stopped is None or key in self.values
+
 
 def ask_quotes(adapter: Asked, external_ids: Sequence[str]) -> Answers[str, Quote | None]:
     """Today's offers, None for what the supplier does not sell. All at once; where that fails, one
@@ -73,13 +77,21 @@ def _one_by_one(keys: Iterable[Key], ask: Callable[[Key], Value]) -> Answers[Key
     answers: Answers[Key, Value] = Answers()
     in_a_row = 0
     for key in keys:
-        try:
-            answers.values[key] = ask(key)
-            in_a_row = 0
-        except (Rejected, UnknownOutcome) as error:
-            answers.errors[key] = error
-            in_a_row += isinstance(error, UnknownOutcome)
-            if in_a_row == MOST_IN_A_ROW:
-                answers.stopped = error
-                break
+        error = _ask_one(answers, key, ask)
+        in_a_row = in_a_row + 1 if isinstance(error, UnknownOutcome) else 0
+        if in_a_row == MOST_IN_A_ROW:
+            answers.stopped = error
+            break
     return answers
+
+
+def _ask_one(
+    answers: Answers[Key, Value], key: Key, ask: Callable[[Key], Value]
+) -> OrionError | None:
+    """Note the answer, or the error, which is returned."""
+    try:
+        answers.values[key] = ask(key)
+    except (Rejected, UnknownOutcome) as error:
+        answers.errors[key] = error
+        return error
+    return None

@@ -40,10 +40,8 @@ class OrionDigitalPiece(models.Model):
                 hiccups |= piece
             elif error:
                 refused |= piece
-            elif (
-                quotes.stopped is None or external_id in quotes.values or external_id is None
-            ) and (
-                scores.stopped is None or piece.is_released or piece.order_id.id in scores.values
+            elif (external_id is None or quotes.covers(external_id)) and (
+                piece.is_released or scores.covers(piece.order_id.id)
             ):
                 answered |= piece
         refused._put_off_buying(PUT_OFF_MINUTES)
