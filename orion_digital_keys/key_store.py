@@ -86,7 +86,7 @@ def add_keys(batch, new_keys):
     _write_images(env, {key_ids[p]: new_keys[p] for p in key_ids if new_keys[p].kind == "image"})
     batch.invalidate_recordset(["key_ids"])
     duplicates = tuple(place for place in range(len(new_keys)) if place not in key_ids)
-    batch.product_id._orion_pool_changed()
+    batch.product_id.with_company(batch.company_id)._orion_keys_came()
     return StoreResult(key_ids, duplicates)
 
 

@@ -113,7 +113,7 @@ def test_sold_in_the_browser_sent_by_mail_shown_in_the_portal(
             (body,) = way.wait(lambda: way.mails_with(bought), "the mail with the bought key")
             assert "Utiliser un code" in body
             assert list(way.bought().values()) == [1]
-            assert _status(client, keys) == "fulfilled"
+            way.wait(lambda: _status(client, keys) == "fulfilled", "the order to be fulfilled")
             page.open(f"/odoo/sales/{keys.order}")
             page.wait_for("document.body.innerText.includes('Camille')")
             page.screenshot(kept / "order_with_keys.png")

@@ -8,6 +8,7 @@ import json
 import re
 import time
 import urllib.request
+import xmlrpc.client
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,11 @@ UPDATE ir_cron SET active = TRUE WHERE id IN (
      WHERE module = 'mail' AND name = 'ir_cron_mail_scheduler_action')
 RETURNING id
 """
+#: Where a key could stand.
+_READ_OVER_RPC = (
+    "orion.digital.key", "orion.digital.piece", "orion.key.batch", "orion.key.purchase",
+    "orion.operation", "sale.order", "mail.mail", "mail.message", "ir.attachment",
+)  # fmt: skip
 #: Keys that come in by each way; the fifth is bought at the supplier.
 BY_PROGRAM = "SECRET-BY-PROGRAM-0815"
 BY_DIALOG = "SECRET-BY-DIALOG-4711"
@@ -158,6 +164,7 @@ def shop(stage: Stage) -> Iterator[Shop]:
         _sell(shop)
         with browsing(server) as page:
             _look(shop, page)
+        _keep_mails(shop)
         yield shop
 
 
@@ -217,6 +224,26 @@ def _sell(shop: Shop) -> None:
         assert time.monotonic() < deadline, client.read(
             "orion.digital.piece", [], ["state", "reason"]
         )
+        time.sleep(0.2)
+
+
+def _keep_mails(shop: Shop) -> None:
+    """One e-mail that was sent stays in the queue, and one that the mail server refused."""
+    client = shop.stage.xml_rpc(shop.server)
+    templates = client.search("mail.template", [("name", "=", "Digital Keys: Delivery")])
+    client.call("mail.template", "write", templates, vals={"auto_delete": False})
+    client.call("sale.order", "orion_resend_keys", [shop.keys.order])
+    _wait_for_mail(client, "sent")
+    servers = client.search("ir.mail_server", [])
+    client.call("ir.mail_server", "write", servers, vals={"smtp_host": "127.0.0.1", "smtp_port": 1})
+    client.call("sale.order", "orion_resend_keys", [shop.keys.order])
+    _wait_for_mail(client, "exception")
+
+
+def _wait_for_mail(client: Any, state: str) -> None:
+    deadline = time.monotonic() + _SECONDS
+    while not client.search("mail.mail", [("model", "=", "sale.order"), ("state", "=", state)]):
+        assert time.monotonic() < deadline, client.read("mail.mail", [], ["state"])
         time.sleep(0.2)
 
 
@@ -305,6 +332,7 @@ def test_no_key_in_the_mails_of_the_queue_once_they_are_sent(shop: Shop) -> None
     traces = shop.stage.databases.query(
         shop.server.database, "SELECT coalesce(body, '') FROM mail_message"
     )
+    assert {"sent", "exception"} <= {state for state, _html, _body in mails}
     said = repr(mails) + repr(traces)
     assert [key for key, text in shop.secrets.items() if text in said] == []
 
@@ -316,3 +344,35 @@ def test_no_key_in_what_anybody_may_read_or_export(shop: Shop) -> None:
     assert answer["groups"] > 20
     assert answer["read"] > 300
     assert answer["found"] == []
+
+
+def test_no_key_in_what_any_group_reads_over_rpc(shop: Shop) -> None:
+    """As other programs do it: a user who is in one group after the other reads all fields."""
+    admin = shop.stage.xml_rpc(shop.server)
+    staff = admin.read("ir.model.data", [("name", "=", "group_user")], ["res_id", "module"])
+    (employees,) = [one["res_id"] for one in staff if one["module"] == "base"]
+    values = {"name": "Reader", "login": "reader", "password": "reader"}
+    (user,) = admin.create("res.users", [{**values, "group_ids": [[6, 0, [employees]]]}])
+    reader = shop.stage.xml_rpc(shop.server, "reader")
+    needles = [*shop.secrets.values()]
+    found, reads, groups = [], 0, 0
+    for group in admin.search("res.groups", []):
+        try:
+            admin.call(
+                "res.users", "write", [user], vals={"group_ids": [[6, 0, [employees, group]]]}
+            )
+        except xmlrpc.client.Fault:
+            # portal and public are of no employee
+            continue
+        groups += 1
+        for model in _READ_OVER_RPC:
+            try:
+                said = repr(reader.call(model, "search_read", domain=[], limit=20, order="id desc"))
+            except xmlrpc.client.Fault as refusal:
+                said = refusal.faultString
+            else:
+                reads += 1
+            found += [f"{group}: {model}" for needle in needles if needle in said]
+    assert groups > 20
+    assert reads > 20
+    assert found == []

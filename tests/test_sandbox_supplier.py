@@ -115,6 +115,20 @@ def test_pages_have_everything_once(supplier: CodesWholesaleSandbox, client: Cli
     client.get("products", 400, continuationToken="nonsense")
 
 
+def test_pages_of_some_products(supplier: CodesWholesaleSandbox, client: Client) -> None:
+    (found,) = client.pages(productIds=f"{ORDINARY},{IMAGE},none")
+    assert {item["productId"] for item in found} == {ORDINARY, IMAGE}
+    everything = {item["productId"] for page in client.pages() for item in page}
+    newer = {
+        item["productId"]
+        for page in client.pages(createdSince=(NOW - timedelta(days=400)).isoformat())
+        for item in page
+    }
+    assert newer < everything
+    assert newer
+    assert list(client.pages(createdSince=NOW.isoformat())) == [[]]
+
+
 def test_an_order_is_fulfilled_later(supplier: CodesWholesaleSandbox, client: Client) -> None:
     order = client.buy("SO1-1", quantity=2)
     assert (order["status"], order["products"][0]["codes"]) == ("Fulfilling", [])

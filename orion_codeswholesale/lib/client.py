@@ -9,7 +9,12 @@ from typing import Any
 from urllib.parse import quote
 
 from odoo.addons.orion_base.lib.connection import ChannelConnection
-from odoo.addons.orion_base.lib.errors import InvalidAnswer, Unauthorised
+from odoo.addons.orion_base.lib.errors import (
+    InvalidAnswer,
+    RetryLater,
+    Unauthorised,
+    UnknownOutcome,
+)
 from odoo.addons.orion_base.lib.http_session import HttpResponse
 from odoo.addons.orion_base.lib.sentence import Sentences
 
@@ -89,8 +94,9 @@ class CodesWholesaleClient:
 
         :return: the order; None when the reference was reported before (208)
         :raises RefusedRequest: it was not bought.
+        :raises UnknownOutcome: also for 429 and 503, which a gateway may answer behind the purchase
         """
-        response = self._call("POST", "orders", "order", json=body)
+        response = self._call("POST", "orders", "order", json=body, has_effect=True)
         return None if response.status == 208 else object_of(response.json())
 
     def order(self, order_id: str) -> Mapping[str, Any]:
@@ -154,6 +160,7 @@ class CodesWholesaleClient:
         *,
         params: Mapping[str, str] | None = None,
         json: Any = None,
+        has_effect: bool = False,
     ) -> HttpResponse:
         for last in (False, True):
             self._limits.wait(kind)
@@ -174,6 +181,10 @@ class CodesWholesaleClient:
                 if last or error.details.get("status") != 401:
                     raise
                 continue
+            except RetryLater as error:
+                if has_effect and "status" in error.details:
+                    raise _not_sure(error) from error
+                raise
             if response.status in REFUSING:
                 raise RefusedRequest(Refusal.read(response.status, response.json()))
             return response
@@ -195,6 +206,11 @@ class CodesWholesaleClient:
         if isinstance(token, str):
             self._http.hide(token)
         return answer
+
+
+def _not_sure(error: RetryLater) -> UnknownOutcome:
+    message = _lt("CodesWholesale does not serve; what was asked may have happened.")
+    return UnknownOutcome(message, details=error.details)
 
 
 def _part(value: str) -> str:

@@ -28,6 +28,7 @@ from odoo.addons.orion_digital_keys.lib.keys_adapter import (
     PurchaseData,
     PurchasedCode,
     PurchaseOrder,
+    PurchaseStatus,
     Quote,
 )
 
@@ -137,34 +138,46 @@ class CodesWholesaleKeysAdapter:
         except Rejected as error:
             # a refused question says nothing of the purchase
             return _not_told(request, error)
-        if found is not None:
-            return self._result(request, found)
+        if found:
+            return self._result(request, *found)
         message = _lt("CodesWholesale has no order with this reference.")
         return OperationResult(request.reference, error=NotHappened(message))
 
-    def _find(self, request: OperationRequest) -> PurchaseData | None:
-        """The order with our reference; None when it is surely not there."""
-        reference = PurchaseOrder.of_payload(request.payload).reference
-        now = self._now()
-        start = (request.sent_at or now - _UNSENT) - _MARGIN
-        for item in self._client.history(start, now + _MARGIN):
-            if isinstance(item, dict) and text_of(item, "clientOrderId") == reference:
-                return map_order(item)
+    def _find(self, request: OperationRequest) -> list[PurchaseData]:
+        """The orders with our reference, those first that were not given up; none when it is surely
+        not there. There should be one, but who sends twice may be sold to twice."""
+        wanted = PurchaseOrder.of_payload(request.payload)
+        reference, now = wanted.reference, self._now()
+        # an earlier sending may have been the one that arrived
+        start = (wanted.intended_at or request.sent_at or now - _UNSENT) - _MARGIN
+        found = {
+            order.supplier_order_id: order
+            for item in self._client.history(start, now + _MARGIN)
+            if isinstance(item, dict) and text_of(item, "clientOrderId") == reference
+            for order in [map_order(item)]
+        }
+        if found:
+            return sorted(found.values(), key=lambda one: one.status is PurchaseStatus.FAILED)
         try:
             # the history may be late; an order is also found by our own reference
             order = map_order(self._client.order(reference))
         except RefusedRequest as error:
             if error.refusal.status == 404:
-                return None
+                return []
             raise
-        return order if order.reference == reference else None
+        return [order] if order.reference == reference else []
 
-    def _result(self, request: OperationRequest, order: PurchaseData) -> OperationResult:
-        response = {
+    def _result(
+        self, request: OperationRequest, order: PurchaseData, *others: PurchaseData
+    ) -> OperationResult:
+        response: dict[str, Any] = {
             "supplier_order_id": order.supplier_order_id,
             "status": order.status.value,
             "total": str(order.total),
         }
+        paid = [one for one in others if one.status is not PurchaseStatus.FAILED]
+        if paid:
+            response["also_bought"] = [one.supplier_order_id for one in paid]
         return OperationResult(request.reference, response)
 
     def _known_refusal(self, error: Rejected) -> PurchaseRefused | None:

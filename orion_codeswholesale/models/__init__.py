@@ -1,5 +1,6 @@
 from . import orion_channel
 from . import orion_channel_catalogue
+from . import orion_channel_regions
 from . import orion_marketplace_product
 from . import orion_publisher
 from . import orion_publisher_offers

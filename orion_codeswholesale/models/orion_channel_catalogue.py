@@ -135,7 +135,7 @@ class OrionChannel(models.Model):
                 **({"codeswholesale_full_at": started} if job.is_full else {}),
             }
         )
-        self._follow_offers()
+        self._follow_offers(SQL("p.missing_since IS NOT NULL"))
 
     def _leave(self, cursor, error):
         wait = min(getattr(error, "retry_after", None) or 60.0, LONGEST_WAIT.total_seconds())
@@ -160,7 +160,8 @@ class OrionChannel(models.Model):
             self.env["orion.marketplace.product"]._apply_descriptions(
                 self, [product.external_id for product in batch.products]
             )
-        self._follow_offers()
+        told = [*(product.external_id for product in batch.products), *batch.withdrawn]
+        self._follow_offers(SQL("p.external_id = ANY(%s)", told))
         count = len(batch.products) + len(batch.withdrawn)
         job.write(
             {
@@ -212,36 +213,44 @@ class OrionChannel(models.Model):
             )
             self.env["orion.marketplace.product"].invalidate_model(["missing_since"])
 
-    def _follow_offers(self):
-        """Offers get today's price and stock; only what differs is written."""
+    def _follow_offers(self, told):
+        """Offers get today's price and stock; only what differs is written.
+
+        :param told: `SQL` condition of the staged rows `p` of which the supplier has spoken now:
+            what it said before may be older than the answer to a purchase
+        """
         self.env["orion.key.offer"].flush_model()
         self.env["orion.marketplace.product"].flush_model()
         found = self.env.execute_query(
             SQL(
                 """
-                SELECT id, price, available, is_preorder FROM (
+                SELECT id, price, available, is_preorder, is_gone FROM (
                     SELECT o.id, o.unit_price, o.available AS known, o.is_preorder AS was_preorder,
+                           COALESCE(o.is_gone, FALSE) AS was_gone,
                            p.price::numeric AS price, p.availability = 'preorder' AS is_preorder,
+                           p.missing_since IS NOT NULL AS is_gone,
                            CASE WHEN p.missing_since IS NULL THEN COALESCE(p.quantity, 0)
                                 ELSE 0 END AS available
                       FROM orion_key_offer o
                       JOIN orion_marketplace_product p
                         ON p.channel_id = o.channel_id AND p.external_id = o.external_id
-                     WHERE o.channel_id = %s) told
-                 WHERE (unit_price, known, COALESCE(was_preorder, FALSE))
-                       IS DISTINCT FROM (price, available, COALESCE(is_preorder, FALSE))
+                     WHERE o.channel_id = %s AND %s) told
+                 WHERE (unit_price, known, COALESCE(was_preorder, FALSE), was_gone)
+                       IS DISTINCT FROM (price, available, COALESCE(is_preorder, FALSE), is_gone)
                 """,
                 self.id,
+                told,
             )
         )
         now = fields.Datetime.now()
         offers = self.env["orion.key.offer"]
-        for offer_id, price, available, is_preorder in found:
+        for offer_id, price, available, is_preorder, is_gone in found:
             offers.browse(offer_id).write(
                 {
                     "unit_price": price,
                     "available": available,
                     "is_preorder": is_preorder,
+                    "is_gone": is_gone,
                     "updated_at": now,
                 }
             )

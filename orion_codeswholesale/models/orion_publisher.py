@@ -85,8 +85,7 @@ class OrionPublisher(models.AbstractModel):
 
     def _digital_values(self, batch, row):
         regions = read_regions(row.regions or ())
-        countries = self.env["res.country"].search([("code", "in", regions.countries)])
-        union = self.env.ref("base.europe") if regions.union else self.env["res.country.group"]
+        countries, union = batch.channel._countries_of(regions)
         cost = super()._gross(batch, row, row.price)
         return {
             "type": "service",

@@ -58,6 +58,7 @@ class OrionPublisher(models.AbstractModel):
             "unit_price": row.price,
             "currency_id": currency.id,
             "available": (row.quantity or 0) if is_sold else 0,
+            "is_gone": not is_sold,
             "is_preorder": row.availability == "preorder",
             "updated_at": fields.Datetime.now(),
         }

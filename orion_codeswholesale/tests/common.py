@@ -24,7 +24,11 @@ class CodesWholesaleCase(TransactionCase):
         cls.addClassCleanup(cls.sandbox.stop)
         cls.control = cls.sandbox.control
         cls.company = cls.env["res.company"].create(
-            {"name": "Keys & Co", "currency_id": cls.env.ref("base.EUR").id}
+            {
+                "name": "Keys & Co",
+                "email": "shop@example.com",
+                "currency_id": cls.env.ref("base.EUR").id,
+            }
         )
         cls.env.user.company_ids += cls.company
         cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.company.ids})

@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from odoo.addons.orion_digital_keys.tests.common import let_mails_leave
 from odoo.addons.orion_digital_keys.vault import open_key
 
 from sandbox.codeswholesale.seed.product_maker import IMAGE, ORDINARY, POOR, PREORDER
@@ -25,6 +26,7 @@ class TestBuying(BuyingCase):
         self.assertEqual(self.bought(), {purchase.reference: 1})
         self.assertAlmostEqual(purchase.cost, 2 * purchase.unit_price)
         self.assertTrue(purchase.supplier_order_id)
+        let_mails_leave(self.env)
         self.assertEqual(order.orion_status, "fulfilled")
         self.assertEqual(purchase.batch_ids.unit_cost, purchase.unit_price)
 
@@ -55,7 +57,7 @@ class TestBuying(BuyingCase):
     def test_pictures(self):
         self.control.arm("broken_image", operation="order")
         order = self.buy(IMAGE)
-        self.assertEqual(self.states(order), ["preordered"])
+        self.assertEqual(self.states(order), ["ordered"])
         self.time_passes()
         self.assertEqual(self.states(order), ["delivered"])
         key = order.orion_piece_ids.key_id

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
@@ -48,8 +51,23 @@ class TestChannel(CodesWholesaleCase):
         with self.assertRaises(ValidationError):
             self.channel.publish_missing = "archive"
 
-    def test_the_health_page_knows_the_catalogue(self):
-        metrics = self.env["orion.health"]._metrics(self.company)
-        self.assertEqual(metrics["catalog_sync_lag_seconds"]["threshold"], 12 * 3600)
-        self.assertTrue(metrics["catalog_sync_lag_seconds"]["ok"])
-        self.assertIn("catalog_sync_lag_seconds", self.env["orion.health"]._metric_texts())
+    def test_the_health_page_says_how_old_the_catalogue_is(self):
+        health = self.env["orion.health"]
+        schedule = self.channel.schedule_ids.filtered(lambda one: one.job_type == "catalog_sync")
+        schedule.write({"enabled": True, "next_run_at": False})
+        log = self.env["orion.sync.log"].create(
+            {
+                "channel_id": self.channel.id,
+                "schedule_id": schedule.id,
+                "operation_type": "catalog_sync",
+                "direction": "inbound",
+                "status": "success",
+            }
+        )
+        for hours, is_ok in ((11, True), (13, False)):
+            log.completed_at = fields.Datetime.now() - timedelta(hours=hours)
+            self.env.flush_all()
+            metric = health._metrics(self.company)["catalog_sync_lag_seconds"]
+            self.assertEqual((metric["ok"], metric["threshold"]), (is_ok, 12 * 3600))
+            self.assertEqual(metric["value"] > metric["threshold"], not is_ok)
+        self.assertIn("catalog_sync_lag_seconds", health._metric_texts())

@@ -1,7 +1,14 @@
 from datetime import timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
-from odoo.addons.orion_base.lib.errors import NotHappened, RateLimited, UnknownOutcome
+from odoo.addons.orion_base.lib.errors import (
+    NotHappened,
+    RateLimited,
+    ServiceUnavailable,
+    UnknownOutcome,
+)
+from odoo.addons.orion_base.lib.outbox import OperationRequest
 from odoo.addons.orion_codeswholesale.lib.orders import map_code, status_of
 from odoo.addons.orion_codeswholesale.lib.refusals import RefusedRequest
 from odoo.addons.orion_digital_keys.lib.errors import (
@@ -15,6 +22,7 @@ from odoo.addons.orion_digital_keys.lib.keys_adapter import (
     VERB,
     Buyer,
     CodeKind,
+    PurchaseOrder,
     PurchaseStatus,
 )
 
@@ -168,11 +176,62 @@ class TestBuying(SupplierCase):
                 self.assertIs(type(self.buy("twice").error), UnknownOutcome)
         self.assertEqual(self.bought(), {"twice": 1})
 
-    def test_too_many_calls_are_tried_later(self):
-        self.control.arm("low_limit", operation="buy")
-        with self.assertRaises(RateLimited):
-            self.buy()
-        self.assertEqual(self.bought(), {})
+    def test_who_does_not_serve_may_have_sold(self):
+        """A gateway's 503 or 429 may come behind the purchase; before the call nothing has."""
+        self.control.configure(finds_by_reference=False)
+        for status in (429, 503):
+            for when in ("before", "after"):
+                reference = f"{status}-{when}"
+                with self.subTest(reference):
+                    self.control.arm("status", operation="buy", when=when, status=status)
+                    with self.assertRaises(UnknownOutcome):
+                        self.buy(reference)
+                    (settled,) = self.keys.reconcile(
+                        VERB, [request(reference, ORDINARY, 2, self.price)]
+                    )
+                    self.assertEqual(isinstance(settled.error, NotHappened), when == "before")
+                    self.assertEqual(self.bought().get(reference, 0), int(when == "after"))
+        self.control.expire_tokens()
+        self.tokens._tokens.clear()
+        self.control.arm("status", operation="token", status=503)
+        with self.assertRaises(ServiceUnavailable):
+            self.buy("never-sent")
+        full = patch.object(self.keys._client._limits, "wait", side_effect=RateLimited("Full."))
+        with full, self.assertRaises(RateLimited):
+            self.buy("never-sent")
+
+    def test_what_was_bought_twice_is_told(self):
+        self.control.configure(finds_by_reference=False)
+        asked = request("twice", ORDINARY, 2, self.price)
+        first, second = (self.buy("twice").response["supplier_order_id"] for _time in range(2))
+        (settled,) = self.keys.reconcile(VERB, [asked])
+        known = {settled.response["supplier_order_id"], *settled.response["also_bought"]}
+        self.assertEqual(known, {first, second})
+
+    def test_an_order_that_ended_is_not_taken_for_the_purchase(self):
+        self.control.configure(finds_by_reference=False, complete_seconds=0)
+        for ends in ((None, "Cancelled"), ("Cancelled", None)):
+            reference = f"ends-{ends[0]}"
+            ids = []
+            for end in ends:
+                if end:
+                    self.control.arm("order_ends", operation="buy", status=end)
+                ids.append(self.buy(reference).response["supplier_order_id"])
+            (settled,) = self.keys.reconcile(VERB, [request(reference, ORDINARY, 2)])
+            self.assertEqual(settled.response["supplier_order_id"], ids[ends.index(None)])
+            self.assertNotIn("also_bought", settled.response)
+
+    def test_the_history_is_searched_from_the_first_sending_on(self):
+        """What was sent again may have been bought by the first call."""
+        self.control.configure(finds_by_reference=False)
+        self.buy("first")
+        self.control.set_clock(advance=3600)
+        order = PurchaseOrder("first", ORDINARY, 2, self.price, intended_at=NOW)
+        again = OperationRequest(
+            "key:first", VERB, order.as_payload(), NOW + timedelta(seconds=3600)
+        )
+        (settled,) = self.keys.reconcile(VERB, [again])
+        self.assertIsNone(settled.error)
 
     def test_preorders(self):
         price = self.price_of(PREORDER)

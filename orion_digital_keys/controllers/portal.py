@@ -42,7 +42,7 @@ class DigitalKeysPortal(CustomerPortal):
     @http.route(
         "/my/orders/<int:order_id>/keys/reveal", type="jsonrpc", auth="user", methods=["POST"]
     )
-    def portal_reveal_key(self, order_id, piece_id):
+    def portal_reveal_key(self, order_id, piece_id=None):
         """A key in clear, for the account that bought it."""
         order = self._own_order(order_id)
         pieces = order.orion_piece_ids._bought_by(request.env.user)
@@ -65,7 +65,7 @@ class DigitalKeysPortal(CustomerPortal):
         return self._private(request.render("orion_digital_keys.portal_keys", values))
 
     @http.route("/orion/keys/reveal", type="jsonrpc", auth="public", methods=["POST"])
-    def reveal_by_link(self, token, piece_id):
+    def reveal_by_link(self, token=None, piece_id=None):
         """A key in clear, for who has the signed address."""
         return self._reveal(link.order_of(request.env, token).orion_piece_ids, piece_id, "link")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -12,7 +13,8 @@ from odoo.addons.orion_base.lib.outbox import OutboxAdapter
 
 ROLE = "keys"
 #: Operation of the outbox that buys. Payload: `PurchaseOrder.as_payload()`; the answer's
-#: `response` is `{"supplier_order_id", "status", "total"}`, never a code.
+#: `response` is `{"supplier_order_id", "status", "total"}`, never a code; with `also_bought`, ids
+#: of further orders that the supplier has under the same reference.
 VERB = "purchase_keys"
 
 
@@ -87,6 +89,7 @@ class PurchaseOrder:
 
     :param reference: ours, unique; the supplier's history is searched for it.
     :param unit_price: what we expect to pay for a piece; the supplier checks it.
+    :param intended_at: aware time before which nothing was sent under this reference.
     """
 
     reference: str
@@ -94,6 +97,7 @@ class PurchaseOrder:
     quantity: int
     unit_price: Decimal
     allow_preorder: bool = False
+    intended_at: datetime | None = None
 
     def as_payload(self) -> dict[str, Any]:
         """JSON-able form for the outbox; the price as text."""
@@ -103,17 +107,20 @@ class PurchaseOrder:
             "quantity": self.quantity,
             "unit_price": str(self.unit_price),
             "allow_preorder": self.allow_preorder,
+            "intended_at": self.intended_at and self.intended_at.isoformat(),
         }
 
     @classmethod
     def of_payload(cls, payload: Mapping[str, Any]) -> PurchaseOrder:
         """The order that an operation carries."""
+        intended = payload.get("intended_at")
         return cls(
             reference=str(payload["reference"]),
             external_product_id=str(payload["external_product_id"]),
             quantity=int(payload["quantity"]),
             unit_price=Decimal(str(payload["unit_price"])),
             allow_preorder=bool(payload.get("allow_preorder")),
+            intended_at=datetime.fromisoformat(intended) if intended else None,
         )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .errors import BalanceTooLow, PriceMoved, ProductGone, StockShort
@@ -68,6 +69,45 @@ def decide(
 
 
 @dataclass(frozen=True, slots=True)
+class Money:
+    """What can be spent at a supplier.
+
+    :param currency: ISO 4217
+    """
+
+    amount: Decimal
+    currency: str
+
+    def pays(self, buy: Buy, currency: str) -> bool:
+        """Whether it is enough; prices in another currency are the supplier's own matter."""
+        return currency != self.currency or buy.quantity * buy.unit_price <= self.amount
+
+    def less(self, cost: Decimal) -> Money:
+        """What is left behind a purchase."""
+        return replace(self, amount=self.amount - cost)
+
+
+def is_money_short(
+    quotes: Mapping[str, Quote | None], wanted: Iterable[tuple[str, bool]], money: Money | None
+) -> bool:
+    """Whether the supplier is to be asked what can be spent before more is bought.
+
+    :param wanted: for each piece the supplier's id of the product, and whether the balance was
+        too low for it before
+    :param money: as last told, less what was ordered since; None where it was never told
+    """
+    needed = Decimal(0)
+    for external_id, was_short in wanted:
+        if was_short:
+            return True
+        quote = quotes.get(external_id)
+        price = quote.unit_price(1) if quote else None
+        if quote and price and money and quote.currency == money.currency:
+            needed += price
+    return money is not None and needed > money.amount
+
+
+@dataclass(frozen=True, slots=True)
 class AfterRefusal:
     """What becomes of the pieces of an order that was refused.
 
@@ -75,18 +115,20 @@ class AfterRefusal:
     :param at_once: ask for the price again and buy under a new reference
     :param tell: a person has to do something
     :param hold: nothing is bought again before a person has said so
+    :param counts: it is one of the attempts after which a person has to look
     """
 
     reason: str
     at_once: bool = False
     tell: bool = True
     hold: bool = False
+    counts: bool = True
 
 
 _AFTER = {
     PriceMoved.code: AfterRefusal("price_too_high", at_once=True, tell=False),
     StockShort.code: AfterRefusal("out_of_stock", tell=False),
-    BalanceTooLow.code: AfterRefusal("balance_too_low"),
+    BalanceTooLow.code: AfterRefusal("balance_too_low", counts=False),
     ProductGone.code: AfterRefusal("product_gone"),
 }
 

@@ -38,6 +38,7 @@ class MailMail(models.Model):
         if not pieces._shown():
             return []
         self._check_key_recipient()
+        self._check_places(pieces)
         images = pieces._image_attachments()
         return [
             {**one, "attachments": [*one["attachments"], *images]}
@@ -78,6 +79,20 @@ class MailMail(models.Model):
                 ("orion_key_recipient", "!=", address),
             ]
         )._cancel_without_keys()
+
+    def _check_places(self, pieces):
+        """:raise UserError: when an e-mail would tell of keys that do not stand in it"""
+        missing = pieces._without_place(self.sudo().body_html)
+        if missing:
+            told = missing.order_id[:1]._orion_for_reader().env
+            raise UserError(
+                told._(
+                    "The e-mail has no place for the key of %(product)s, so it was not sent. Reset "
+                    "the template “Digital Keys: Delivery”, or give it back the elements with "
+                    "data-orion-piece; then send the keys again from their order.",
+                    product=missing[0].with_env(told).product_id.display_name,
+                )
+            )
 
     def _check_key_recipient(self):
         """:raise UserError: when somebody has changed to whom the e-mail goes"""

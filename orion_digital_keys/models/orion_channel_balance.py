@@ -1,4 +1,7 @@
 from datetime import timedelta
+from decimal import Decimal
+
+from markupsafe import escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -10,6 +13,7 @@ from odoo.addons.orion_base.rpc import USER, check_caller
 from odoo.addons.orion_base.sentences import say
 
 from ..lib.keys_adapter import ROLE
+from ..lib.purchasing import Money
 
 #: The balance is asked for at least this often; each purchase has it asked for anew.
 BALANCE_EVERY = timedelta(hours=1)
@@ -125,11 +129,11 @@ class OrionChannel(models.Model):
         :param balance: `lib.keys_adapter.Balance`
         """
         self.ensure_one()
-        currency = self.env["res.currency"].search([("name", "=", balance.currency)], limit=1)
-        richer = float(balance.usable) > self.key_usable
+        currency = self._currencies_of({balance.currency}).get(balance.currency)
+        richer = not self.key_balance_at or float(balance.usable) > self.key_usable
         self.write(
             {
-                "key_currency_id": currency.id,
+                "key_currency_id": currency and currency.id,
                 "key_balance": float(balance.amount),
                 "key_credit": float(balance.credit),
                 "key_usable": float(balance.usable),
@@ -137,29 +141,66 @@ class OrionChannel(models.Model):
             }
         )
         if richer:
-            self.env["orion.digital.piece"]._try_again(
-                [("supplier_id", "=", self.id), ("reason", "=", "balance_too_low")]
-            )
+            pieces = self._pieces_without_money()
+            pieces.reason = False
+            pieces._try_again([("id", "in", pieces.ids)])
         self._follow_low_balance()
 
-    def _follow_low_balance(self):
-        """One activity as long as it is low."""
+    def _pieces_without_money(self):
+        """Those that were not bought because the balance is too low."""
+        return (
+            self.env["orion.digital.piece"]
+            .sudo()
+            .search(
+                [
+                    ("supplier_id", "=", self.id),
+                    ("state", "=", "waiting"),
+                    ("reason", "=", "balance_too_low"),
+                ]
+            )
+        )
+
+    def _spendable(self):
+        """`lib.purchasing.Money`: what was told last, less what was ordered since; None where
+        nothing was told yet."""
+        self.ensure_one()
+        if not self.key_balance_at:
+            return None
+        ordered = self.env["orion.key.purchase"].search(
+            [
+                ("channel_id", "=", self.id),
+                ("create_date", ">", self.key_balance_at),
+                ("state", "not in", ("failed", "cancelled")),
+                ("currency_id", "=", self.key_currency_id.id),
+            ]
+        )
+        told = Decimal(str(round(self.key_usable, 4)))
+        return Money(told, self.key_currency_id.name or "").less(ordered._expected_cost())
+
+    def _follow_low_balance(self, said=None):
+        """One activity as long as it is low, or keys wait because of it.
+
+        :param said: what the supplier said when it refused to sell
+        """
         known = self.activity_ids.filtered(
             lambda activity: activity.activity_type_id == self.env.ref(LOW_BALANCE)
         )
-        if not self.is_key_balance_low:
+        if not (said or self.is_key_balance_low or self._pieces_without_money()):
             known.unlink()
-        elif not known:
-            user = self.responsible_id or self.env.ref("base.user_admin")
-            told = self.with_context(lang=user.lang or "en_US").env
-            self.activity_schedule(
-                LOW_BALANCE,
-                user_id=user.id,
-                summary=told._("The balance at %(channel)s is low", channel=self.name),
-                note=told._(
-                    "%(usable).2f %(currency)s are left. Top it up, or keys that are sold will not "
-                    "be bought.",
-                    usable=self.key_usable,
-                    currency=self.key_currency_id.name,
-                ),
-            )
+            return
+        user = self._key_responsible()
+        if known or not user:
+            return
+        told = self.with_context(lang=user.lang or "en_US").env
+        left = told._(
+            "%(usable).2f %(currency)s are left. Top it up, or keys that are sold will not be "
+            "bought.",
+            usable=self.key_usable,
+            currency=self.key_currency_id.name or "",
+        )
+        self.activity_schedule(
+            LOW_BALANCE,
+            user_id=user.id,
+            summary=told._("The balance at %(channel)s is low", channel=self.name),
+            note=escape(f"{said} {left}" if said else left),
+        )

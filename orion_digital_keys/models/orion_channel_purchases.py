@@ -19,9 +19,10 @@ class OrionChannel(models.Model):
     def _job_key_purchases(self, state, parameters):
         """Collect the codes of purchases first, then buy what waits, then see to the account."""
         adapter = open_adapter(self, ROLE)
-        yield from self._collect_steps(adapter)
-        yield from self._buy_steps(adapter)
-        yield from self._account_steps(adapter)
+        told = self._for_key_reader()
+        yield from told._collect_steps(adapter)
+        yield from told._buy_steps(adapter)
+        yield from told._account_steps(adapter)
 
     def _account_steps(self, adapter):
         """What else is asked of a supplier (balance, invoices): steps of the job, extended through
@@ -79,8 +80,16 @@ def _published_code(adapter, code):
         return code
 
 
+def _entry(error):
+    """For the log, which says it to each reader in the own language."""
+    return {
+        "message": error.message,
+        **({"sentence": error.sentence} if error.sentence else {}),
+    }
+
+
 def _step(purchase, error=None):
-    errors = ({"message": error.message, "reference": purchase.reference},) if error else ()
+    errors = ({**_entry(error), "reference": purchase.reference},) if error else ()
     return JobStep(
         processed=1,
         succeeded=int(error is None),

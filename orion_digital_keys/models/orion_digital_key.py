@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 STATES = [
     ("available", "Available"),
@@ -8,6 +8,9 @@ STATES = [
     ("refunded", "Refunded"),
     ("invalid", "Invalid"),
 ]
+
+#: Keys that expired longer ago were told of before, also where a server stood still for a weekend.
+EXPIRED_DAYS = 4
 
 
 class OrionDigitalKey(models.Model):
@@ -90,7 +93,9 @@ class OrionDigitalKey(models.Model):
     reserved_at = fields.Datetime(readonly=True, copy=False)
     delivered_at = fields.Datetime(readonly=True, copy=False)
     reason = fields.Char(readonly=True, copy=False, help="Why it was replaced or locked.")
-    reveal_ids = fields.One2many("orion.key.reveal", "key_id", readonly=True)
+    reveal_ids = fields.One2many(
+        "orion.key.reveal", "key_id", readonly=True, groups="orion_base.group_orion_manager"
+    )
 
     _value_unique = models.UniqueIndex(
         "(product_id, value_hash)", "This key is in the pool of the product already."
@@ -111,9 +116,23 @@ class OrionDigitalKey(models.Model):
 
     # === BUSINESS === #
 
+    @api.model
+    def _expired_lately(self, company):
+        """Keys of the pool that could be given some days ago, and cannot be any more."""
+        today = company._orion_today()
+        return self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "available"),
+                ("expires_on", "<", today),
+                ("expires_on", ">=", fields.Date.subtract(today, days=EXPIRED_DAYS)),
+            ]
+        )
+
     def _release(self):
         """Reserved keys that nobody has seen go back to the pool."""
         if not self:
             return
         self.sudo().write({"state": "available", "piece_id": False, "reserved_at": False})
-        self.product_id._orion_pool_changed()
+        for company, keys in self.sudo().grouped("company_id").items():
+            keys.product_id.with_company(company)._orion_pool_changed()

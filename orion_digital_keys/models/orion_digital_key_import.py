@@ -1,11 +1,11 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.orion_base.log_redaction import protect
 from odoo.addons.orion_base.rpc import MANAGER, check_caller
 
 from ..key_store import NewKey, add_keys
-from ..lib.key_list.parsing import normalised
+from ..lib.key_list import is_link, normalised
 
 #: Longest key or link.
 LONGEST = 2000
@@ -28,13 +28,17 @@ class OrionDigitalKey(models.Model):
         :param expires_on: last day of activation, `YYYY-MM-DD`; False for no end
         :param company_id: whose pool; the user's company by default
         :return: `{"imported": n, "duplicates": n}`
-        :raise UserError: no digital product, or what is no key
+        :raise UserError: no digital product, or what is no key, cost or day
         """
         product = self._checked_product(product_id)
         company = self._checked_company(company_id)
         texts = self._checked_keys(keys)
+        self._check_method(product, texts)
+        expires_on = self._checked_day(expires_on, company)
+        if unit_cost < 0:
+            raise UserError(self.env._("A key cannot cost less than nothing. Give its cost, or 0."))
         batch = self._make_batch(
-            product, company, "rpc", unit_cost=unit_cost, expires_on=expires_on or False
+            product, company, "rpc", unit_cost=unit_cost, expires_on=expires_on
         )
         kind = "link" if product.orion_delivery_method == "link" else "text"
         result = add_keys(batch, [NewKey(text, kind=kind) for text in texts])
@@ -86,6 +90,42 @@ class OrionDigitalKey(models.Model):
                 self.env._("You may not work for this company. Choose one of your own companies.")
             )
         return company
+
+    @api.model
+    def _check_method(self, product, texts):
+        """:raise UserError: when the product is not delivered as these are"""
+        if product.orion_delivery_method == "image":
+            raise UserError(
+                self.env._(
+                    "%(product)s is delivered as pictures. Import them under Digital Keys > Import "
+                    "Keys.",
+                    product=product.display_name,
+                )
+            )
+        if product.orion_delivery_method == "link":
+            for place, text in enumerate(texts, 1):
+                if not is_link(text):
+                    raise UserError(
+                        self.env._(
+                            "Link number %(place)s does not begin with https:// or http://. "
+                            "Nothing was imported.",
+                            place=place,
+                        )
+                    )
+
+    @api.model
+    def _checked_day(self, day, company):
+        try:
+            expires_on = fields.Date.to_date(day or False)
+        except ValueError:
+            expires_on = None
+        if day and not expires_on:
+            raise UserError(self.env._("“%(day)s” is no day. Write it as YYYY-MM-DD.", day=day))
+        if expires_on and expires_on < company._orion_today():
+            raise UserError(
+                self.env._("These keys have expired on %(day)s: nothing was imported.", day=day)
+            )
+        return expires_on or False
 
     @api.model
     def _checked_keys(self, keys):

@@ -19,16 +19,21 @@ STATES = [
 REASONS = [
     ("pool_empty", "The Pool Is Empty"),
     ("no_offer", "No Supplier Sells It"),
+    ("supplier_off", "Supplier Not Connected"),
     ("out_of_stock", "Supplier Out of Stock"),
     ("price_too_high", "Price above the Maximum"),
     ("balance_too_low", "Balance Too Low"),
     ("product_gone", "Supplier Gave It Up"),
     ("purchase_failed", "Purchase Failed"),
     ("region", "Not for the Customer's Country"),
+    ("supplier_region", "Supplier Does Not Sell It for the Customer's Country"),
     ("no_country", "Customer Has No Country"),
     ("fraud", "Possible Fraud"),
     ("no_email", "Customer Has No E-mail"),
+    ("credit_withdrawn", "Credit Note Withdrawn"),
 ]
+#: Reasons that only a person may overrule.
+RISKS = ("region", "supplier_region", "no_country", "fraud")
 
 
 class OrionDigitalPiece(models.Model):
@@ -77,6 +82,7 @@ class OrionDigitalPiece(models.Model):
         readonly=True, help="A person has let it go: country and buyer are not asked about again."
     )
     attempts = fields.Integer(readonly=True, help="Times it was ordered at a supplier.")
+    is_credited = fields.Boolean(readonly=True, help="A credit note has taken it back.")
     waiting_since = fields.Datetime(
         readonly=True,
         default=fields.Datetime.now,
@@ -112,7 +118,9 @@ class OrionDigitalPiece(models.Model):
         """
         check_caller(self, USER, "read")
         waiting = self.filtered(lambda piece: piece.state == "waiting")
-        waiting.sudo().write({"try_at": fields.Datetime.now(), "attempts": 0})
+        waiting.sudo().write(
+            {"try_at": fields.Datetime.now(), "buy_at": False, "attempts": 0, "reason": False}
+        )
         held = self.filtered(lambda piece: piece.reason in ("region", "no_country"))
         held.sudo().write({"try_at": fields.Datetime.now()})
         wake_workers(self.env)
@@ -129,7 +137,7 @@ class OrionDigitalPiece(models.Model):
         held = self.sudo().filtered(lambda piece: piece.state == "held")
         if not held:
             raise UserError(self.env._("Nothing was let go: none of these pieces is held."))
-        risky = held.filtered(lambda piece: piece.reason in ("region", "no_country", "fraud"))
+        risky = held.filtered(lambda piece: piece.reason in RISKS)
         risky.write({"is_released": True})
         held.write({"attempts": 0})
         held._wait_anew()

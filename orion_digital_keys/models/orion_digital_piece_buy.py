@@ -15,28 +15,33 @@ class OrionDigitalPiece(models.Model):
 
     @api.model
     def _lock_to_buy(self, piece_ids):
-        """Those that still wait for this supplier; others are not bought for twice."""
+        """Those that still wait for this supplier; others are not bought for twice, nor is what
+        the pool has to be asked for first, or what must not be bought (any more)."""
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT id FROM orion_digital_piece
                  WHERE id = ANY(%s) AND state = 'waiting' AND buy_at IS NOT NULL
+                   AND try_at IS NULL
                  ORDER BY id FOR NO KEY UPDATE
                 """,
                 list(piece_ids),
             )
         )
-        return self.browse([row[0] for row in rows])
+        pieces = self.browse([row[0] for row in rows])
+        pieces.invalidate_recordset()
+        return pieces - pieces._take_back_from_supplier()
 
     def _wait_to_buy(self, reason):
         """Nothing is bought for these now; tried again when an offer changes, and regularly."""
         if self:
-            self.write({"reason": reason, "buy_at": False})
+            self.write({"reason": reason, "buy_at": False, "try_at": False})
 
-    def _put_off_buying(self):
+    def _put_off_buying(self, minutes=PUT_OFF_MINUTES):
         """The supplier refused to say what these cost; it is asked again later."""
-        later = fields.Datetime.now() + timedelta(minutes=PUT_OFF_MINUTES)
-        self.write({"buy_at": later, "reason": "purchase_failed"})
+        if self:
+            later = fields.Datetime.now() + timedelta(minutes=minutes)
+            self.write({"buy_at": later, "reason": "purchase_failed"})
 
     def _give(self, key):
         """A key that was bought for this piece is reserved for it."""

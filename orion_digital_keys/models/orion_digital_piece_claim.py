@@ -5,6 +5,8 @@ from odoo.tools import SQL
 
 from odoo.addons.orion_base.engine.wake import wake_workers
 
+from .product_product import FITS_SOURCE
+
 #: Pieces that get their keys by one statement.
 CLAIM_LIMIT = 1000
 #: Before a piece is looked at again whose key another worker holds at this moment.
@@ -12,8 +14,8 @@ BUSY_SECONDS = 2
 #: How long keys of the pool wait at most for those of their order that are being bought, so that
 #: the customer gets one e-mail. Buying takes some seconds; who hangs for longer delays nothing.
 TOGETHER_SECONDS = 10
-#: Reasons of the customer's, for which somebody has to look at the order.
-OF_CUSTOMER = ("region", "no_country", "fraud")
+#: Reasons of the order's, for which somebody has to look at it.
+OF_ORDER = ("region", "supplier_region", "no_country", "fraud", "credit_withdrawn")
 
 
 class OrionDigitalPiece(models.Model):
@@ -34,43 +36,80 @@ class OrionDigitalPiece(models.Model):
         :param order_ids: just these orders, whether it is their time or not; None for all
             whose time has come
         :return: `(claimed, left)` ids of pieces: those that have a key now, and those that
-            found none
+            found none or are held
         """
-        self._check_countries(company, order_ids)
-        rows = self._claim_rows(company, order_ids, limit)
+        taken = self._take(company, order_ids, limit)
+        self._check_countries(taken)
+        rows = self._claim_rows(company, taken)
         claimed = [piece_id for piece_id, has_key, _product in rows if has_key]
         left = [(piece_id, product) for piece_id, has_key, product in rows if not has_key]
+        found = {piece_id for piece_id, _has_key, _product in rows}
         self.invalidate_model()
         self.env["orion.digital.key"].invalidate_model()
-        self._leave(company, left)
+        self._leave(company, left, at_once=order_ids is not None)
         self._wait_for_others(claimed)
         if claimed:
             products = {product for _id, has_key, product in rows if has_key}
             self.env["product.product"]._orion_keys_taken(sorted(products))
-        return claimed, [piece_id for piece_id, _product in left]
+        held = [piece_id for piece_id in taken if piece_id not in found]
+        return claimed, [piece_id for piece_id, _product in left] + held
 
     @api.model
-    def _claim_rows(self, company, order_ids, limit):
-        """`(piece id, has a key now, product id)` of the pieces that were taken; one statement.
+    def _take(self, company, order_ids, limit):
+        """Lock the pieces that wait, or are held for their country, first sold first; their ids.
 
-        Locks are taken where the rows are found, so of two workers each takes others.
+        Of two workers each takes others. What is sold while these are looked at is not among
+        them, so that no key is given of which nobody has asked where it may be activated.
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM orion_digital_piece
+                 WHERE company_id = %(company)s
+                   AND (state = 'waiting'
+                        OR state = 'held' AND reason IN ('region', 'no_country')
+                           AND is_released IS NOT TRUE)
+                   AND %(chosen)s
+                 ORDER BY id LIMIT %(limit)s
+                   FOR NO KEY UPDATE SKIP LOCKED
+                """,
+                company=company.id,
+                chosen=(
+                    SQL("try_at <= %s", fields.Datetime.now())
+                    if order_ids is None
+                    else SQL("order_id = ANY(%s)", list(order_ids))
+                ),
+                limit=limit,
+            )
+        )
+        self.invalidate_model()
+        return [piece_id for (piece_id,) in rows]
+
+    @api.model
+    def _claim_rows(self, company, taken):
+        """`(piece id, has a key now, product id)` of those of the locked pieces that wait; one
+        statement.
+
+        Locks of keys are taken where the rows are found, so of two workers each takes others.
         """
         self.env.flush_all()
         return self.env.execute_query(
             SQL(
                 "WITH %s, %s, %s SELECT t.id, p.key_id IS NOT NULL, t.product_id"
                 " FROM taken t LEFT JOIN pairs p ON p.piece_id = t.id ORDER BY t.id",
-                _taken(company, order_ids, limit),
+                _taken(taken),
                 _paired(company),
                 _given(),
             )
         )
 
     @api.model
-    def _leave(self, company, left):
+    def _leave(self, company, left, at_once=False):
         """Pieces that found no key say why, and wait for a change.
 
         :param left: pairs of ids of pieces and products
+        :param at_once: a person asks: suppliers are asked now, whenever it was to be
         """
         if not left:
             return
@@ -85,11 +124,10 @@ class OrionDigitalPiece(models.Model):
             if product.id in held:
                 pieces.write({"try_at": now + timedelta(seconds=BUSY_SECONDS)})
             elif product in best:
-                supplier = best[product].channel_id
-                pieces.write({"try_at": False, "buy_at": now, "supplier_id": supplier.id})
+                pieces._hand_over(best[product].channel_id, at_once)
             else:
                 reason = "no_offer" if product in bought else "pool_empty"
-                pieces.write({"try_at": False, "reason": reason})
+                pieces.write({"try_at": False, "buy_at": False, "reason": reason})
         if best:
             wake_workers(self.env)
 
@@ -124,24 +162,12 @@ class OrionDigitalPiece(models.Model):
     # === COUNTRIES === #
 
     @api.model
-    def _check_countries(self, company, order_ids=None):
+    def _check_countries(self, piece_ids):
         """Hold what must not be activated in its customer's country, and let go what may be (now).
 
         Three queries and one write, however many pieces there are.
         """
-        domain = [
-            ("company_id", "=", company.id),
-            ("is_released", "=", False),
-            "|",
-            ("state", "=", "waiting"),
-            "&",
-            ("state", "=", "held"),
-            ("reason", "in", ("region", "no_country")),
-        ]
-        if order_ids is None:
-            domain.append(("try_at", "<=", fields.Datetime.now()))
-        else:
-            domain.append(("order_id", "in", list(order_ids)))
+        domain = [("id", "in", piece_ids), ("is_released", "=", False)]
         for pieces in self._limited_by_country(domain).values():
             for reason, found in pieces.items():
                 if reason:
@@ -180,26 +206,19 @@ class OrionDigitalPiece(models.Model):
         """Nothing is given or bought for these pieces until a person, or a change, lets them go."""
         if self:
             self.sudo().write({"state": "held", "reason": reason, "try_at": False, "buy_at": False})
-            if reason in OF_CUSTOMER:
+            if reason in OF_ORDER:
                 self.order_id._orion_ask_about_held(reason)
 
 
-def _taken(company, order_ids, limit):
-    """The waiting pieces, first sold first."""
+def _taken(piece_ids):
+    """Those of the locked pieces that are not held."""
     return SQL(
         """
         taken AS MATERIALIZED (
             SELECT id, product_id FROM orion_digital_piece
-             WHERE company_id = %(company)s AND state = 'waiting'
-               AND CASE WHEN %(orders)s::int[] IS NULL THEN try_at <= %(now)s
-                        ELSE order_id = ANY(%(orders)s) END
-             ORDER BY id LIMIT %(limit)s
-               FOR NO KEY UPDATE SKIP LOCKED)
+             WHERE id = ANY(%s) AND state = 'waiting')
         """,
-        company=company.id,
-        orders=None if order_ids is None else list(order_ids),
-        limit=limit,
-        now=fields.Datetime.now(),
+        piece_ids,
     )
 
 
@@ -213,13 +232,16 @@ def _paired(company):
                    row_number() OVER (PARTITION BY w.product_id
                                       ORDER BY k.expires_on NULLS LAST, k.id) AS place
               FROM wanted w
+              JOIN product_product p ON p.id = w.product_id
+              JOIN product_template t ON t.id = p.product_tmpl_id
              CROSS JOIN LATERAL (
-                SELECT id, expires_on FROM orion_digital_key
-                 WHERE product_id = w.product_id AND company_id = %(company)s
-                   AND state = 'available'
-                   AND (expires_on IS NULL OR expires_on >= %(today)s)
-                 ORDER BY expires_on NULLS LAST, id LIMIT w.number
-                   FOR NO KEY UPDATE SKIP LOCKED) AS k),
+                SELECT k.id, k.expires_on FROM orion_digital_key k
+                 WHERE k.product_id = w.product_id AND k.company_id = %(company)s
+                   AND k.state = 'available'
+                   AND (k.expires_on IS NULL OR k.expires_on >= %(today)s)
+                   AND %(fits)s
+                 ORDER BY k.expires_on NULLS LAST, k.id LIMIT w.number
+                   FOR NO KEY UPDATE OF k SKIP LOCKED) AS k),
         pairs AS MATERIALIZED (
             SELECT t.id AS piece_id, f.id AS key_id
               FROM (SELECT id, product_id, row_number() OVER (
@@ -228,7 +250,8 @@ def _paired(company):
               JOIN free f USING (product_id, place))
         """,
         company=company.id,
-        today=fields.Date.today(),
+        today=company._orion_today(),
+        fits=SQL(FITS_SOURCE),
     )
 
 

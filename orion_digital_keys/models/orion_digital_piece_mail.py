@@ -38,6 +38,12 @@ class OrionDigitalPiece(models.Model):
 
     # === PRIVATE === #
 
+    def _give_up(self, state):
+        """Nobody has to see to keys that nobody gets."""
+        super()._give_up(state)
+        for order in self.order_id:
+            order._close_key_activity()
+
     def _shown(self):
         """Those whose key the buyer may see: delivered, and neither refunded nor replaced."""
         return self.filtered(lambda piece: piece.state == "delivered" and piece.key_id)
@@ -58,12 +64,13 @@ class OrionDigitalPiece(models.Model):
         )
 
     def _by_product(self):
-        """Entries for pages and e-mails, one a product: `product`, `name`, `instructions` (HTML or
-        False) in the language of the environment, and its `pieces`."""
+        """Entries for pages and e-mails, one a product: `product`, `name` (without the shop's own
+        number), `instructions` (HTML or False) in the language of the environment, and its
+        `pieces`."""
         return [
             {
                 "product": product,
-                "name": product.display_name,
+                "name": product.with_context(display_default_code=False).display_name,
                 "instructions": _filled_html(product.orion_activation_instructions),
                 "pieces": pieces.sorted("id"),
             }
@@ -85,6 +92,13 @@ class OrionDigitalPiece(models.Model):
         filled = _LINK_PLACE.sub(str(escape(address)), _PLACE.sub(fill, str(body)))
         return type(body)(filled)
 
+    def _without_place(self, body):
+        """Those whose key `body` has no place for: the template was changed."""
+        places = {match["piece"] for match in _PLACE.finditer(str(body or ""))}
+        return self._shown().filtered(
+            lambda piece: piece.key_id.kind != "image" and str(piece.id) not in places
+        )
+
     def _image_attachments(self):
         """(name, bytes, MIME type) of the keys that are pictures."""
         keys = self._shown().key_id.filtered(lambda key: key.kind == "image")
@@ -92,16 +106,21 @@ class OrionDigitalPiece(models.Model):
         return [(name or "key", image, mimetype_of(image)) for name, image in opened]
 
     def _lock_for_sending(self):
-        """Who changes these pieces meanwhile waits, or this transaction is repeated now: what is
-        noted once the mail server has the e-mail must not fail, or it would be sent twice."""
-        self.flush_recordset()
-        self.env.execute_query(
-            SQL(
-                "SELECT id FROM orion_digital_piece WHERE id = ANY(%s) ORDER BY id"
-                " FOR NO KEY UPDATE",
-                self.ids,
+        """Who changes these pieces or their orders meanwhile waits, or this transaction is repeated
+        now: what is noted once the mail server has the e-mail must not fail, or it would be sent
+        twice."""
+        self.env.flush_all()
+        for table, ids in (
+            ("sale_order", self.order_id.ids),
+            ("orion_digital_piece", self.ids),
+        ):
+            self.env.execute_query(
+                SQL(
+                    "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+                    SQL.identifier(table),
+                    ids,
+                )
             )
-        )
 
     def _note_sent(self):
         """The mail server has taken the e-mail with these keys."""
@@ -110,17 +129,20 @@ class OrionDigitalPiece(models.Model):
         self.write({"mail_problem": False})
         for order, pieces in self.grouped("order_id").items():
             order._note_keys_sent(pieces)
+            order._orion_note_digital()
 
     def _note_not_sent(self, problem):
         """The mail server has refused it, or could not be reached."""
-        self.write({"mail_problem": problem or self.env._("The mail server gave no reason.")})
         for order, pieces in self.grouped("order_id").items():
+            told = order._orion_for_reader().env
+            said = problem or told._("The mail server gave no reason.")
+            pieces.write({"mail_problem": said})
             order._ask_about_keys(
-                order._orion_for_reader().env._(
+                told._(
                     "The e-mail with %(count)s keys could not be sent: %(problem)s. Correct the "
                     "cause, then “Send Keys Again”.",
                     count=len(pieces),
-                    problem=pieces[:1].mail_problem,
+                    problem=said.rstrip(" ."),
                 )
             )
 

@@ -8,6 +8,8 @@ from odoo.addons.orion_base.engine.wake import wake_workers
 OPEN = ("waiting", "held")
 #: States of pieces for which a key was reserved or ordered, and that have not been sent.
 BOUND = ("claimed", "ordered", "preordered")
+#: States of pieces for which no key is given any more.
+GIVEN_UP = ("cancelled", "refunded")
 
 
 class OrionDigitalPiece(models.Model):
@@ -159,11 +161,11 @@ class OrionDigitalPiece(models.Model):
 
     @api.model
     def _try_again(self, domain):
-        """A worker looks for keys of those that wait, because something has changed."""
+        """A worker looks for keys of those that wait, because something has changed; also of those
+        that a supplier is to be asked for: it is asked once the worker has looked."""
         waiting = self.sudo().search(
             Domain(domain)
             & Domain("try_at", "=", False)
-            & Domain("buy_at", "=", False)
             & (
                 Domain("state", "=", "waiting")
                 | Domain("state", "=", "held") & Domain("reason", "in", ("region", "no_country"))

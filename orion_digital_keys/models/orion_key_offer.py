@@ -31,7 +31,13 @@ class OrionKeyOffer(models.Model):
         readonly=True, currency_field="currency_id", help="Of one piece, as last told."
     )
     currency_id = fields.Many2one("res.currency", default=lambda self: self.env.company.currency_id)
-    available = fields.Integer(readonly=True, help="Pieces the supplier has, as last told.")
+    available = fields.Integer(
+        readonly=True,
+        help="Pieces the supplier has, as last told, less what was ordered since.",
+    )
+    is_gone = fields.Boolean(
+        string="Given Up", readonly=True, help="The supplier does not sell it any more."
+    )
     is_preorder = fields.Boolean(string="Pre-order", readonly=True)
     allow_preorder = fields.Boolean(
         string="Buy Pre-orders", help="Off: what is not published yet is not bought."
@@ -63,9 +69,18 @@ class OrionKeyOffer(models.Model):
         return offers
 
     def write(self, vals):
+        former = {offer: offer.available for offer in self}
         result = super().write(vals)
-        if {"active", "available", "cap", "unit_price", "product_id"} & vals.keys():
+        rises = any(offer.available > available for offer, available in former.items())
+        if (
+            rises
+            or {"active", "allow_preorder", "cap", "is_gone", "unit_price", "product_id"}
+            & vals.keys()
+        ):
             self.product_id._orion_pool_changed()
+        elif "available" in vals:
+            # less helps nobody who waits
+            self.env["orion.demand"]._note_changed(self.product_id.ids)
         return result
 
     # === BUSINESS === #
@@ -75,6 +90,12 @@ class OrionKeyOffer(models.Model):
         self.ensure_one()
         maximum = self._maximum()
         return maximum is None or self.unit_price <= maximum
+
+    def _is_ready(self):
+        """Whether it would be bought here now, by what the supplier has told last."""
+        self.ensure_one()
+        has_some = self.allow_preorder if self.is_preorder else self.available > 0
+        return has_some and self._is_acceptable()
 
     def _maximum(self):
         """The highest price accepted for a piece, in the offer's currency; None for no limit."""
@@ -101,10 +122,15 @@ class OrionKeyOffer(models.Model):
         if news.keys() - {"updated_at"}:
             self.sudo().write(news)
 
+    def _note_ordered(self, quantity):
+        """The supplier has so many pieces less, until it says what it has; below 0 for more."""
+        if self and not self.is_preorder:
+            self._note({"available": max(self.available - quantity, 0)})
+
     @api.model
     def _best(self, products, company):
         """`{product: offer}`: where each product would be bought now. The first in order that has
-        some, else the first at all."""
+        some at a price that is accepted, else the first that has some, else the first at all."""
         offers = self.sudo().search(
             [
                 ("product_id", "in", products.ids),
@@ -113,9 +139,11 @@ class OrionKeyOffer(models.Model):
             ]
         )
         best = {}
-        for product, candidates in offers.grouped("product_id").items():
+        for product, found in offers.grouped("product_id").items():
+            candidates = found.filtered(lambda offer: offer.channel_id._buys_keys()) or found
             ready = candidates.filtered(
                 lambda offer: offer.allow_preorder if offer.is_preorder else offer.available > 0
             )
-            best[product] = (ready or candidates)[0]
+            accepted = next((offer for offer in ready if offer._is_ready()), None)
+            best[product] = accepted or (ready or candidates)[0]
         return best

@@ -3,6 +3,8 @@ from odoo.tools import SQL
 
 from odoo.addons.orion_base.rpc import MANAGER, check_caller
 
+from .product_product import FITS_SOURCE
+
 #: The days that tell how fast keys are sold.
 SOLD_DAYS = 30
 
@@ -53,7 +55,7 @@ class OrionKeyPool(models.Model):
     is_low = fields.Boolean(string="Low", readonly=True)
 
     _depends = {
-        "orion.digital.key": ["product_id", "company_id", "state", "expires_on"],
+        "orion.digital.key": ["product_id", "company_id", "state", "expires_on", "batch_id"],
         "orion.digital.piece": ["product_id", "company_id", "state", "claimed_at"],
         "product.product": ["active", "product_tmpl_id"],
         "product.template": [
@@ -104,19 +106,22 @@ class OrionKeyPool(models.Model):
     def _counted_keys(self):
         return SQL(
             """
-            SELECT product_id, company_id,
-                   count(*) FILTER (WHERE state = 'available'
-                       AND (expires_on IS NULL OR expires_on >= %(today)s)) AS free,
-                   count(*) FILTER (WHERE state = 'reserved') AS reserved,
-                   count(*) FILTER (WHERE state = 'delivered') AS delivered,
-                   count(*) FILTER (WHERE state IN ('replaced', 'refunded', 'invalid')
-                       OR state = 'available' AND expires_on < %(today)s) AS locked,
-                   min(expires_on) FILTER (WHERE state = 'available'
-                       AND expires_on >= %(today)s) AS next_expiry
-              FROM orion_digital_key
-             GROUP BY product_id, company_id
+            SELECT k.product_id, k.company_id,
+                   count(*) FILTER (WHERE k.state = 'available' AND %(fits)s
+                       AND (k.expires_on IS NULL OR k.expires_on >= %(today)s)) AS free,
+                   count(*) FILTER (WHERE k.state = 'reserved') AS reserved,
+                   count(*) FILTER (WHERE k.state = 'delivered') AS delivered,
+                   count(*) FILTER (WHERE k.state IN ('replaced', 'refunded', 'invalid')
+                       OR k.state = 'available' AND k.expires_on < %(today)s) AS locked,
+                   min(k.expires_on) FILTER (WHERE k.state = 'available'
+                       AND k.expires_on >= %(today)s) AS next_expiry
+              FROM orion_digital_key k
+              JOIN product_product p ON p.id = k.product_id
+              JOIN product_template t ON t.id = p.product_tmpl_id
+             GROUP BY k.product_id, k.company_id
             """,
             today=fields.Date.today(),
+            fits=SQL(FITS_SOURCE),
         )
 
     def _counted_pieces(self):

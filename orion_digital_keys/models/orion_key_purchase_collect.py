@@ -2,10 +2,13 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from odoo.addons.orion_base.sentences import say
+
 from ..key_store import NewKey, add_keys
 from ..lib.key_list.parsing import normalised
 from ..lib.keys_adapter import CodeKind, PurchaseStatus
 from ..lib.purchasing import LONG_CHECKS, PATIENT_CHECKS, PREORDER_SECONDS, check_delay
+from .orion_key_purchase_tell import DUPLICATES, MISSING, SURPLUS, TWICE
 
 
 class OrionKeyPurchase(models.Model):
@@ -36,7 +39,8 @@ class OrionKeyPurchase(models.Model):
             self._take_failure()
         elif data.status is PurchaseStatus.COMPLETE and len(stored) + duplicates >= self.quantity:
             self._complete(duplicates)
-        elif any(code.kind is CodeKind.PENDING for code in codes):
+        elif self.allow_preorder and any(code.kind is CodeKind.PENDING for code in codes):
+            # what is no pre-order has its code soon: it is late, or cannot be read
             self._wait_for_publication()
         else:
             self._note_missing(data.status, len(stored) + duplicates)
@@ -76,25 +80,11 @@ class OrionKeyPurchase(models.Model):
         self.env.flush_all()
         return len(result.duplicates)
 
-    def _lock_surplus(self, keys):
-        reason = self.env._(
-            "The supplier sent more keys than were bought: %(count)s in all for %(quantity)s.",
-            count=self.quantity + len(keys),
-            quantity=self.quantity,
-        )
-        keys.write({"state": "invalid", "reason": reason})
-        hint = self.env._(
-            "The others are locked. Ask the supplier whether they belong to the same pieces; then "
-            "send them to the customer yourself, or import them into the pool."
-        )
-        self.write({"reason": "surplus_codes", "reason_text": f"{reason} {hint}"})
-        self._tell("surplus_codes", hint="")
-
     def _note_missing(self, status, count):
         """Keys are missing, again and again."""
         is_complete = status is PurchaseStatus.COMPLETE
         patience = PATIENT_CHECKS if is_complete else LONG_CHECKS
-        if self.check_count < patience or self.reason == "codes_missing":
+        if self.check_count < patience or self.reason == MISSING:
             return
         names = {"order": self.supplier_order_id, "count": count, "quantity": self.quantity}
         if is_complete:
@@ -109,16 +99,19 @@ class OrionKeyPurchase(models.Model):
                 "Ask the supplier; it is asked again meanwhile.",
                 **names,
             )
-        self.write({"reason": "codes_missing", "reason_text": text})
-        self._tell("codes_missing", hint="")
+        self.write({"reason": MISSING, "reason_text": text})
+        self._tell(MISSING)
 
     def _complete(self, duplicates):
         self.write({"state": "done", "completed_at": fields.Datetime.now(), "check_at": False})
+        if self.reason not in (SURPLUS, TWICE):
+            # what it was waited for is over
+            self.write({"reason": False, "reason_text": False})
         if duplicates:
             # the same code was sold to us before: whoever waits for it must not get it
             self.write(
                 {
-                    "reason": "duplicate_codes",
+                    "reason": DUPLICATES,
                     "reason_text": self.env._(
                         "The supplier delivered keys that it had sold before: %(count)s. Claim "
                         "others from it.",
@@ -126,11 +119,13 @@ class OrionKeyPurchase(models.Model):
                     ),
                 }
             )
-            self._give_up_for_now(self._awaited_pieces())
+            self._awaited_pieces()._hold("purchase_failed")
+            self._tell(DUPLICATES)
         self._orion_purchase_complete()
 
     def _orion_purchase_complete(self):
-        """All codes are here: what else is to be kept of the order (its invoice …) follows."""
+        """All codes that will come are here: what else is to be kept of the order (its invoice …)
+        follows."""
 
     def _awaited_pieces(self):
         return self.piece_ids.filtered(lambda p: p.state in ("ordered", "preordered"))
@@ -143,6 +138,10 @@ class OrionKeyPurchase(models.Model):
             self.env._("The supplier gave the order %(order)s up.", order=self.supplier_order_id),
         )
         self._give_up_for_now(self._awaited_pieces())
+        if self.batch_ids.key_ids:
+            # what it has delivered is paid
+            self.completed_at = fields.Datetime.now()
+            self._orion_purchase_complete()
 
     def _wait_for_publication(self):
         self._ordered_pieces().write({"state": "preordered"})
@@ -150,9 +149,9 @@ class OrionKeyPurchase(models.Model):
         self._check_later(PREORDER_SECONDS)
 
     def _note_unreadable(self, error):
-        self.write({"reason": error.code, "reason_text": error.message})
+        self.write({"reason": error.code, "reason_text": say(self.env, error)})
         if self.check_count == PATIENT_CHECKS:
-            self._tell("codes_missing", hint="")
+            self._tell(MISSING)
 
     def _begin_check(self):
         """Written before the supplier is asked, so that an order that cannot be read keeps nobody

@@ -1,13 +1,15 @@
 import secrets
-
-from markupsafe import escape
+from datetime import timezone
+from decimal import Decimal
 
 from odoo import api, fields, models
 
 from odoo.addons.orion_base.engine.wake import wake_workers
 
+from ..lib.errors import ProductGone, StockShort
 from ..lib.keys_adapter import VERB, PurchaseOrder
 from ..lib.purchasing import after_refusal
+from .orion_key_purchase_tell import TWICE
 
 #: States in which a purchase may still be sent.
 UNSETTLED = ("ordering", "unknown")
@@ -56,6 +58,8 @@ class OrionKeyPurchase(models.Model):
             }
         )
         purchase.operation_id = purchase._enqueue_order(decision.unit_price)
+        # else marketplaces are told of what is sold, until the catalogue is read again
+        offer._note_ordered(decision.quantity)
         return purchase
 
     def _enqueue_order(self, unit_price):
@@ -66,6 +70,7 @@ class OrionKeyPurchase(models.Model):
             self.quantity,
             unit_price,
             self.allow_preorder,
+            self.create_date.replace(tzinfo=timezone.utc),
         ).as_payload()
         return self.env["orion.operation"]._enqueue(
             self.channel_id,
@@ -107,10 +112,16 @@ class OrionKeyPurchase(models.Model):
     @api.model
     def _orion_operations_done(self, operations):
         """Take over how the purchases ended; idempotent."""
-        for operation in operations:
-            purchase = self.sudo().browse(operation.res_id).exists()
+        for found in operations:
+            channel = found.channel_id._for_key_reader()
+            operation = found.with_env(channel.env)
+            purchase = self.with_env(channel.env).sudo().browse(operation.res_id).exists()
             if purchase.state in UNSETTLED:
                 purchase._take_answer(operation)
+            elif operation.status == "completed" and purchase and not purchase.supplier_order_id:
+                # bought and paid, whatever we took it for meanwhile
+                purchase._take_back_pieces()
+                purchase._take_ordered(operation.response_data or {})
 
     def _take_answer(self, operation):
         self.ensure_one()
@@ -134,7 +145,35 @@ class OrionKeyPurchase(models.Model):
                 "check_count": 0,
             }
         )
+        also = answer.get("also_bought")
+        if also:
+            self._note_bought_twice(also)
         wake_workers(self.env)
+
+    def _note_bought_twice(self, order_ids):
+        """Money was spent for which no key is fetched."""
+        text = self.env._(
+            "The supplier has this purchase more than once. Keys are fetched from the order "
+            "%(order)s. Claim the money of these back, or fetch their keys on the supplier's pages "
+            "and import them: %(others)s.",
+            order=self.supplier_order_id,
+            others=", ".join(map(str, order_ids)),
+        )
+        self.write({"reason": TWICE, "reason_text": text})
+        self._tell(TWICE)
+
+    def _take_back_pieces(self):
+        """Those that are still held for these purchases are theirs again; others may have another
+        key by now."""
+        self.piece_ids.filtered(
+            lambda piece: piece.state == "held" and piece.reason == "purchase_failed"
+        ).write({"state": "ordered", "reason": False})
+
+    def _expected_cost(self):
+        """`Decimal`: what these cost at the prices that were told to the supplier."""
+        return sum(
+            (Decimal(str(round(one.unit_price, 4))) * one.quantity for one in self), Decimal(0)
+        )
 
     def _take_refusal(self, operation):
         """Nothing was bought: the pieces wait, and what follows stands in `lib.purchasing`."""
@@ -142,26 +181,26 @@ class OrionKeyPurchase(models.Model):
         attempts = max(pieces.mapped("attempts"), default=0)
         following = after_refusal(operation.error_code or "", attempts)
         self._fail(operation.error_code, operation._said_error() or "")
-        if operation.error_code == "product_gone":
-            self.offer_id._note({"available": 0})
+        if operation.error_code == ProductGone.code:
+            self.offer_id._note({"available": 0, "is_gone": True})
+        elif operation.error_code != StockShort.code:
+            self.offer_id._note_ordered(-self.quantity)
+        if not following.counts:
+            for piece in pieces:
+                piece.attempts -= 1
         if following.hold:
             self._give_up_for_now(pieces)
             return
         pieces._wait(following.reason, again=following.at_once)
-        if following.tell:
+        if following.tell and pieces:
             self._tell(following.reason)
 
     def _give_up_for_now(self, pieces):
         """Nothing is bought again for these before a person has looked and let them go: what
         failed like this once costs money each time."""
         pieces._hold("purchase_failed")
-        self._tell(
-            "purchase_failed",
-            hint=self.env._(
-                "Look at the supplier's own pages first. Then release the pieces under Digital "
-                "Keys: they are bought anew, or get keys of the pool."
-            ),
-        )
+        if pieces:
+            self._tell("purchase_failed")
 
     def _take_cancelled(self, operation):
         """A person gave the operation up. What was sent may have been bought: its pieces are
@@ -174,9 +213,7 @@ class OrionKeyPurchase(models.Model):
         """Purchases that were given up while nobody knew their outcome are asked about. The
         pieces that are still held for them are theirs again; others may have another key."""
         given_up = self.exists().filtered(lambda purchase: purchase.state == "cancelled")
-        given_up.piece_ids.filtered(
-            lambda piece: piece.state == "held" and piece.reason == "purchase_failed"
-        ).write({"state": "ordered", "reason": False})
+        given_up._take_back_pieces()
         given_up.write({"state": "unknown", "reason_text": False})
 
     def _fail(self, code, text):
@@ -184,40 +221,3 @@ class OrionKeyPurchase(models.Model):
 
     def _ordered_pieces(self):
         return self.piece_ids.filtered(lambda piece: piece.state == "ordered")
-
-    # === ACTIVITIES === #
-
-    def _tell(self, reason, hint=None):
-        """One activity a channel and reason for the responsible, however many purchases have it.
-
-        :param hint: what to do, behind `reason_text`; None: that nothing has to be done but to
-            mend the cause
-        """
-        channel = self.channel_id
-        user = channel.responsible_id or self.env.ref("base.user_admin")
-        told = self.with_context(lang=user.lang)
-        summary = told._reason_label(reason)
-        kind = self.env.ref("mail.mail_activity_data_todo")
-        if channel.activity_ids.filtered(
-            lambda activity: activity.activity_type_id == kind and activity.summary == summary
-        ):
-            return
-        if hint is None:
-            hint = told.env._(
-                "What waits for it stands under Digital Keys; it is tried again by itself once "
-                "the cause is gone."
-            )
-        channel.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=summary,
-            note=escape(f"{self.reference}: {self.reason_text or ''} {hint}".rstrip()),
-            user_id=user.id,
-        )
-
-    def _reason_label(self, reason):
-        labels = dict(
-            self.env["orion.digital.piece"]._fields["reason"]._description_selection(self.env),
-            surplus_codes=self.env._("More Keys than Bought"),
-            codes_missing=self.env._("Fewer Keys than Bought"),
-        )
-        return labels.get(reason, reason)

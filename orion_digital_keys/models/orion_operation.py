@@ -24,6 +24,7 @@ class OrionOperation(models.Model):
         purchases = self.env["orion.key.purchase"].browse(buying.mapped("res_id")).exists()
         for operation in buying:
             purchase = purchases.filtered(lambda one, op=operation: one.id == op.res_id)
+            purchase = purchase.with_env(operation.channel_id._for_key_reader().env)
             reason = purchase._reason_not_to_send() if purchase else None
             if reason:
                 reasons[operation.id] = reason

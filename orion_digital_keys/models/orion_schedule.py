@@ -15,6 +15,14 @@ class OrionSchedule(models.Model):
         ondelete={FULFIL_JOB: "cascade", PURCHASE_JOB: "cascade"},
     )
 
+    def write(self, vals):
+        """Whether a supplier is asked changes where waiting pieces are bought."""
+        result = super().write(vals)
+        if "enabled" in vals:
+            buying = self.filtered(lambda schedule: schedule.job_type == PURCHASE_JOB)
+            buying.channel_id._orion_offers_changed()
+        return result
+
     @api.model
     def _early_start(self):
         """Keys are given as soon as something is sold, and purchases looked at when it is time.
@@ -30,7 +38,8 @@ class OrionSchedule(models.Model):
                      WHERE piece.company_id = s.company_id AND piece.try_at IS NOT NULL)
                 WHEN %(purchase)s THEN LEAST(
                     (SELECT min(piece.buy_at) FROM orion_digital_piece piece
-                      WHERE piece.supplier_id = s.channel_id AND piece.buy_at IS NOT NULL),
+                      WHERE piece.supplier_id = s.channel_id AND piece.buy_at IS NOT NULL
+                        AND piece.try_at IS NULL),
                     (SELECT min(bought.check_at) FROM orion_key_purchase bought
                       WHERE bought.channel_id = s.channel_id
                         AND bought.state IN ('waiting', 'preorder')))

@@ -1,6 +1,15 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.orion_base.engine import committed
+
+#: Of a product that is bought at suppliers only, the own keys stay where they are; what was bought
+#: there, and is free again, is given.
+FITS_SOURCE = """(
+    t.orion_key_source IS DISTINCT FROM 'supplier'
+    OR EXISTS (SELECT 1 FROM orion_key_batch b
+                WHERE b.id = k.batch_id AND b.source = 'supplier'))"""
+
 
 class ProductProduct(models.Model):
     """Keys belong to variants: an edition has keys of its own."""
@@ -26,18 +35,24 @@ class ProductProduct(models.Model):
     def _orion_free_keys(self, company):
         """`{product id: keys}` that can be given today; one query."""
         self.env["orion.digital.key"].flush_model(["state", "expires_on"])
+        self.env["product.template"].flush_model(["orion_key_source"])
         return dict(
             self.env.execute_query(
                 SQL(
                     """
-                    SELECT product_id, count(*) FROM orion_digital_key
-                     WHERE product_id = ANY(%s) AND company_id = %s AND state = 'available'
-                       AND (expires_on IS NULL OR expires_on >= %s)
-                     GROUP BY product_id
+                    SELECT k.product_id, count(*) FROM orion_digital_key k
+                      JOIN product_product p ON p.id = k.product_id
+                      JOIN product_template t ON t.id = p.product_tmpl_id
+                     WHERE k.product_id = ANY(%s) AND k.company_id = %s
+                       AND k.state = 'available'
+                       AND (k.expires_on IS NULL OR k.expires_on >= %s)
+                       AND %s
+                     GROUP BY k.product_id
                     """,
                     self.ids,
                     company.id,
-                    fields.Date.today(),
+                    company._orion_today(),
+                    SQL(FITS_SOURCE),
                 )
             )
         )
@@ -85,7 +100,8 @@ class ProductProduct(models.Model):
         )
         result = {}
         for offer in offers:
-            if offer.product_id.orion_key_source != "pool" and offer._is_acceptable():
+            is_wanted = offer.product_id.orion_key_source != "pool" and offer._is_acceptable()
+            if is_wanted and offer.channel_id._buys_keys():
                 result[offer.product_id] = result.get(offer.product_id, 0) + offer.capped
         return result
 
@@ -94,6 +110,13 @@ class ProductProduct(models.Model):
         and marketplaces hear of it."""
         self.env["orion.digital.piece"]._try_again([("product_id", "in", self.ids)])
         self.env["orion.demand"]._note_changed(self.ids)
+
+    def _orion_keys_came(self):
+        """Keys came into the pools of the current company. An import may take long, and does not
+        see what is sold meanwhile: once it is committed, those who wait are looked for again."""
+        self._orion_pool_changed()
+        env, product_ids = self.env, self.ids
+        env.cr.postcommit.add(lambda: _wake_for(env, product_ids))
 
     @api.model
     def _orion_keys_taken(self, product_ids):
@@ -105,3 +128,11 @@ class ProductProduct(models.Model):
         keys = self.env["orion.digital.key"].sudo()
         found = keys._read_group([("product_id", "in", self.ids)], ["product_id"])
         return super()._orion_used().union(*(product for (product,) in found))
+
+
+def _wake_for(env, product_ids):
+    """In a transaction of its own, which sees everything that was sold up to now."""
+    with committed(env) as own:
+        own["orion.digital.piece"]._try_again(
+            [("product_id", "in", product_ids), ("company_id", "=", env.company.id)]
+        )

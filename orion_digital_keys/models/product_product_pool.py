@@ -31,6 +31,26 @@ class ProductProduct(models.Model):
         for product in low.filtered(lambda one: one.id not in asked):
             product._orion_ask_for_keys(company, free.get(product.id, 0))
 
+    # === ACTIONS === #
+
+    def action_orion_open_keys(self):
+        """The keys of these variants."""
+        action = self.product_tmpl_id.action_orion_open_keys()
+        return {**action, "domain": [("product_id", "in", self.ids)]}
+
+    def action_orion_open_offers(self):
+        """What suppliers ask for this variant."""
+        self.ensure_one()
+        action = self.product_tmpl_id.action_orion_open_offers()
+        domain = [("product_id", "=", self.id)]
+        return {**action, "domain": domain, "context": {"default_product_id": self.id}}
+
+    def action_orion_import_keys(self):
+        """Import keys of this variant."""
+        self.ensure_one()
+        action = self.product_tmpl_id.action_orion_import_keys()
+        return {**action, "context": {"default_product_id": self.id}}
+
     # === CRON === #
 
     @api.model
@@ -40,6 +60,8 @@ class ProductProduct(models.Model):
         for company in self.env["res.company"].search([]):
             of_company = products.filtered(lambda p, c=company: p.company_id in (c, c[:0]))
             of_company.with_company(company)._orion_watch_pools()
+            expired = self.env["orion.digital.key"].sudo()._expired_lately(company)
+            self.env["orion.demand"]._note_changed(expired.product_id.ids)
 
     # === PRIVATE === #
 

@@ -21,7 +21,8 @@ class ProductTemplate(models.Model):
     orion_is_digital = fields.Boolean(
         string="Digital Key",
         help="Sold as a key, a code image or a link that is sent by e-mail. Never from a "
-        "warehouse: its stock are its free keys.",
+        "warehouse: its stock are its free keys. Orders that were paid before get theirs by “Give "
+        "Keys Now”.",
     )
     orion_delivery_method = fields.Selection(
         [("key", "Key"), ("image", "Code Image"), ("link", "Download Link")],
@@ -36,6 +37,9 @@ class ProductTemplate(models.Model):
         ],
         string="Keys Come From",
         default="pool",
+        help="Own Pool: the keys you import. Supplier: what is bought there when it is sold, and "
+        "what was bought and is free again; keys you import are left alone. Own Pool, Then "
+        "Supplier: what the pool has not is bought.",
     )
     orion_platform = fields.Char(
         string="Platform", help="Where the key is activated: Steam, Xbox, Microsoft …"
@@ -58,10 +62,12 @@ class ProductTemplate(models.Model):
     orion_maximum_cost = fields.Monetary(
         string="Maximum Price Accepted",
         currency_field="cost_currency_id",
+        groups="orion_base.group_orion_user",
         help="A supplier that asks more for one key is not bought from by itself; 0 for no limit.",
     )
     orion_low_pool_threshold = fields.Integer(
         string="Low Pool",
+        groups="orion_base.group_orion_user",
         help="Fewer free keys than this are an activity for the responsible; 0 for none.",
     )
 

@@ -30,6 +30,18 @@ class ProductTemplate(models.Model):
         )
         return {**action, "domain": [("product_id.product_tmpl_id", "in", self.ids)], "context": {}}
 
+    def action_orion_open_offers(self):
+        """What suppliers ask for the variants, and how many are offered of theirs."""
+        variants = self.product_variant_ids
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Suppliers' Offers"),
+            "res_model": "orion.key.offer",
+            "view_mode": "list",
+            "domain": [("product_id", "in", variants.ids)],
+            "context": {"default_product_id": variants.id} if len(variants) == 1 else {},
+        }
+
     def action_orion_import_keys(self):
         """Import keys of the only variant, or of one to be chosen."""
         self.ensure_one()

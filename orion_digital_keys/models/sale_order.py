@@ -13,6 +13,7 @@ class SaleOrder(models.Model):
         string="Customer's Address",
         copy=False,
         readonly=True,
+        groups="orion_base.group_orion_user",
         help="Network address from which it was paid; for the check of buyers.",
     )
 
@@ -30,11 +31,6 @@ class SaleOrder(models.Model):
         if status in ("cancelled", "refunded"):
             self._orion_give_up_pieces(status)
         return result
-
-    def _orion_note_credits(self):
-        """Credited pieces are refunded, too."""
-        super()._orion_note_credits()
-        self._orion_refund_credited()
 
     # === BUSINESS === #
 
@@ -67,15 +63,6 @@ class SaleOrder(models.Model):
     def _orion_give_up_pieces(self, state):
         pieces = self.sudo().orion_piece_ids
         pieces.filtered(lambda piece: piece.state != state)._give_up(state)
-
-    def _orion_refund_credited(self):
-        """As many pieces of a line are refunded as were credited: those first that have no key."""
-        lines = self.sudo().order_line.filtered("orion_piece_ids")
-        for line, count in lines._orion_credited_pieces().items():
-            pieces = line.orion_piece_ids.filtered(lambda piece: piece.state != "cancelled")
-            refunded = pieces.filtered(lambda piece: piece.state == "refunded")
-            left = (pieces - refunded)._first_to_give_up()
-            left[: max(count - len(refunded), 0)]._give_up("refunded")
 
     def _orion_is_paid_online(self):
         """Free, or its transactions that are done pay all of it."""
@@ -121,8 +108,8 @@ class SaleOrder(models.Model):
             why = dict(labels._description_selection(told.env))[reason]
             order._ask_about_keys(
                 told.env._(
-                    "Keys are held: %(why)s. Correct the cause, or release them under Digital "
-                    "Keys.",
+                    "Keys are held: %(why)s. Correct the cause, or let a Marketplace Manager press "
+                    "“Release Held Keys” on the order.",
                     why=why,
                 )
             )

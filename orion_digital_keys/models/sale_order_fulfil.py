@@ -27,8 +27,9 @@ class SaleOrder(models.Model):
         """Give these orders their keys now, as far as the pool has them, and send them; what is
         to be bought, or waits, goes on by itself. Again for the same orders it says how they stand.
 
-        :return: `{"fulfilled": n, "pending": n, "failed": n}`: pieces that were sent, that
-            wait or are on their way, and that are held (or could not be sent)
+        :return: `{"fulfilled": n, "pending": n, "failed": n}`: pieces whose key the
+            customer can see and has in the e-mail, sent or in the queue; that wait or are on
+            their way; and that are held, or whose e-mail could not be sent
         :raise UserError: when none of the orders has anything digital that is confirmed and paid
         """
         check_caller(self, USER, "write")
@@ -71,15 +72,15 @@ class SaleOrder(models.Model):
             return own["sale.order"].browse(order_ids)._orion_count_outcomes(problems)
 
     def _orion_count_outcomes(self, problems=()):
-        """How the pieces of these orders stand; those of orders that could not be sent failed."""
+        """How the pieces of these orders stand; those that could not be sent failed."""
         counts = {"fulfilled": 0, "pending": 0, "failed": 0}
         groups = self.env["orion.digital.piece"]._read_group(
-            [("order_id", "in", self.ids)], ["order_id", "state"], ["__count"]
+            [("order_id", "in", self.ids)], ["order_id", "state", "mail_problem"], ["__count"]
         )
         failed = {order_id for order_id, _error in problems}
-        for order, state, number in groups:
+        for order, state, problem, number in groups:
             name = OUTCOMES.get(state)
-            if state == "claimed" and order.id in failed:
+            if (state == "claimed" and order.id in failed) or (state == "delivered" and problem):
                 name = "failed"
             if name:
                 counts[name] += number
@@ -127,8 +128,8 @@ class SaleOrder(models.Model):
         pieces._mark_delivered()
 
     def _orion_note_digital(self):
-        """Delivered quantities follow, and an order is fulfilled once all its keys are sent and
-        nothing is to be shipped."""
+        """Delivered quantities follow, and an order is fulfilled once the e-mails with all its keys
+        have left, and nothing is to be shipped."""
         for order in self.sudo():
             pieces = order.orion_piece_ids
             for line, found in pieces.grouped("sale_line_id").items():
@@ -141,7 +142,7 @@ class SaleOrder(models.Model):
                     line.qty_delivered = quantity
             counted = pieces.filtered(lambda piece: piece.state not in ("cancelled", "refunded"))
             complete = order._orion_all_pieces_made() and all(
-                piece.state == "delivered" for piece in counted
+                piece.state == "delivered" and piece.sent_at for piece in counted
             )
             if counted and complete and not order.orion_requires_shipping:
                 order._orion_advance_status("fulfilled", "system")

@@ -58,7 +58,9 @@ class SaleOrder(models.Model):
 
     def _orion_send_claimed(self):
         result = super()._orion_send_claimed()
-        sent, _problems = result
+        sent, problems = result
+        for order_id, error in problems:
+            self.browse(order_id)._ask_about_unsent(error)
         products = self.browse(sent).sudo().orion_piece_ids.product_id
         products._orion_watch_pools()
         self.env["orion.digital.piece"]._close_late(products)
@@ -106,7 +108,7 @@ class SaleOrder(models.Model):
         """Put an e-mail with places for these keys in the queue, and wake the queue."""
         self.ensure_one()
         link.prepare(self)
-        template = self.env.ref(TEMPLATE).sudo().with_context(orion_piece_ids=pieces.ids)
+        template = self._orion_key_template().with_context(orion_piece_ids=pieces.ids)
         mail_id = template.send_mail(
             self.id,
             email_layout_xmlid="mail.mail_notification_light",
@@ -115,6 +117,21 @@ class SaleOrder(models.Model):
         mail = self.env["mail.mail"].sudo().browse(mail_id)
         mail.write({"orion_piece_ids": [(6, 0, pieces.ids)], "orion_key_recipient": address})
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _orion_key_template(self):
+        """The template, in sudo.
+
+        :raise UserError: when somebody has deleted it
+        """
+        template = self.env.ref(TEMPLATE, raise_if_not_found=False)
+        if not template:
+            raise UserError(
+                self._orion_for_reader().env._(
+                    "The e-mail template “Digital Keys: Delivery” was deleted, so no key can be "
+                    "sent. Upgrade the app Orion: Digital Keys, which brings it back."
+                )
+            )
+        return template.sudo()
 
     def _orion_mail_parts(self):
         """For the template: one entry a product, with the pieces of the e-mail.
@@ -186,8 +203,20 @@ class SaleOrder(models.Model):
             % (told.env._("Keys have left by e-mail:"), Markup("<br/>").join(names)),
             subtype_xmlid="mail.mt_note",
         )
-        if not self.orion_piece_ids._needs_a_person():
+        self._close_key_activity()
+
+    def _close_key_activity(self):
+        """Nobody is asked any more where every key goes its way."""
+        self.ensure_one()
+        if not self.sudo().orion_piece_ids._needs_a_person():
             self.activity_unlink([ACTIVITY])
+
+    def _ask_about_unsent(self, error):
+        """Keys were given and could not be sent; it is tried again by itself."""
+        told = self._orion_for_reader().env
+        self._ask_about_keys(
+            told._("The keys could not be sent, and are tried again: %(problem)s", problem=error)
+        )
 
     def _ask_for_address(self, pieces):
         pieces.write({"reason": "no_email"})

@@ -98,33 +98,6 @@ class SaleOrderLine(models.Model):
         )
         return self._orion_sum_by_line(found)
 
-    def _orion_credited_pieces(self):
-        """`{line: whole pieces}` that posted credit notes take back, as far as quantity and
-        amount both say so: a rebate takes nothing back."""
-        found = (
-            self.env["account.move.line"]
-            .sudo()
-            .search(
-                [
-                    ("sale_line_ids", "in", self.ids),
-                    ("move_type", "=", "out_refund"),
-                    ("parent_state", "=", "posted"),
-                    ("display_type", "=", "product"),
-                ]
-            )
-        )
-        quantities = self._orion_sum_by_line(found)
-        amounts = {}
-        for move_line in found:
-            for line in move_line.sale_line_ids & self:
-                amounts[line] = amounts.get(line, 0.0) + move_line.price_total
-        result = {}
-        for line, quantity in quantities.items():
-            price = line.price_total / line.product_uom_qty if line.product_uom_qty else 0.0
-            worth = amounts.get(line, 0.0) / price if price else quantity
-            result[line] = int(min(quantity, worth) + 1e-2)
-        return result
-
     # === PRIVATE === #
 
     def _orion_sum_by_line(self, move_lines):

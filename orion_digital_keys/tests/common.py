@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from dataclasses import replace
 from decimal import Decimal
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from odoo.tests import new_test_user
 
@@ -29,6 +29,18 @@ PLAIN = "AB12-CDEF-%04d-SECRET"
 def quote(external_id="G1", available=5, price="8.00", **values):
     bands = values.pop("bands", None) or (PriceBand(1, None, Decimal(price)),)
     return Quote(external_id, available, bands, **values)
+
+
+def let_mails_leave(env):
+    """The mail server takes the e-mails with keys that wait in the queue."""
+    server = type(env["ir.mail_server"])
+    with (
+        patch.object(server, "_disable_send", return_value=False),
+        patch.object(server, "_connect__", return_value=Mock()),
+        patch.object(server, "send_email", return_value="<taken@example.com>"),
+    ):
+        env["mail.mail"].search([("model", "=", "sale.order"), ("state", "=", "outgoing")]).send()
+    env.flush_all()
 
 
 class PlayedSupplier:
@@ -140,6 +152,7 @@ class KeysCase(OrdersCase):
             groups="orion_base.group_orion_manager,base.group_allow_export,"
             "sales_team.group_sale_salesman_all_leads",
         )
+        cls.company.email = "shop@example.com"
         cls.luxembourg = cls.env.ref("base.lu")
         cls.customer = cls.env["res.partner"].create(
             {"name": "Léa", "email": "lea@example.com", "country_id": cls.luxembourg.id}
@@ -232,6 +245,9 @@ class KeysCase(OrdersCase):
             }
         )
         return supplier
+
+    def mails_leave(self):
+        let_mails_leave(self.env)
 
     def states(self, orders):
         return orders.orion_piece_ids.mapped("state")

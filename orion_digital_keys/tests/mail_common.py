@@ -20,7 +20,6 @@ class KeyMailCase(KeysCase, MockEmail):
         super().setUpClass()
         cls._init_mail_gateway()
         cls.env["res.lang"]._activate_lang("fr_FR")
-        cls.company.email = "shop@example.com"
         cls.game.orion_activation_instructions = "<p>Enter it in <b>Steam</b>.</p>"
         cls.game.product_tmpl_id.update_field_translations(
             "orion_activation_instructions",

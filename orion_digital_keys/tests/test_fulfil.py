@@ -19,6 +19,7 @@ class TestFulfil(FulfilCase):
         self.work()
         self.assertEqual(self.states(sale), ["delivered"] * 2)
         self.assertEqual(self.keys_of(sale), plains[:2])
+        self.mails_leave()
         self.assertEqual(sale.orion_status, "fulfilled")
         self.assertTrue(sale.orion_fulfilled_at)
         self.assertEqual(sale.order_line.qty_delivered, 2)
@@ -69,6 +70,7 @@ class TestFulfil(FulfilCase):
         self.add_keys(2, start=1)
         self.work()
         self.assertEqual(self.states(sale), ["delivered"] * 3)
+        self.mails_leave()
         self.assertEqual(sale.orion_status, "fulfilled")
         self.assertFalse(sale.orion_piece_ids.filtered("reason"))
 

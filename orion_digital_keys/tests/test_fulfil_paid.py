@@ -105,6 +105,7 @@ class TestFulfilPaid(FulfilCase):
         sale._orion_accepted()
         self.work()
         self.assertEqual(self.states(sale), ["delivered"] * 2)
+        self.mails_leave()
         self.assertEqual(sale.orion_status, "fulfilled")
 
     def test_orders_of_the_past_get_no_keys(self):

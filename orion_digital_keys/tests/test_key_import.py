@@ -105,7 +105,18 @@ class TestKeyImport(KeysCase):
         wizard.pasted = PLAIN % 7
         self.assertFalse(wizard.is_previewed)
         wizard.action_import()
+        self.assertFalse(self.pool(), "nobody has seen this list")
+        self.assertTrue(wizard.is_previewed)
+        wizard.action_import()
         self.assertEqual(self.pool(), [PLAIN % 7])
+
+    def test_the_file_that_was_read_is_named(self):
+        content = base64.b64encode(TEXT.encode())
+        wizard = self.wizard(source="file", content=content, filename="keys.csv")
+        wizard.action_preview()
+        self.assertFalse(wizard.content)
+        self.assertEqual(wizard.given_name, "keys.csv")
+        self.assertFalse(self.wizard(pasted=TEXT).given_name)
 
     def test_the_column_can_be_chosen(self):
         wizard = self.wizard(pasted="code;other\nAAAA-1111;BBBB-1111\nAAAA-2222;BBBB-2222")

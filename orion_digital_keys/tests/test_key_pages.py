@@ -1,4 +1,5 @@
 import base64
+import json
 import logging
 import re
 from datetime import timedelta
@@ -107,6 +108,29 @@ class TestKeyPages(InTestModeMixin, KeyMailCase, HttpCase):
             )
         self.assertNotIn("SECRET", answer.text)
         self.assertFalse(self.piece.first_seen_at)
+
+    def test_reading_the_address_of_the_staff_shows_nothing(self):
+        key = self.piece.key_id
+        self.authenticate("admin", "admin")
+        with mute_logger("odoo.http", "werkzeug"):
+            answer = self.url_open(f"/orion/key/{key.id}/reveal")
+        self.assertGreaterEqual(answer.status_code, 400)
+        self.assertNotIn("SECRET", answer.text)
+        self.assertFalse(key.reveal_ids)
+
+    def test_the_page_speaks_the_buyers_language_also_by_script(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.customer.lang = "de_DE"
+        page = self.url_open(f"/orion/keys/{self.token()}").text
+        self.assertIn("Ihre Schlüssel", page)
+        said = self.url_open("/website/translations?lang=de_DE").text
+        self.assertIn("orion_digital_keys", json.loads(said)["modules"])
+
+    def test_the_order_calls_keys_ready_that_can_be_seen(self):
+        self.authenticate("keys_buyer", "keys_buyer")
+        self.assertIn("See my keys", self.url_open(f"/my/orders/{self.sale.id}").text)
+        self.sale._orion_give_up_pieces("refunded")
+        self.assertNotIn("See my keys", self.url_open(f"/my/orders/{self.sale.id}").text)
 
     def test_access_logs_hold_no_signed_address(self):
         logger = logging.getLogger("werkzeug")

@@ -203,6 +203,50 @@ class TestMenus(InTestModeMixin, KeysCase, HttpCase):
         self.assertTrue(self.env["orion.key.purchase"].search_count([]))
         self.open_menus("true")
 
+    def test_purchases_margin_and_release_in_a_browser(self):
+        self.add_keys(1, unit_cost=2.0)
+        self.sell()
+        self.offer()
+        self.game.orion_key_source = "supplier"
+        self.sell(2)
+        self.work()
+        self.game.orion_region_country_ids = self.env.ref("base.us")
+        held = self.sell()
+        self.work()
+        self.assertEqual(held.orion_held_key_count, 1)
+        code = """(async () => {
+            const { action } = odoo.__WOWL_DEBUG__.root.env.services;
+            const until = async (selector) => {
+                for (let tries = 0; tries < 200; tries++) {
+                    const found = document.querySelector(selector);
+                    if (found) return found;
+                    await new Promise((done) => setTimeout(done, 50));
+                }
+                throw new Error(selector + ": " + document.body.innerText);
+            };
+            await action.doAction("orion_digital_keys.action_orion_key_purchase");
+            await until(".o_list_view .o_data_row td[name=state]");
+            await action.doAction("orion_digital_keys.action_orion_key_margin");
+            await until(".o_graph_view canvas");
+            await action.doAction({
+                type: "ir.actions.act_window", res_model: "sale.order", res_id: ORDER,
+                views: [[false, "form"]],
+            });
+            (await until("button[name=action_orion_open_release]")).click();
+            await until(".modal .o_data_row");
+            const reason = await until(".modal [name=reason] input");
+            reason.value = "Lives there";
+            reason.dispatchEvent(new InputEvent("input", { bubbles: true }));
+            reason.dispatchEvent(new Event("change", { bubbles: true }));
+            (await until(".modal button[name=action_release]")).click();
+            await until(".o_notification");
+            console.log("test successful");
+        })().catch((error) => console.error(error.stack));""".replace("ORDER", str(held.id))
+        self.env.flush_all()
+        self.browser_js("/odoo", code, ready=READY, login="admin", timeout=120)
+        self.env.invalidate_all()
+        self.assertEqual(self.states(held), ["waiting"])
+
     def test_import_with_preview_and_show_in_a_browser(self):
         plains = [PLAIN % place for place in range(3)]
         code = """(async () => {

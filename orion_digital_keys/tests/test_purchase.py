@@ -40,6 +40,7 @@ class TestPurchase(KeysCase):
         sale = self.sell(3)
         self.work()
         self.assertEqual(self.states(sale), ["delivered"] * 3)
+        self.mails_leave()
         self.assertEqual(sale.orion_status, "fulfilled")
         [order] = self.supplier.sent
         self.assertEqual((order.quantity, order.unit_price), (2, Decimal("8.00")))

@@ -4,5 +4,6 @@ from . import orion_key_import
 from . import orion_key_import_column
 from . import orion_key_import_line
 from . import orion_key_lock
+from . import orion_key_release
 from . import orion_key_replace
 from . import orion_key_resend

@@ -72,6 +72,14 @@ class OrionKeyImport(models.TransientModel):
     )
 
     is_previewed = fields.Boolean(readonly=True)
+    was_previewed = fields.Boolean(
+        readonly=True, help="A person looks at previews, so that none is left out."
+    )
+    given_name = fields.Char(
+        string="File Read",
+        compute="_compute_given_name",
+        help="The file that was given last; choose another one to replace it.",
+    )
     key_count = fields.Integer(string="New Keys", readonly=True)
     alike_count = fields.Integer(
         string="Nearly the Same",
@@ -95,6 +103,12 @@ class OrionKeyImport(models.TransientModel):
         for wizard in self:
             is_image = wizard.delivery_method == "image"
             wizard.source = "file" if is_image else wizard.source or "paste"
+
+    @api.depends("filename", "source")
+    def _compute_given_name(self):
+        for wizard in self:
+            is_there = wizard.source == "file" and wizard.sudo().sealed
+            wizard.given_name = is_there and (wizard.filename or self.env._("A file"))
 
     # === CRUD === #
 
@@ -130,9 +144,12 @@ class OrionKeyImport(models.TransientModel):
         return True
 
     def action_import(self):
-        """Put the keys in the pool, and open their batch."""
+        """Put the keys in the pool, and open their batch. Where a preview was shown and another
+        list was given since, that is shown first."""
         self.ensure_one()
         self._check_caller()
+        if self.was_previewed and not self.is_previewed:
+            return self.action_preview()
         found = self._read()
         taken = [entry for entry in found.entries if self.take_unusual or not entry.is_unusual]
         batch = self._create_batch()
@@ -185,6 +202,7 @@ class OrionKeyImport(models.TransientModel):
         self.write(
             {
                 "is_previewed": True,
+                "was_previewed": True,
                 "key_count": len(fresh) - len(unusual),
                 "alike_count": sum(entry.number in alike for entry in fresh),
                 "unusual_count": len(unusual),

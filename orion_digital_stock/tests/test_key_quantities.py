@@ -35,7 +35,9 @@ class TestKeyQuantities(StockCase):
         return self.env["orion.stock.availability"]._available(self.channel, product)[product.id]
 
     def add_keys(self, *texts, **batch):
-        batch = self.env["orion.digital.key"]._make_batch(self.game, self.company, "paste", **batch)
+        values = {"source": "paste", **batch}
+        source = values.pop("source")
+        batch = self.env["orion.digital.key"]._make_batch(self.game, self.company, source, **values)
         add_keys(batch, [NewKey(text) for text in texts])
 
     def sell(self, quantity):
@@ -58,6 +60,14 @@ class TestKeyQuantities(StockCase):
     def offer(self, **values):
         supplier = self.env["orion.channel"].create(
             {"name": "Supplier", "marketplace": "played", "stock_sync_enabled": False}
+        )
+        self.env["orion.schedule"].create(
+            {
+                "channel_id": supplier.id,
+                "job_type": "key_purchases",
+                "enabled": True,
+                "interval_minutes": 15,
+            }
         )
         return self.env["orion.key.offer"].create(
             {
@@ -138,3 +148,19 @@ class TestKeyQuantities(StockCase):
     def test_many_products_take_no_more_queries(self):
         self.count_queries(2)
         self.assertEqual(self.count_queries(10), self.count_queries(50))
+
+    def test_a_supplier_that_is_not_connected_has_nothing(self):
+        self.game.orion_key_source = "pool_then_supplier"
+        offer = self.offer()
+        self.assertEqual(self.available(), 25)
+        self.noted()
+        offer.channel_id.schedule_ids.enabled = False
+        self.assertEqual(self.available(), 0)
+        self.assertIn(self.game.id, self.noted())
+
+    def test_keys_that_people_imported_are_no_stock_of_a_supplier(self):
+        self.add_keys("KEY-AAA-1")
+        self.game.orion_key_source = "supplier"
+        self.assertEqual(self.available(), 0)
+        self.add_keys("KEY-AAA-2", source="supplier")
+        self.assertEqual(self.available(), 1)

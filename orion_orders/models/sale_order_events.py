@@ -31,24 +31,32 @@ class SaleOrder(models.Model):
 
     def _orion_note_credits(self):
         """Posted credit notes: for everything, or for a part."""
-        lines = self.env["account.move.line"]._read_group(
-            Domain("move_type", "=", "out_refund")
+        credited = self._orion_posted_amounts("out_refund")
+        invoiced = self._orion_posted_amounts("out_invoice")
+        for order in self:
+            amount = credited.get(order, 0.0)
+            rounding = order.currency_id
+            if rounding.is_zero(amount):
+                continue
+            # an order that was reduced after its invoice is worth less than what was paid
+            owed = max(order.amount_total, invoiced.get(order, 0.0))
+            whole = rounding.compare_amounts(amount, owed) >= 0
+            order._orion_advance_status(
+                "refunded" if whole else "partially_refunded", details={"credited": amount}
+            )
+
+    def _orion_posted_amounts(self, move_type):
+        """`{order: amount}` of posted invoices or credit notes of these orders, with taxes."""
+        groups = self.env["account.move.line"]._read_group(
+            Domain("move_type", "=", move_type)
             & Domain("parent_state", "=", "posted")
             & Domain("sale_line_ids.order_id", "in", self.ids)
             & Domain("display_type", "=", "product"),
             ["sale_line_ids"],
             ["price_total:sum"],
         )
-        credited = {}
-        for sale_line, amount in lines:
+        amounts = {}
+        for sale_line, amount in groups:
             order = sale_line.order_id
-            credited[order] = credited.get(order, 0.0) + amount
-        for order in self:
-            amount = credited.get(order, 0.0)
-            rounding = order.currency_id
-            if rounding.is_zero(amount):
-                continue
-            whole = rounding.compare_amounts(amount, order.amount_total) >= 0
-            order._orion_advance_status(
-                "refunded" if whole else "partially_refunded", details={"credited": amount}
-            )
+            amounts[order] = amounts.get(order, 0.0) + amount
+        return amounts

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from .records.product import Product
@@ -31,19 +31,27 @@ class Catalogue:
         self._sorted = None
 
     def page(
-        self, size: int, since: datetime | None, token: str, *, with_withdrawn: bool
+        self,
+        size: int,
+        since: datetime | None,
+        token: str,
+        *,
+        with_withdrawn: bool,
+        is_wanted: Callable[[Product], bool] = lambda product: True,
     ) -> tuple[list[Product], str | None]:
         """A page of what is listed, and the token of the next one.
 
         :param since: only what changed later; the token keeps it.
         :param with_withdrawn: what has left the list comes among the changes.
+        :param is_wanted: whether the question is for a product.
         """
         ordered = self._by_change()
         first, since = self._start(ordered, since, token)
         found: list[Product] = []
         for place in range(first, len(ordered)):
             product = ordered[place]
-            if not (product.is_listed or (since is not None and with_withdrawn)):
+            is_shown = product.is_listed or (since is not None and with_withdrawn)
+            if not (is_shown and is_wanted(product)):
                 continue
             if len(found) == size:
                 return found, _token(found[-1], since)

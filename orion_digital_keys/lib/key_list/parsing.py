@@ -37,6 +37,8 @@ _FOLDED = re.compile(r"[\s-]+")
 _SCIENTIFIC = re.compile(r"\d([.,]\d+)?E\+?\d{1,3}", re.IGNORECASE)
 _SHEET_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|NULL!|NUM!|DIV/0!|#+)", re.IGNORECASE)
 _SENTENCE = re.compile(r"[A-Za-z,']+( [A-Za-z,']+){2,}[.:!?]?")
+_NAMES = re.compile(r"[A-Z][a-z]+([ '-][A-Z][a-z]+)*")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")
 _LETTER_OR_DIGIT = re.compile(r"[A-Za-z0-9]")
 #: What columns of keys are called.
 _HEADERS = frozenset(
@@ -47,6 +49,16 @@ _HEADERS = frozenset(
         "keys", "licence", "licence key", "license", "license key", "lien", "liens", "link",
         "links", "lizenz", "lizenzschlüssel", "numéro de série", "pin", "product key",
         "schluessel", "schlüssel", "serial", "serial number", "serials", "token", "url", "voucher",
+    }
+)  # fmt: skip
+#: What other columns are called: a first line with one of them holds no key.
+_OTHER_HEADERS = frozenset(
+    {
+        "bestellung", "buyer", "commande", "cost", "country", "customer", "date", "datum", "e-mail",
+        "email", "expires", "expiry", "game", "id", "kunde", "land", "mail", "name", "nom",
+        "nr", "number", "order", "pays", "plateforme", "platform", "plattform", "preis", "price",
+        "prix", "product", "produit", "produkt", "quantity", "region", "région", "sku", "status",
+        "title", "titel", "titre",
     }
 )  # fmt: skip
 #: A form is usual when at least five keys, and four in five, have it.
@@ -165,10 +177,11 @@ def _text_list(rows: Sequence[Row], method: str, chosen: int | None) -> KeyList:
 
 
 def _header(row: Row) -> tuple[Row | None, int | None]:
-    """The row when it names columns, and which of them has the keys."""
+    """The row when it names columns, and which of them has the keys, if it says so."""
     names = [normalised(cell).casefold().rstrip(":") for cell in row.cells]
     named = next((index for index, name in enumerate(names) if name in _HEADERS), None)
-    return (None, None) if named is None else (row, named)
+    is_header = named is not None or bool(_OTHER_HEADERS.intersection(names))
+    return (row, named) if is_header else (None, None)
 
 
 def _likely_column(rows: Sequence[Row], width: int) -> int:
@@ -228,7 +241,9 @@ def _text_problem(value: str) -> LineProblem | None:
         return LineProblem.SPREADSHEET_ERROR
     if _SCIENTIFIC.fullmatch(value):
         return LineProblem.DIGITS_LOST
-    if _SENTENCE.fullmatch(value):
+    if _EMAIL.fullmatch(value):
+        return LineProblem.EMAIL
+    if _SENTENCE.fullmatch(value) or _NAMES.fullmatch(value):
         return LineProblem.SENTENCE
     if len(value) < SHORTEST_KEY:
         return LineProblem.TOO_SHORT

@@ -29,6 +29,7 @@ class LineProblem(enum.Enum):
     DUPLICATE = "duplicate"
     FEW_CELLS = "few_cells"
     KNOWN = "known"
+    EMAIL = "email"
     NO_ADDRESS = "no_address"
     NO_IMAGE = "no_image"
     SENTENCE = "sentence"
@@ -58,11 +59,12 @@ LINE_SENTENCES: Mapping[LineProblem, Sentence] = {
         "enter the key again."
     ),
     LineProblem.DUPLICATE: _lt("The same as line %(first)s."),
+    LineProblem.EMAIL: _lt("This is an e-mail address, not a key."),
     LineProblem.FEW_CELLS: _lt("The column of the keys is empty in this line."),
     LineProblem.KNOWN: _lt("This product has had this key already."),
     LineProblem.NO_ADDRESS: _lt("This is no address that begins with https:// or http://."),
     LineProblem.NO_IMAGE: _lt("This is no picture (PNG, JPEG, GIF or WebP), or it is cut."),
-    LineProblem.SENTENCE: _lt("This reads like a sentence, not like a key."),
+    LineProblem.SENTENCE: _lt("This reads like words, not like a key."),
     LineProblem.SPREADSHEET_ERROR: _lt("The spreadsheet shows an error here instead of a key."),
     LineProblem.STRANGE_CHARACTERS: _lt(
         "It holds characters that no key has: a wrong encoding, or dashes and quotation marks "

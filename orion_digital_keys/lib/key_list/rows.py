@@ -24,12 +24,14 @@ class Row:
     :param cells: at least one; may hold keys.
     :param problems: by index of the cell, what the file itself says is wrong with it.
     :param joint: what stood between the cells.
+    :param trouble: what is wrong with the whole line, so that it has no cells to speak of.
     """
 
     number: int
     cells: tuple[str, ...] = field(repr=False)
     problems: tuple[LineProblem | None, ...] = ()
     joint: str = " "
+    trouble: LineProblem | None = None
 
     @property
     def whole(self) -> str:
@@ -42,7 +44,8 @@ class Row:
 
     def problem(self, index: int) -> LineProblem | None:
         """What is wrong with a cell, if that is known."""
-        return self.problems[index] if index < len(self.problems) else None
+        found = self.problems[index] if index < len(self.problems) else None
+        return self.trouble or found
 
 
 def decoded(content: bytes) -> str:
@@ -93,7 +96,7 @@ def _row(number: int, line: str, delimiter: str | None) -> Row:
     try:
         [cells] = csv.reader((line.strip(),), delimiter=delimiter or "\x00", strict=True)
     except csv.Error:
-        return Row(number, (line,), (LineProblem.BROKEN_QUOTES,))
+        return Row(number, (line,), trouble=LineProblem.BROKEN_QUOTES)
     return Row(number, tuple(cells), joint=delimiter or " ")
 
 

@@ -36,14 +36,14 @@ _DAMAGES = (
 
 
 def is_spreadsheet(content: bytes) -> bool:
-    """Whether it is XLSX, told by what is in it."""
+    """Whether it is XLSX, told by what is in it; one that is cut counts."""
     if not content.startswith(b"PK"):
         return False
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return "xl/workbook.xml" in archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return False
+    except _DAMAGES:
+        return True
 
 
 def sheet_rows(content: bytes) -> list[Row]:
@@ -74,6 +74,9 @@ def sheet_rows(content: bytes) -> list[Row]:
 
 def _row(number: int, cells: Any) -> Row:
     read = [_read(cell) for cell in cells]
+    # a spreadsheet has as many columns as anybody wants
+    while len(read) > 1 and read[-1] == ("", None):
+        read.pop()
     return Row(number, tuple(text for text, _ in read), tuple(problem for _, problem in read))
 
 

@@ -168,14 +168,22 @@ class SupplierApi:
     def _products(self, request: Request, faults: Mapping[str, Fault], base: str) -> Reply:
         settings, catalogue = self._supplier.settings, self._supplier.catalogue
         since, token = _moment(request, "updatedSince"), request.query.get("continuationToken", "")
-        if since is not None and "createdSince" in request.query:
+        created = _moment(request, "createdSince")
+        if since is not None and created is not None:
             raise Refusal(400, 40002, "updatedSince and createdSince exclude each other")
         if token and "token_gone" in faults:
             raise Refusal(400, 40001, "Continuation token is not valid")
         if "no_items" in faults:
             return Reply.json({"continuationToken": None})
+        ids = frozenset(filter(None, request.query.get("productIds", "").split(",")))
         found, following = catalogue.page(
-            settings.page_size, since, token, with_withdrawn=settings.tells_withdrawn
+            settings.page_size,
+            since,
+            token,
+            with_withdrawn=settings.tells_withdrawn,
+            is_wanted=lambda one: (
+                (not ids or one.id in ids) and (created is None or one.created > created)
+            ),
         )
         items = [product_view(product, base) for product in found]
         if "stuck_token" in faults:

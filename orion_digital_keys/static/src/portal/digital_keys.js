@@ -7,11 +7,21 @@ import { Interaction } from "@web/public/interaction";
 export class DigitalKeys extends Interaction {
     static selector = ".o_orion_keys";
     dynamicContent = {
-        ".o_orion_key_show": { "t-on-click.withTarget": this.locked(this.show, true) },
+        ".o_orion_key_show": { "t-on-click.withTarget": this.show },
         ".o_orion_key_copy": { "t-on-click.withTarget": this.copy },
     };
 
     async show(ev, buttonEl) {
+        // each key for itself: one may be asked for while another is fetched
+        buttonEl.disabled = true;
+        try {
+            await this.fetch(buttonEl);
+        } finally {
+            buttonEl.disabled = false;
+        }
+    }
+
+    async fetch(buttonEl) {
         const keyEl = buttonEl.closest(".o_orion_key");
         const parameters = { piece_id: Number(keyEl.dataset.pieceId) };
         if (this.el.dataset.token) {

@@ -28,7 +28,15 @@ export class KeyRevealDialog extends Component {
     }
 
     async copy() {
-        await browser.navigator.clipboard.writeText(this.state.key.value);
+        try {
+            await browser.navigator.clipboard.writeText(this.state.key.value);
+        } catch {
+            // no access to the clipboard (an insecure address, say)
+            this.notification.add(_t("The browser does not let Odoo copy: mark the key, and copy it."), {
+                type: "warning",
+            });
+            return;
+        }
         this.notification.add(_t("Copied"), { type: "success" });
     }
 }
