@@ -65,6 +65,14 @@ class TestMissing(ImportCase):
         self.assertFalse(self.missing())
         self.assertFalse(self.env["orion.import.row"].search([]))
 
+    def test_what_a_person_believes_is_followed_at_once(self):
+        self.channel.publish_missing = "archive"
+        job = self.shrunk()
+        runs = [("channel_id", "=", self.channel.id), ("operation_type", "=", "publish")]
+        before = self.env["orion.sync.log"].search_count(runs)
+        job.action_accept_shrunk()
+        self.assertEqual(self.env["orion.sync.log"].search_count(runs), before + 1)
+
     def test_the_next_whole_feed_makes_the_decision_needless(self):
         first = self.shrunk()
         self.imported(*map(row, range(10)))
