@@ -60,9 +60,19 @@ class OrionStaging(models.AbstractModel):
     def _merge(self, job, products):
         """Stage products that come from no file.
 
+        met += self._met_with_errors(job, known, chunk.errors)
         :param products: list of `ProductData`, each external id once
         :return: `(new, changed, unchanged)` counts
         """
+    @api.model
+    def _met_with_errors(self, job, known, errors):
+        """Ids of the products whose rows are there, but wrong: they are not missing."""
+        names = {error.identifier for error in errors if error.identifier}
+        others = names - known.keys()
+        if others:
+            known = {**known, **self._look_up(job, sorted(others))}
+        return [known[name].id for name in names if name in known]
+
         known = self._look_up(job, [each.external_id for each in products])
         return self._write(job, ProductTable.of(products), known)
 

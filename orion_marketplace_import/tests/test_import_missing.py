@@ -1,6 +1,9 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from ..models import orion_import_job_run
 from .import_common import ImportCase, row
 
 
@@ -44,6 +47,21 @@ class TestMissing(ImportCase):
         job = self.imported(*map(row, range(8)), row(8, price="free"), 'P9,"open,x\n')
         self.assertEqual((job.error_count, job.missing_count), (2, 0))
         self.assertFalse(self.missing())
+
+    def test_rows_with_errors_are_not_missing_however_many(self):
+        self.imported(*map(row, range(10)))
+        bad = [row(n, price="free") for n in range(6, 9)]
+        with patch.object(orion_import_job_run, "MOST_ERRORS", 1):
+            job = self.imported(*map(row, range(6)), *bad, 'P9,"open,x\n')
+        self.assertEqual((job.error_count, len(job.error_ids)), (4, 1))
+        self.assertEqual((job.known_count, job.missing_count, self.missing()), (10, 0, set()))
+
+    def test_a_long_id_with_an_error_is_not_missing(self):
+        line = row(1).replace("P1", "x" * 150)
+        self.imported(row(2), line)
+        job = self.imported(row(2), line.replace("9.90", "free"))
+        self.assertEqual((job.error_count, job.missing_count), (1, 0))
+        self.assertEqual(len(job.error_ids.identifier), 150)
 
     def test_a_row_that_was_missing_and_comes_back_as_it_was_is_read_again(self):
         self.imported(*map(row, range(10)))
