@@ -3,6 +3,7 @@ import logging
 from dataclasses import dataclass, field
 
 from psycopg2 import OperationalError
+from psycopg2.errors import ProgramLimitExceeded
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -174,9 +175,12 @@ class OrionPublisher(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 return self._publish_batch(channel, rows)
-        except (OperationalError, SetUpFirst):
+        except SetUpFirst:
             raise
         except Exception as error:
+            # a value too long for an index is the row's fault, whatever its type says
+            if isinstance(error, OperationalError) and not isinstance(error, ProgramLimitExceeded):
+                raise
             if len(rows) == 1:
                 if not isinstance(error, UserError):
                     _logger.exception("A product of channel %s was not published", channel.id)
