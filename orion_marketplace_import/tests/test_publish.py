@@ -83,14 +83,10 @@ class TestPublishNew(PublishCase):
         abroad = self.env["account.fiscal.position"].create(
             {"name": "Intra-Community", "company_id": self.company.id, "sequence": 99}
         )
-        domestic = self.env["account.fiscal.position"].create(
-            {"name": "Domestic", "company_id": self.company.id, "sequence": 1}
-        )
         self._tax(0, "tax_excluded", sequence=1, fiscal_position_ids=abroad.ids)
-        self.assertNotEqual(self.company.domestic_fiscal_position_id, abroad)
         self.publish(self.data(1, tax_rate=Decimal(0)))
         self.assertEqual(self.row(1).publish_problem, "no_tax")
-        own = self._tax(0, "tax_excluded", sequence=9, fiscal_position_ids=domestic.ids)
+        own = self._tax(0, "tax_excluded", sequence=9)
         self.row(1).publish()
         self.assertEqual(self.row(1).product_id.taxes_id, own)
 
