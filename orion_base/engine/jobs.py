@@ -278,7 +278,7 @@ class JobRunner:
 
     def _reschedule(self, log):
         schedule = log.schedule_id
-        if not schedule or log.is_selective:
+        if not schedule or not log.channel_id._is_regular_run(log):
             return
         failed = log.status == "failed"
         retries = schedule.retry_count + 1 if failed else 0
@@ -300,15 +300,17 @@ class JobRunner:
 
 def open_run(env, schedule_id):
     """The run to go on with, or a new one for a schedule whose time has come."""
-    log = env["orion.sync.log"].search(
-        [("schedule_id", "=", schedule_id), ("status", "in", ("pending", "running"))],
-        order="id",
-        limit=1,
+    logs = env["orion.sync.log"]
+    unfinished = [("schedule_id", "=", schedule_id), ("status", "in", ("pending", "running"))]
+    ready = ["|", ("resume_at", "=", False), ("resume_at", "<=", fields.Datetime.now())]
+    # one that waits for trouble to pass keeps no other run from its work
+    log = logs.search([*unfinished, *ready], order="id", limit=1) or logs.search(
+        unfinished, order="id", limit=1
     )
     if log:
         return log
     schedule = env["orion.schedule"].browse(schedule_id)
-    return env["orion.sync.log"].create(
+    return logs.create(
         {
             "channel_id": schedule.channel_id.id,
             "schedule_id": schedule.id,

@@ -47,6 +47,11 @@ class OrionChannel(models.Model):
         nothing of the channel's health, and is no sync."""
         return "inbound"
 
+    def _is_regular_run(self, log):
+        """Whether a run is one that its schedule stands for: such a run decides when the next
+        one comes."""
+        return not log.is_selective
+
     @api.model
     def _internal_jobs(self):
         """Kinds of job that go on while the channel's calls are paused."""

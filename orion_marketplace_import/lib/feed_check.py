@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from .product_data import ProductData
@@ -69,6 +70,13 @@ class FeedCheck:
         elif not is_left_out(found):
             self._seen.add(product.external_id)
         return tuple(found)
+
+
+def as_told(product: ProductData, problems: Iterable[FeedProblem]) -> ProductData:
+    """The product as the file says it: a sale price that is none is left out."""
+    if FeedProblem.SALE_PRICE_TOO_HIGH in problems:
+        return replace(product, sale_price=None)
+    return product
 
 
 def is_left_out(problems: Iterable[FeedProblem]) -> bool:

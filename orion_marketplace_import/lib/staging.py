@@ -12,6 +12,7 @@ from itertools import compress
 from types import MappingProxyType
 from typing import Any
 
+from .product_data import VARIANT_FIELDS
 from .product_table import ProductTable
 
 #: Fields of `ProductData` that are columns of the same name in the staging table.
@@ -45,6 +46,14 @@ PLAIN_COLUMNS = (
     "is_digital",
     "platform",
 )
+#: Those that feeds say in their language. They come from one of a product's feeds, the first of
+#: `texts.FALLBACKS` that has it, so that they do not change with whatever feed came last.
+LANGUAGE_COLUMNS = frozenset({
+    "link",
+    "product_type",
+    "google_product_category",
+    *VARIANT_FIELDS,
+})  # fmt: skip
 #: Those that are kept as JSON.
 JSON_COLUMNS = ("additional_image_links", "regions", "attributes")
 _CONTENT = ("external_id", "title", "description", *PLAIN_COLUMNS, *JSON_COLUMNS)

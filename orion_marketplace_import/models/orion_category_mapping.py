@@ -28,7 +28,7 @@ class OrionCategoryMapping(models.Model):
     )
 
     _path_unique = models.UniqueIndex(
-        "(channel_id, path)", "This category of the channel is mapped already."
+        "(channel_id, md5(path))", "This category of the channel is mapped already."
     )
 
     def write(self, vals):

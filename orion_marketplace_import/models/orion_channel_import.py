@@ -127,6 +127,13 @@ class OrionChannel(models.Model):
     def _default_job_interval(self, job_type):
         return _DAY if job_type == FEED_JOB else super()._default_job_interval(job_type)
 
+    def _is_regular_run(self, log):
+        # the schedule's run starts imports; how each of them ends, and the imports that people
+        # start, are no reason to start all of them again
+        if log.operation_type == FEED_JOB and (log.parameters or {}).get("job_id"):
+            return False
+        return super()._is_regular_run(log)
+
     def _feed_columns(self):
         """`ChannelColumns`: columns that only this marketplace has."""
         self.ensure_one()

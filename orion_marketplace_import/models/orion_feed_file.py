@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..lib.feed_check import FeedCheck, is_left_out
+from ..lib.feed_check import FeedCheck, as_told, is_left_out
 from ..lib.feed_writer import feed_chunks
 
 #: Further problems are counted, not kept.
@@ -141,7 +141,7 @@ class OrionFeedFile(models.Model):
                 left_out = is_left_out(found)
                 counts["left_out" if left_out else "rows"] += 1
                 if not left_out:
-                    yield product
+                    yield as_told(product, found)
 
         with tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024) as target:
             for chunk in feed_chunks(feed_format, good_products()):

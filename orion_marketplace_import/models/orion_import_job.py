@@ -89,6 +89,9 @@ class OrionImportJob(models.Model):
         help="The import whose rows were corrected and are in this one.",
     )
     is_scheduled = fields.Boolean(readonly=True, help="Started by the channel's schedule.")
+    fetch_count = fields.Integer(
+        readonly=True, help="How often its address has not answered, and it was tried again."
+    )
     progress = fields.Float(readonly=True, help="Percent of the file that was read.")
     next_row = fields.Integer(readonly=True, help="Where the import goes on after a pause.")
     detection = ReadableJson(readonly=True, help="What the file was found to be.")
@@ -111,15 +114,20 @@ class OrionImportJob(models.Model):
             end = job.completed_at or fields.Datetime.now()
             job.duration = (end - job.started_at).total_seconds() if job.started_at else 0.0
 
-    @api.depends("status", "create_date")
+    @api.depends("status", "create_date", "error_message")
     def _compute_waiting_reason(self):
         oldest = fields.Datetime.now() - WAITS_TOO_LONG
         for job in self:
-            waits = job.status == "pending" and job.create_date and job.create_date < oldest
+            is_old = job.create_date and job.create_date < oldest
+            waits = job.status == "pending" and (is_old or job.error_message)
             job.waiting_reason = job._why_it_waits() if waits else False
 
     def _why_it_waits(self):
         channel = self.channel_id
+        if self.error_message:
+            return self.env._(
+                "%(problem)s The feed is fetched again soon.", problem=self.error_message
+            )
         if channel.pause_reason:
             return channel.pause_reason
         before = self.sudo().search_count(
@@ -214,11 +222,15 @@ class OrionImportJob(models.Model):
         """
         check_caller(channel, USER, "read")
         job = self.sudo().create({"channel_id": channel.id, "user_id": self.env.uid, **values})
-        log = channel.sudo()._request_job(
-            "feed_import", {"job_id": job.id}, triggered_by=f"user:{self.env.uid}"
-        )
-        job.log_id = log
+        job._request_run(f"user:{self.env.uid}")
         return job.sudo(self.env.su)
+
+    def _request_run(self, triggered_by):
+        """Have the workers run this import; returns the run's log."""
+        self.log_id = self.channel_id._request_job(
+            "feed_import", {"job_id": self.id}, triggered_by=triggered_by
+        )
+        return self.log_id
 
     @api.model
     def _run_ended(self, logs):
@@ -240,6 +252,8 @@ class OrionImportJob(models.Model):
         self.corrects_id.error_ids._take_over_corrections(self)
         self.env["orion.staging"]._forget_met(self.filtered(lambda job: not job.is_shrunk))
         self._tell()
+        # also behind one that failed: others of the round may have waited for it
+        self.channel_id._after_feed_import()
 
     @api.model
     def _default_language_code(self):

@@ -1,11 +1,12 @@
 import base64
 import binascii
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.orion_base.lib.errors import OrionError
+from odoo.addons.orion_base.lib.errors import OrionError, RetryLater, UnknownOutcome
 from odoo.addons.orion_base.lib.job import PAUSE, JobStep
 from odoo.addons.orion_base.sentences import say_kept
 
@@ -116,7 +117,13 @@ class OrionImportJob(models.Model):
         if self.status not in OPEN:
             return
         if self.status == "pending":
-            self.write({"status": "processing", "started_at": fields.Datetime.now()})
+            self.write(
+                {
+                    "status": "processing",
+                    "started_at": fields.Datetime.now(),
+                    "error_message": False,
+                }
+            )
             yield PAUSE
         try:
             if not self._file_attachment():
@@ -125,7 +132,28 @@ class OrionImportJob(models.Model):
         except UnreadableFeed as error:
             yield self._failed_step(str(error), error.sentence.kept())
         except OrionError as error:
-            yield self._failed_step(error.message, error.sentence)
+            if self._try_later(error):
+                yield JobStep()
+            else:
+                yield self._failed_step(error.message, error.sentence)
+
+    def _try_later(self, error):
+        """Let a feed that the schedule imports wait until trouble has passed, as often as the
+        schedule tries again; False where that is no use. People are told at once."""
+        schedule = self.channel_id._job_schedule("feed_import")
+        passes = isinstance(error, (RetryLater, UnknownOutcome))
+        if not passes or not self.is_scheduled or self.fetch_count >= schedule.max_retries:
+            return False
+        wait = getattr(error, "retry_after", None) or schedule.retry_delay_seconds
+        self._request_run("scheduler").resume_at = fields.Datetime.now() + timedelta(seconds=wait)
+        self.write(
+            {
+                "status": "pending",
+                "fetch_count": self.fetch_count + 1,
+                "error_message": say_kept(self._told_env(), error.message, error.sentence),
+            }
+        )
+        return True
 
     def _failed_step(self, message, sentence):
         self._finish("failed", say_kept(self._told_env(), message, sentence))
@@ -220,7 +248,6 @@ class OrionImportJob(models.Model):
                 staging._mark_missing(self)
         has_errors = self.error_count or self.is_shrunk
         self._finish("completed_with_errors" if has_errors else "completed")
-        self.channel_id._after_feed_import()
 
     def _supersede(self):
         """Nobody needs to decide any more about earlier feeds that had shrunk."""

@@ -60,15 +60,20 @@ class OrionImportJob(models.Model):
             raise UserError(self.env._("These imports are over already; nothing can be cancelled."))
         still_open.sudo().write({"status": "cancelled", "completed_at": fields.Datetime.now()})
         self.env["orion.staging"].sudo()._forget_met(still_open)
+        for channel in still_open.sudo().channel_id:
+            channel._after_feed_import()
         return _RELOAD
 
     def action_accept_shrunk(self):
         """Believe a feed that lost many products: mark them as missing."""
         check_caller(self, MANAGER, "read")
         staging = self.env["orion.staging"].sudo()
-        for job in self.filtered("is_shrunk"):
-            job.sudo().write({"missing_count": staging._mark_missing(job), "is_shrunk": False})
+        shrunk = self.filtered("is_shrunk").sudo()
+        for job in shrunk:
+            job.write({"missing_count": staging._mark_missing(job), "is_shrunk": False})
             staging._forget_met(job)
+        for channel in shrunk.channel_id:
+            channel._after_feed_import()
         return _RELOAD
 
     def action_refuse_shrunk(self):

@@ -289,6 +289,34 @@ class OrionMarketplaceProduct(models.Model):
 
     # === PRIVATE === #
 
+    def _gives_way(self):
+        """Whether another row may become this one's product: the feed lacks it, or a manager has
+        taken it back."""
+        self.ensure_one()
+        return bool(self.missing_since or (self.is_held_back and not self.published_at))
+
+    def _hand_over(self):
+        """Leave the product to another row, as when a shop gives its products new ids.
+
+        :return: what that row goes on with: values of what was published
+        """
+        self.ensure_one()
+        values = {
+            "published_values": self.published_values,
+            "is_product_created": self.is_product_created,
+        }
+        self.write(
+            {
+                "product_id": False,
+                "is_product_created": False,
+                "published_at": False,
+                "published_digests": False,
+                "published_values": False,
+                "publish_problem": False,
+            }
+        )
+        return values
+
     def _publish_now(self):
         publisher = self.env["orion.publisher"]
         return publisher._sum(

@@ -1,11 +1,16 @@
 import base64
+import io
+import struct
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import md5
 
+from PIL import Image
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.image import IMAGE_MAX_RESOLUTION
 from odoo.tools.mimetypes import guess_mimetype
 
 from odoo.addons.orion_base.lib.errors import OrionError, RetryLater, UnknownOutcome
@@ -95,10 +100,22 @@ class OrionProductImage(models.AbstractModel):
         return done, failed
 
     def _problem(self, content):
-        mimetype = guess_mimetype(content, default="")
-        if mimetype in TYPES:
-            return None
-        return self.env._("The address leads to no picture (JPEG, PNG, WebP or GIF).")
+        """What is wrong with a picture, before it is decoded; None: nothing."""
+        if guess_mimetype(content, default="") not in TYPES:
+            return self.env._("The address leads to no picture (JPEG, PNG, WebP or GIF).")
+        try:
+            # tells the size by the picture's head, and refuses one that would fill the memory
+            width, height = Image.open(io.BytesIO(content)).size
+        except Image.DecompressionBombError:
+            width = height = IMAGE_MAX_RESOLUTION
+        except (OSError, ValueError, SyntaxError, TypeError, struct.error):
+            return self.env._("The picture is damaged. Export it again.")
+        if width * height > IMAGE_MAX_RESOLUTION:
+            return self.env._(
+                "The picture has more than %(limit)s million pixels. Offer a smaller one.",
+                limit=round(IMAGE_MAX_RESOLUTION / 1e6),
+            )
+        return None
 
     def _note_failure(self, rows, address, problem):
         """Trouble of the moment is tried again, at most three times; the rest is final."""

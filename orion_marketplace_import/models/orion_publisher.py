@@ -3,6 +3,7 @@ import logging
 from dataclasses import dataclass, field
 
 from psycopg2 import OperationalError
+from psycopg2.errors import ProgramLimitExceeded
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -33,6 +34,7 @@ class PublishBatch:
     :param products: `{row id: product id}`
     :param defaults: values of all new products
     :param odd_prices: `{row id: gross}` of variants whose price is no sum of extras
+    :param siblings: further variants of the groups that were priced, by row id
     :param group_titles: `{group id: {ISO 639-1: title}}` of products whose first row changed
     :param created: ids of the rows whose product was made now
     :param values: `{row id: what is kept as published}`
@@ -48,6 +50,7 @@ class PublishBatch:
     defaults: dict = field(default_factory=dict)
     currencies: dict = field(default_factory=dict)
     odd_prices: dict = field(default_factory=dict)
+    siblings: dict = field(default_factory=dict)
     group_titles: dict = field(default_factory=dict)
     created: set = field(default_factory=set)
     values: dict = field(default_factory=dict)
@@ -172,9 +175,12 @@ class OrionPublisher(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 return self._publish_batch(channel, rows)
-        except (OperationalError, SetUpFirst):
+        except SetUpFirst:
             raise
         except Exception as error:
+            # a value too long for an index is the row's fault, whatever its type says
+            if isinstance(error, OperationalError) and not isinstance(error, ProgramLimitExceeded):
+                raise
             if len(rows) == 1:
                 if not isinstance(error, UserError):
                     _logger.exception("A product of channel %s was not published", channel.id)
@@ -205,6 +211,7 @@ class OrionPublisher(models.AbstractModel):
         self._create_products(batch, new)
         self._update_products(batch)
         self._publish_listings(batch)
+        self._publish_siblings(batch)
         self._write_rows(batch)
         self.env.flush_all()
         done = batch.open_rows()

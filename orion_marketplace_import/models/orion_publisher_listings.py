@@ -52,10 +52,7 @@ class OrionPublisher(models.AbstractModel):
         published = row.published_values.get("listing", {})
         current = {name: listing[name] for name in wanted}
         changes = to_write(current, published, wanted)
-        if not listing.marketplace_product_id:
-            changes |= {"marketplace_product_id": row.id}
-        if not listing.external_sku:
-            changes |= {"external_sku": row.external_id}
+        changes |= self._taken_over(row, listing)
         if not row.is_published and row.product_id:
             # taken back before, and published again by hand
             changes |= {"active": True}
@@ -65,6 +62,18 @@ class OrionPublisher(models.AbstractModel):
         if changes:
             listing.write(changes)
         self._keep_listing_values(batch, row)
+
+    def _taken_over(self, row, listing):
+        """Values of a listing that is this row's from now on."""
+        former = listing.marketplace_product_id
+        if former.id == row.id or former.product_id == listing.product_id:
+            return {} if listing.external_sku else {"external_sku": row.external_id}
+        values = {"marketplace_product_id": row.id}
+        if not listing.external_sku or listing.external_sku == former.external_id:
+            values["external_sku"] = row.external_id
+        if former:
+            values |= {"active": True, "archived_as_missing": False}
+        return values
 
     def _keep_listing_values(self, batch, row):
         batch.values.setdefault(row.id, {})["listing"] = self._listing_values(batch, row)

@@ -130,29 +130,31 @@ class OrionPublisher(models.AbstractModel):
         )
 
     def _refuse_taken(self, batch, rows):
-        """A product has one listing on a channel: of two rows with one product the first stays."""
-        wanted = [batch.products[row.id] for row in rows]
-        taken = (
-            dict(
-                self.env.execute_query(
-                    SQL(
-                        "SELECT product_id, external_id FROM orion_marketplace_product"
-                        " WHERE channel_id = %s AND product_id = ANY(%s)",
-                        batch.channel.id,
-                        wanted,
-                    )
-                )
-            )
-            if wanted
-            else {}
+        """A product has one listing on a channel: of two rows with one product the first stays,
+        as long as the feed has it."""
+        if not rows:
+            return
+        staged = self.env["orion.marketplace.product"]
+        before = staged.search(
+            [
+                ("channel_id", "=", batch.channel.id),
+                ("product_id", "in", [batch.products[row.id] for row in rows]),
+            ]
         )
+        gone = before.filtered(lambda each: each.id not in batch.rows and each._gives_way())
+        taken = {each.product_id.id: each.external_id for each in before - gone}
+        former = {each.product_id.id: each for each in gone}
         for row in rows:
             product_id = batch.products[row.id]
             if product_id in taken:
                 del batch.products[row.id]
                 self._clash(batch, row, "taken", [{"id": product_id}], taken[product_id])
-            else:
-                taken[product_id] = row.external_id
+                continue
+            taken[product_id] = row.external_id
+            if product_id in former:
+                published = former[product_id]._hand_over()
+                row.published_values = published["published_values"] or {}
+                row.is_product_created = published["is_product_created"]
 
     def _refuse_twins(self, batch, rows):
         """Two new rows with one GTIN: the first becomes the product."""

@@ -1,8 +1,11 @@
+import json
 from collections import defaultdict
 from decimal import Decimal
 
 from odoo import models
+from odoo.tools import SQL
 
+from ..lib.publishing.merge import to_write
 from ..lib.publishing.variants import price_extras
 
 
@@ -69,7 +72,8 @@ class OrionPublisher(models.AbstractModel):
         products = self.env["product.product"].union(*(product for _row, product in members))
         for row, product in members:
             values = dict(map(pair, product.product_template_attribute_value_ids))
-            prices.append((row.id, values, self._list_price(batch, row, template.taxes_id)))
+            taxes = template.taxes_id._filter_taxes_by_company(batch.company)
+            prices.append((row.id, values, self._list_price(batch, row, taxes)))
         base, extras, odd = price_extras(prices)
         if abs(template.list_price - float(base)) > 1e-6:
             template.list_price = float(base)
@@ -79,12 +83,47 @@ class OrionPublisher(models.AbstractModel):
                 value.price_extra = float(extra)
         by_id = {row_id: price for row_id, _values, price in prices}
         for row, product in members:
-            if row.id not in batch.rows:
-                continue
+            gross = self._gross(batch, row, row.price)
             kept = batch.values.setdefault(row.id, dict(row.published_values))
             kept["variant_price"] = float(
                 Decimal(str(round(product.lst_price, 6))) if row.id in odd else by_id[row.id]
             )
             kept.pop("list_price", None)
             if row.id in odd:
-                batch.odd_prices[row.id] = self._gross(batch, row, row.price)
+                batch.odd_prices[row.id] = gross
+            if row.id not in batch.rows:
+                kept["gross"] = float(gross)
+                batch.siblings[row.id] = row
+
+    def _publish_siblings(self, batch):
+        """Variants that are not published now, and whose price follows from those that are."""
+        changed = [
+            row
+            for row in batch.siblings.values()
+            if batch.values[row.id] != row.published_values
+            or (row.id in batch.odd_prices) != self._is_told_odd(row)
+        ]
+        if not changed:
+            return
+        listings = self._listings_of(batch, [row.product_id for row in changed])
+        data = []
+        for row in changed:
+            published = row.published_values.get("listing", {})
+            wanted = {"price": float(batch.odd_prices.get(row.id, 0))}
+            listing = listings.get(row.product_id)
+            found = listing and to_write({"price": listing.price}, published, wanted)
+            if found:
+                listing.write(found)
+            kept = {**batch.values[row.id], "listing": {**published, **wanted}}
+            data.append({"id": row.id, "values": kept})
+        self.env.cr.execute(
+            SQL(
+                "UPDATE orion_marketplace_product p SET published_values = v.values"
+                "  FROM jsonb_to_recordset(%s::jsonb) AS v(id int, values jsonb) WHERE p.id = v.id",
+                json.dumps(data),
+            )
+        )
+
+    def _is_told_odd(self, row):
+        """Whether its price stood on its listing when it was published last."""
+        return bool(row.published_values.get("listing", {}).get("price"))

@@ -5,7 +5,14 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..lib.product_table import ProductTable
-from ..lib.staging import COPY_COLUMNS, JSON_COLUMNS, PLAIN_COLUMNS, TYPES, StagedRows
+from ..lib.staging import (
+    COPY_COLUMNS,
+    JSON_COLUMNS,
+    LANGUAGE_COLUMNS,
+    PLAIN_COLUMNS,
+    TYPES,
+    StagedRows,
+)
 from ..lib.texts import FALLBACKS, language_of
 
 _TABLE = SQL.identifier("orion_feed_batch")
@@ -53,8 +60,18 @@ class OrionStaging(models.AbstractModel):
         chunk = batch.read(leave_out=same)
         digests = {key.identifier: key.digest for key in keys}
         met = [found.id for found in same.values()]
+        met += self._met_with_errors(job, known, chunk.errors)
         new, changed, unchanged = self._write(job, chunk.table, known, digests, met)
         return (new, changed, unchanged + len(same)), chunk.errors
+
+    @api.model
+    def _met_with_errors(self, job, known, errors):
+        """Ids of the products whose rows are there, but wrong: they are not missing."""
+        names = {error.identifier for error in errors if error.identifier}
+        others = names - known.keys()
+        if others:
+            known = {**known, **self._look_up(job, sorted(others))}
+        return [known[name].id for name in names if name in known]
 
     @api.model
     def _merge(self, job, products):
@@ -229,12 +246,13 @@ class OrionStaging(models.AbstractModel):
                        row_digests = (COALESCE(p.row_digests, '{}'::jsonb) - %(language)s::text)
                                      || %(row_digest)s,
                        source = %(source)s, changed_at = %(now)s, missing_since = NULL,
-                       (%(names)s) = ROW(%(values)s)
+                       (%(names)s) = ROW(%(changed)s)
                   FROM %(table)s b
                  WHERE p.id = b.product_id
                 """,
                 title=self._sql_text("title", job.language),
                 description=self._sql_text("description", job.language),
+                changed=self._sql_changed(job.language),
                 **self._sql_batch(job),
             )
         )
@@ -258,6 +276,24 @@ class OrionStaging(models.AbstractModel):
             "source": job.source_name or None,
             "now": fields.Datetime.now(),
         }
+
+    @api.model
+    def _sql_changed(self, language):
+        """What a feed in this language makes of the columns of a product that is there."""
+        before = FALLBACKS[: FALLBACKS.index(language)] if language in FALLBACKS else FALLBACKS
+
+        def value(name):
+            column = SQL.identifier(name)
+            if not before or name not in LANGUAGE_COLUMNS:
+                return SQL("b.%s", column)
+            return SQL(
+                "CASE WHEN p.digests ?| %(before)s THEN COALESCE(p.%(column)s, b.%(column)s)"
+                " ELSE b.%(column)s END",
+                before=list(before),
+                column=column,
+            )
+
+        return SQL(", ").join(map(value, _CONTENT))
 
     @api.model
     def _languages(self):

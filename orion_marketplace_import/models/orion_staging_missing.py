@@ -35,18 +35,15 @@ class OrionStaging(models.AbstractModel):
     @api.model
     def _sql_expected(self, job):
         """Which products `p` a full feed of the job's language should hold: those that such feeds
-        had before, but for those whose row is there with an error, which is told by itself."""
+        had before."""
         return SQL(
             """
             p.channel_id = %(channel)s AND p.digests ? %(language)s
             AND p.missing_since IS NULL AND p.first_seen_at <= %(start)s
-            AND p.external_id NOT IN (SELECT e.identifier FROM orion_import_error e
-                                       WHERE e.import_job_id = %(job)s AND e.identifier <> '')
             """,
             channel=job.channel_id.id,
             language=job.language,
             start=job.started_at,
-            job=job.id,
         )
 
     @api.model

@@ -1,6 +1,9 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from ..models import orion_import_job_run
 from .import_common import ImportCase, row
 
 
@@ -45,6 +48,21 @@ class TestMissing(ImportCase):
         self.assertEqual((job.error_count, job.missing_count), (2, 0))
         self.assertFalse(self.missing())
 
+    def test_rows_with_errors_are_not_missing_however_many(self):
+        self.imported(*map(row, range(10)))
+        bad = [row(n, price="free") for n in range(6, 9)]
+        with patch.object(orion_import_job_run, "MOST_ERRORS", 1):
+            job = self.imported(*map(row, range(6)), *bad, 'P9,"open,x\n')
+        self.assertEqual((job.error_count, len(job.error_ids)), (4, 1))
+        self.assertEqual((job.known_count, job.missing_count, self.missing()), (10, 0, set()))
+
+    def test_a_long_id_with_an_error_is_not_missing(self):
+        line = row(1).replace("P1", "x" * 150)
+        self.imported(row(2), line)
+        job = self.imported(row(2), line.replace("9.90", "free"))
+        self.assertEqual((job.error_count, job.missing_count), (1, 0))
+        self.assertEqual(len(job.error_ids.identifier), 150)
+
     def test_a_row_that_was_missing_and_comes_back_as_it_was_is_read_again(self):
         self.imported(*map(row, range(10)))
         self.imported(*map(row, range(9)))
@@ -64,6 +82,14 @@ class TestMissing(ImportCase):
         self.assertFalse(job.is_shrunk)
         self.assertFalse(self.missing())
         self.assertFalse(self.env["orion.import.row"].search([]))
+
+    def test_what_a_person_believes_is_followed_at_once(self):
+        self.channel.publish_missing = "archive"
+        job = self.shrunk()
+        runs = [("channel_id", "=", self.channel.id), ("operation_type", "=", "publish")]
+        before = self.env["orion.sync.log"].search_count(runs)
+        job.action_accept_shrunk()
+        self.assertEqual(self.env["orion.sync.log"].search_count(runs), before + 1)
 
     def test_the_next_whole_feed_makes_the_decision_needless(self):
         first = self.shrunk()

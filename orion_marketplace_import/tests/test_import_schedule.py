@@ -1,9 +1,15 @@
 import logging
+from datetime import timedelta
+from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 
-from .import_common import ImportCase
+from odoo.addons.orion_base.lib.errors import HostUnreachable, Rejected
+
+from ..models import orion_import_job_file
+from .import_common import HEADER, ImportCase, feed, row
 
 SECRET = "https://a.example/fr.csv?key=s3cret"
 
@@ -72,3 +78,77 @@ class TestScheduledImports(ImportCase):
             logging.getLogger("odoo.addons").debug("so that there is a line")
         self.assertNotIn("s3cret", "\n".join(logs.output))
         self.assertEqual(job.status, "failed")
+
+
+@tagged("post_install", "-at_install")
+class TestRoundsThroughTheEngine(ImportCase):
+    """Whole rounds of a schedule, with workers; the English feed is in trouble."""
+
+    def setUp(self):
+        super().setUp()
+        self.channel.write({"feed_url_fr": "https://a.example/fr", "feed_url_en": SECRET})
+        self.channel.write({"feed_sync_enabled": True, "publish_rule": "all"})
+        self.schedule = self.channel._feed_schedule()
+        self.trouble = None
+        patcher = patch.object(orion_import_job_file, "fetch_url", side_effect=self.fetch)
+        self.fetched = patcher.start()
+        self.addCleanup(patcher.stop)
+
+    def fetch(self, url, target, **_options):
+        if url == SECRET and self.trouble:
+            raise self.trouble
+        target.write((HEADER + row(1)).encode())
+
+    def statuses(self):
+        jobs = self.jobs.search([("channel_id", "=", self.channel.id)])
+        return {job.language: job.status for job in jobs}
+
+    def test_a_feed_that_fails_starts_no_other_round(self):
+        self.trouble = Rejected("Not found.")
+        self.work()
+        self.assertEqual(self.statuses(), {"fr": "completed", "en": "failed"})
+        wait = self.schedule.next_run_at - fields.Datetime.now()
+        self.assertGreater(wait, timedelta(hours=23), "the next round comes at its time")
+        self.assertEqual(self.fetched.call_count, 2)
+
+    def test_what_the_others_brought_is_published_all_the_same(self):
+        self.trouble = Rejected("Not found.")
+        self.work()
+        self.assertEqual(self.product(1).publish_status, "published")
+
+    def test_an_import_by_hand_leaves_the_schedule_alone(self):
+        self.work()
+        soon = fields.Datetime.now() + timedelta(hours=1)
+        self.schedule.next_run_at = soon
+        self.start(feed(row(2)))
+        self.start("bm8gZmVlZA==")
+        self.work()
+        self.assertEqual(self.schedule.next_run_at, soon)
+
+    def test_trouble_that_passes_is_waited_for(self):
+        self.trouble = HostUnreachable("Gone.")
+        self.work()
+        self.assertEqual(self.statuses(), {"fr": "completed", "en": "pending"})
+        job = self.jobs.search([("language", "=", "en")])
+        self.assertEqual(job.waiting_reason, "Gone. The feed is fetched again soon.")
+        self.assertGreater(job.log_id.resume_at, fields.Datetime.now())
+        self.start(feed(row(2)))
+        self.work()
+        self.assertTrue(self.product(2), "others do not wait")
+        self.assertEqual(self.fetched.call_count, 2)
+        self.trouble = None
+        job.log_id.sudo().resume_at = fields.Datetime.now()
+        self.work()
+        self.assertEqual((job.status, job.error_message), ("completed", False))
+
+    def test_trouble_that_stays_is_told_once(self):
+        self.trouble = HostUnreachable("Gone.")
+        self.schedule.max_retries = 2
+        job = self.jobs
+        for _time in range(3):
+            self.assertNotEqual(job.status, "failed")
+            self.work()
+            job = self.jobs.search([("language", "=", "en")])
+            job.log_id.sudo().resume_at = fields.Datetime.now()
+        self.assertEqual((job.status, job.error_message), ("failed", "Gone."))
+        self.assertEqual(self.fetched.call_count, 4)

@@ -3,7 +3,12 @@ from decimal import Decimal
 
 import pytest
 
-from odoo.addons.orion_marketplace_import.lib.feed_check import FeedCheck, FeedProblem, is_left_out
+from odoo.addons.orion_marketplace_import.lib.feed_check import (
+    FeedCheck,
+    FeedProblem,
+    as_told,
+    is_left_out,
+)
 from odoo.addons.orion_marketplace_import.lib.product_data import ProductData
 
 GOOD = ProductData(
@@ -54,3 +59,12 @@ def test_second_product_of_one_id_is_left_out():
     assert check.check(replace(GOOD, price=None)) == (FeedProblem.MISSING_PRICE,)
     assert check.check(GOOD) == ()
     assert check.check(GOOD) == (FeedProblem.DUPLICATE_ID,)
+
+
+def test_a_sale_price_is_told_only_below_the_price():
+    offer = replace(GOOD, price=Decimal("9.90"), sale_price=Decimal("8.00"))
+    assert as_told(offer, FeedCheck(RATES).check(offer)) is offer
+    for price in ("8.00", "5.00"):
+        dearer = replace(offer, price=Decimal(price))
+        told = as_told(dearer, FeedCheck(RATES).check(dearer))
+        assert told == replace(dearer, sale_price=None)

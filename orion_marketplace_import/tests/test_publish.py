@@ -79,6 +79,17 @@ class TestPublishNew(PublishCase):
         self.assertEqual((product.type, product.taxes_id), ("service", service_tax))
         self.assertEqual(self.published(2, is_digital=False, quantity=3).is_storable, True)
 
+    def test_no_rate_is_taken_for_a_delivery_to_another_country(self):
+        abroad = self.env["account.fiscal.position"].create(
+            {"name": "Intra-Community", "company_id": self.company.id, "sequence": 99}
+        )
+        self._tax(0, "tax_excluded", sequence=1, fiscal_position_ids=abroad.ids)
+        self.publish(self.data(1, tax_rate=Decimal(0)))
+        self.assertEqual(self.row(1).publish_problem, "no_tax")
+        own = self._tax(0, "tax_excluded", sequence=9)
+        self.row(1).publish()
+        self.assertEqual(self.row(1).product_id.taxes_id, own)
+
     def test_a_rate_without_tax_is_reported(self):
         result = self.publish(self.data(1, tax_rate=Decimal(8)), self.data(2))
         self.assertEqual((result["published"], result["clashes"]), (1, 1))

@@ -21,6 +21,13 @@ def png(color):
     return buffer.getvalue()
 
 
+def bomb():
+    """A small file of a picture with 192 million pixels, each of which is a bit."""
+    buffer = io.BytesIO()
+    Image.new("1", (16_000, 12_000)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 class Answer:
     def __init__(self, body):
         self.body = body
@@ -74,6 +81,19 @@ class TestPublishImages(PublishCase):
         self.assertEqual(self.color(changed), (0, 0, 255))
         self.assertEqual(self.color(own), (0, 128, 0))
         self.assertEqual(self.row(2).image_status, "kept")
+
+    def test_a_picture_that_cannot_be_taken_keeps_none_behind_it_waiting(self):
+        huge, damaged = "https://shop.example/huge.png", "https://shop.example/damaged.png"
+        self.answers[huge] = bomb()
+        self.answers[damaged] = png("red")[:20]
+        for number, address in enumerate((huge, damaged, RED, BLUE), 1):
+            self.published(number, image_link=address)
+        self.fetch_pictures()
+        status = {number: self.row(number).image_status for number in (1, 2, 3, 4)}
+        self.assertEqual(status, {1: "failed", 2: "failed", 3: "done", 4: "done"})
+        self.assertIn("million pixels", self.row(1).image_error)
+        self.fetch_pictures()
+        self.assertFalse(self.calls, "neither becomes better")
 
     def test_trouble_of_the_moment_is_tried_three_times_the_rest_once(self):
         unsafe = "https://shop.example/unsafe.png"

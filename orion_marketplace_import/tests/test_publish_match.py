@@ -77,6 +77,42 @@ class TestPublishMatch(PublishCase):
         self.assertEqual(self.clash(3), "taken")
         self.assertIn("P1", self.row(3).publish_problem_text)
 
+    def test_a_feed_that_gives_its_products_new_ids(self):
+        self.channel.publish_missing = "archive"
+        product = self.published(1, gtin=GTIN, price="11.70")
+        listing = self.row(1).listing_ids
+        listing.description = "Ours"
+        self.stage(self.data(9, gtin=GTIN, price="23.40", title="Autre"), is_full=True)
+        self.env["orion.publisher"]._follow_missing(self.channel)
+        self.assertFalse(listing.active)
+        self.assertEqual(self.row(9).publish()["published"], 1)
+        self.assertEqual(self.row(9).product_id, product)
+        self.assertEqual((product.name, product.list_price), ("Autre", 20), "still the feed's")
+        self.assertEqual((product.default_code, listing.external_sku), ("P9", "P9"))
+        self.assertEqual(
+            (listing.active, listing.marketplace_product_id, listing.description),
+            (True, self.row(9), "Ours"),
+        )
+        self.assertFalse(self.row(1).product_id or self.row(1).published_at)
+        self.env["orion.publisher"]._follow_missing(self.channel)
+        self.assertTrue(listing.active)
+
+    def test_a_row_that_was_taken_back_leaves_its_product_to_another(self):
+        ours = self.product(barcode=GTIN)
+        self.published(1, gtin=GTIN)
+        self.row(1).unpublish()
+        self.publish(self.data(2), self.data(3))
+        self.row(2).unpublish()
+        self.env["orion.publish.link"].create(
+            {"marketplace_product_id": self.row(2).id, "product_id": ours.id}
+        ).action_apply()
+        self.assertEqual(self.row(2).product_id, ours)
+        self.assertEqual(self.row(2).listing_ids.product_id, ours)
+        self.row(2).unpublish()
+        self.stage(self.data(4, gtin=GTIN))
+        self.assertEqual(self.row(4).publish()["published"], 1)
+        self.assertEqual(self.row(4).product_id, ours)
+
     def test_a_changed_gtin_that_another_product_has(self):
         product = self.published(1, gtin=GTIN)
         self.product(barcode="036000291452")

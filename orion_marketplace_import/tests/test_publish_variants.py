@@ -62,6 +62,37 @@ class TestPublishVariants(PublishCase):
         self.assertEqual((self.variant(1).lst_price, self.variant(2).lst_price), (5, 6))
         self.assertIn("Price", self.row(1).kept_values)
 
+    def square(self, **prices):
+        """Two colours in two sizes; without taxes 10, 12, 11 and 13."""
+        told = {"red_s": "11.70", "red_m": "14.04", "blue_s": "12.87", "blue_m": "15.21", **prices}
+        return (
+            self.shirt(1, "Rouge", "S", told["red_s"]),
+            self.shirt(2, "Rouge", "M", told["red_m"]),
+            self.shirt(3, "Bleu", "S", told["blue_s"]),
+            self.shirt(4, "Bleu", "M", told["blue_m"]),
+        )
+
+    def told_prices(self):
+        return [self.row(number).listing_ids.effective_price for number in (1, 2, 3, 4)]
+
+    def test_one_variant_on_offer_leaves_the_prices_of_the_others(self):
+        self.publish(*self.square())
+        self.assertEqual(self.told_prices(), [11.7, 14.04, 12.87, 15.21])
+        self.publish(*self.square(red_s="14.04"))
+        self.assertEqual(self.told_prices(), [14.04, 14.04, 12.87, 15.21])
+        self.publish(*self.square(red_s="10.53"))
+        self.assertEqual(self.told_prices(), [10.53, 14.04, 12.87, 15.21])
+        self.publish(*self.square())
+        self.assertEqual(self.told_prices(), [11.7, 14.04, 12.87, 15.21], "the offer is over")
+        self.assertEqual(self.row(4).listing_ids.price, 0)
+        self.assertFalse(any(self.row(number).kept_values for number in (1, 2, 3, 4)))
+
+    def test_the_stores_price_of_a_sibling_stays(self):
+        self.publish(*self.square())
+        self.row(4).listing_ids.price = 20
+        self.publish(*self.square(red_s="14.04"))
+        self.assertEqual(self.told_prices(), [14.04, 14.04, 12.87, 20])
+
     def test_a_missing_attribute_is_a_value_of_its_own(self):
         self.publish(self.shirt(1, "Rouge", "M"), self.shirt(2, "Rouge", ""))
         self.assertEqual(self.values_of(self.variant(2)), ["Rouge", "—"])

@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from ..lib.reading.rows import RowConverter
-from .import_common import ImportCase, feed, row
+from .import_common import ImportCase, encoded, feed, row
 
 CONVERT = RowConverter.convert
 
@@ -100,6 +100,32 @@ class TestStaging(ImportCase):
         self.imported(row(1, "Pen"), language="en", is_full=False)
         self.product(1).invalidate_recordset()
         self.assertEqual(self.product(1).with_context(lang="en_US").title, "Pen 1")
+
+    def test_categories_come_from_one_language(self):
+        lines = "id,title,product_type,color,price\nP1,%s,%s,%s,%s\n"
+
+        def imported(language, *cells):
+            return self.run_job(self.start(encoded(lines % cells), language=language))
+
+        def found():
+            return self.product(1).product_type, self.product(1).color
+
+        imported("en", "Pen", "Pens", "Red", 5)
+        self.assertEqual(found(), ("Pens", "Red"))
+        imported("fr", "Stylo", "Stylos", "", 5)
+        imported("de", "Stift", "Stifte", "Rot", 5)
+        self.assertEqual(found(), ("Stylos", "Rot"), "the first language that has it")
+        job = imported("en", "Biro", "Biros", "Pink", 7)
+        self.assertEqual((job.updated_count, found(), self.product(1).price),
+                         (1, ("Stylos", "Rot"), 7))
+        imported("fr", "Stylo", "Bics", "Rouge", 7)
+        self.assertEqual(found(), ("Bics", "Rouge"))
+
+    def test_a_text_in_the_wrong_column_is_an_error_of_its_row_only(self):
+        long_text = "".join(f"{number:x}" for number in range(7919, 9919))
+        job = self.imported(row(1, brand=long_text), row(2))
+        self.assertEqual((job.status, job.imported_count), ("completed_with_errors", 1))
+        self.assertIn("500", job.error_ids.error_message)
 
     def test_errors_are_kept_with_their_rows(self):
         job = self.imported(

@@ -29,14 +29,14 @@ class OrionPublishLink(models.TransientModel):
             raise UserError(
                 self.env._("This row is published already. Take it back first, then choose.")
             )
-        taken = row.sudo().search(
+        former = row.sudo().search(
             [
                 ("channel_id", "=", row.channel_id.id),
                 ("product_id", "=", self.product_id.id),
                 ("id", "!=", row.id),
             ],
-            limit=1,
         )
+        taken = former.filtered(lambda each: not each._gives_way())[:1]
         if taken:
             raise UserError(
                 self.env._(
@@ -46,12 +46,13 @@ class OrionPublishLink(models.TransientModel):
                     row=taken.external_id,
                 )
             )
-        row.sudo().write(
-            {
-                "product_id": self.product_id.id,
-                "is_product_created": False,
-                "published_values": False,
-                "publish_problem": False,
-            }
-        )
+        values = {"is_product_created": False, "published_values": False}
+        for each in former:
+            values = each._hand_over()
+        # the listing of what it was before is nobody's
+        listings = row.sudo().with_context(active_test=False).listing_ids
+        listings.filtered(
+            lambda listing: listing.product_id != self.product_id
+        ).marketplace_product_id = False
+        row.sudo().write({**values, "product_id": self.product_id.id, "publish_problem": False})
         return row.action_publish()

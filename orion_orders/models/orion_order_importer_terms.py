@@ -181,6 +181,7 @@ class OrionOrderImporter(models.AbstractModel):
                     *self.env["account.tax"]._check_company_domain(batch.company),
                     ("type_tax_use", "=", "sale"),
                     ("amount_type", "=", "percent"),
+                    ("is_domestic", "=", True),
                     ("country_id", "=", batch.company.account_fiscal_country_id.id),
                 ]
             )

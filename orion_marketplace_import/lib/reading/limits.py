@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+
+from ..product_data import VARIANT_FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +37,15 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+
+_SHORT, _WORD, _PATH = 500, 255, 750
+#: Characters of the fields that databases index and customers choose by. Longer is a text that
+#: stands in the wrong column; PostgreSQL refuses rows of an index from 2,704 bytes on.
+FIELD_LIMITS: Mapping[str, int] = MappingProxyType({
+    "brand": _SHORT,
+    "mpn": _SHORT,
+    "item_group_id": _SHORT,
+    "product_type": _PATH,
+    "google_product_category": _PATH,
+    **dict.fromkeys(VARIANT_FIELDS, _WORD),
+})  # fmt: skip

@@ -17,7 +17,7 @@ from . import cells as read
 from .cells import Kept, Refused
 from .code_version import code_version
 from .columns import IGNORED_FIELD, ColumnMapping, attribute_name
-from .limits import Limits
+from .limits import FIELD_LIMITS, Limits
 from .problems import BrokenRow, RowError, RowProblem
 from .raw_rows import RawRows, ReadOptions, Row
 from .seen_ids import SeenIds
@@ -52,7 +52,8 @@ _MOSTLY_UNIQUE = frozenset({
 })  # fmt: skip
 #: The only character that no cell contains: rows with it are errors.
 _BETWEEN = "\x00"
-_SHOWN_IDENTIFIER = 100
+#: Of a longer id there is no product.
+_SHOWN_IDENTIFIER = 200
 _SHOWN_TEXT = 300
 #: Characters of a row that are kept with its error, so that it can be corrected and imported;
 #: of a larger row the cells are shortened.
@@ -119,7 +120,7 @@ class RowConverter:
             return ProductTable(0, {}, AttributeTable(0)), [], list(raw.errors)
         columns = list(zip(*raw.table, strict=True))
         table, refused = self._products(raw.columns, columns)
-        problems = {**refused, **self._check(raw, table, _overlong(raw, columns, self._limits))}
+        problems = {**refused, **self._check(raw, table, self._overlong(raw, columns))}
         if not problems:
             return table, list(raw.numbers), list(raw.errors)
         errors = [
@@ -258,6 +259,26 @@ class RowConverter:
             found[place] = problem
         return found
 
+    def _overlong(
+        self, raw: RawRows, table: Sequence[Sequence[str]]
+    ) -> dict[int, Refused]:
+        """Cells longer than those of their field may be, by the place of their row.
+
+        :param table: cells by column.
+        """
+        found: dict[int, Refused] = {}
+        for column, cells in zip(raw.columns, table, strict=True):
+            limit = FIELD_LIMITS.get(self._field(column), self._limits.cell)
+            # most columns are shorter as a whole, which is quicker to see
+            if len("".join(cells)) <= limit or max(map(len, cells)) <= limit:
+                continue
+            for place, cell in enumerate(cells):
+                if len(cell) > limit:
+                    values: dict[str, str | int] = {"column": column, "found": len(cell)}
+                    problem = Refused(RowProblem.CELL_TOO_LONG, {**values, "limit": limit})
+                    found.setdefault(place, problem)
+        return found
+
     def _column_of(self, name: str) -> str:
         return next(iter(self._mapping.columns_of(name)), name)
 
@@ -268,25 +289,6 @@ class RowConverter:
         names = [*columns, *(f"+{extra}" for extra in range(1, len(row.cells) + 1))]
         refused = Refused(row.problem, row.values)
         return _row_error(number, identifier, refused, names, row.cells)
-
-
-def _overlong(raw: RawRows, table: Sequence[Sequence[str]], limits: Limits) -> dict[int, Refused]:
-    """Cells longer than any may be, by the place of their row.
-
-    :param table: cells by column.
-    """
-    limit = limits.cell
-    found: dict[int, Refused] = {}
-    for column, cells in zip(raw.columns, table, strict=True):
-        # most columns are shorter as a whole, which is quicker to see
-        if len("".join(cells)) <= limit or max(map(len, cells)) <= limit:
-            continue
-        for place, cell in enumerate(cells):
-            if len(cell) > limit:
-                values: dict[str, str | int] = {"column": column, "found": len(cell)}
-                problem = Refused(RowProblem.CELL_TOO_LONG, {**values, "limit": limit})
-                found.setdefault(place, problem)
-    return found
 
 
 def _take_out_special(
