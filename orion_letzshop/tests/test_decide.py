@@ -233,6 +233,23 @@ class TestDecide(LetzshopCase):
         self.assertEqual(order.orion_status, "confirmed")
         self.assertEqual(self.effects()["confirmed"], 2)
 
+    def test_a_failed_confirmation_is_not_sent_again_behind_a_refusal(self):
+        [shipment] = self.add_orders(quantity=2)
+        order = self.imported([shipment])
+        self.control.arm("payload_errors", operation="confirmInventoryUnits")
+        order.orion_confirm()
+        self.work()
+        failed = self.env["orion.operation"].search([("res_id", "=", order.id)])
+        self.assertEqual(failed.status, "failed")
+        order.orion_reject(reason="Broken")
+        self.assertEqual(failed.retry(), {"retried": 0})
+        self.assertEqual(failed.status, "cancelled")
+        self.work()
+        self.assertEqual(order.orion_status, "cancelled")
+        self.assertEqual(failed.retry(), {"retried": 0})
+        self.work()
+        self.assertEqual(self.effects()["confirmed"], 0)
+
     def test_cancelled_operation_frees_its_pieces(self):
         [shipment] = self.add_orders()
         order = self.imported([shipment])

@@ -36,16 +36,23 @@ class OrionOperation(models.Model):
 
     def retry(self, reason=None):
         """See `orion_base`. A tracking number that is not the order's any more would replace the
-        newer one at the marketplace: it is given up instead, and not counted."""
+        newer one at the marketplace, a decision that another one followed would undo it: they are
+        given up instead, and not counted."""
         check_caller(self, MANAGER, "read")
         asked = self | self._followers(self)
-        outdated = asked._outdated_trackings()
+        outdated = asked._orion_outdated()
         if not outdated:
             return super().retry(reason)
-        for operation in outdated.filtered(lambda op: op.status == "failed"):
-            operation.cancel(operation._orion_outdated_reason())
-        left = asked - outdated
+        for operation, why in outdated.items():
+            if operation.status == "failed":
+                operation.cancel(why)
+        left = asked - self.union(*outdated)
         return super(OrionOperation, left).retry(reason) if left else {"retried": 0}
+
+    def _orion_outdated(self):
+        """`{operation: sentence}` of those that were given up, and would undo what was done
+        since."""
+        return {op: op._orion_outdated_reason() for op in self._outdated_trackings()}
 
     def _outdated_trackings(self):
         """Of these the tracking numbers that were given up, and that another one followed, or
