@@ -101,7 +101,8 @@ class TestPublishMatch(PublishCase):
         ours = self.product(barcode=GTIN)
         self.published(1, gtin=GTIN)
         self.row(1).unpublish()
-        self.publish(self.data(2), self.data(3))
+        self.stage(self.data(2))
+        self.row(2).publish()
         self.row(2).unpublish()
         self.env["orion.publish.link"].create(
             {"marketplace_product_id": self.row(2).id, "product_id": ours.id}
