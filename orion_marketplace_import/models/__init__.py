@@ -17,6 +17,7 @@ from . import orion_publisher_match
 from . import orion_publisher_terms
 from . import orion_publisher_create
 from . import orion_publisher_variants
+from . import orion_publisher_variant_moves
 from . import orion_publisher_variant_prices
 from . import orion_publisher_update
 from . import orion_publisher_listings
