@@ -225,6 +225,8 @@ class OrionPublisher(models.AbstractModel):
         return PublishBatch(channel, channel.company_id, {row.id: row for row in rows})
 
     def _create_products(self, batch, rows):
+        gtins = {row.gtin for row in rows if row.gtin}
+        self.env["orion.product.claim"]._claim(batch.company, gtins)
         plain, groups = self._split_groups(batch, rows)
         self._create_plain(batch, plain)
         self._create_variants(batch, groups)
