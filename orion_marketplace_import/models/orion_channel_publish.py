@@ -116,6 +116,8 @@ class OrionChannel(models.Model):
         :param parameters: `{"ids": [...]}` of staged rows, or `{"rule": …}` as `publish_rule`
         """
         publisher = self.env["orion.publisher"]
+        if "after" not in state:
+            publisher._follow_sale_periods(self)
         todo = self._rows_to_publish(parameters, state.get("after"))
         if "after" not in state:
             yield JobStep(total=len(todo), state={"after": ["", 0]})

@@ -1,5 +1,7 @@
 from decimal import Decimal
 
+from freezegun import freeze_time
+
 from odoo.tests import tagged
 
 from .publish_common import PublishCase
@@ -116,6 +118,17 @@ class TestPublishByRule(RunMixin, PublishCase):
         self.channel.publish_rule = "changes"
         steps = self.run_publishing()
         self.assertEqual(steps[1].counts["products_updated"], 1)
+
+    def test_a_sale_price_comes_and_goes_with_its_period(self):
+        self.channel.publish_rule = "changes"
+        period = {"sale_price_effective_date": "2026-12-01/2026-12-24"}
+        for day, told in (("2026-11-30", 0), ("2026-12-01", 8), ("2026-12-24", 8), ("2026-12-25", 0)):
+            with freeze_time(f"{day} 12:00:00"):
+                if not self.row(1):
+                    self.published(1, sale_price=Decimal(8), attributes=period)
+                self.run_publishing()
+                self.assertEqual(self.row(1).listing_ids.sale_price, told, day)
+                self.assertFalse(self.channel._rows_to_publish({"rule": "changes"}, None))
 
     def test_an_interrupted_run_goes_on_behind_its_last_batch(self):
         self.stage(*(self.data(n) for n in range(1, 5)), self.data(5, tax_rate=Decimal(8)))
