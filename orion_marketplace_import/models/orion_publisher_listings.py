@@ -111,7 +111,8 @@ class OrionPublisher(models.AbstractModel):
     # === MISSING IN THE FEED === #
 
     def _follow_missing(self, channel):
-        """Archive the listings whose row is missing in the feed, restore those whose row is back.
+        """Archive the listings whose row is missing in the feed, restore those whose row is back,
+        or all where the channel does not want it any more.
 
         :return: `(archived, restored)` counts
         """
@@ -125,13 +126,11 @@ class OrionPublisher(models.AbstractModel):
                 ("marketplace_product_id.missing_since", "!=", False),
             ]
         )
-        back = listings.search(
-            [
-                *of_channel,
-                ("archived_as_missing", "=", True),
-                ("marketplace_product_id.missing_since", "=", False),
-            ]
-        )
+        back = listings.search([*of_channel, ("archived_as_missing", "=", True)])
+        if channel.publish_missing == "archive":
+            back = back.filtered(lambda each: not each.marketplace_product_id.missing_since)
+        else:
+            gone = gone.browse()
         gone.write({"active": False, "archived_as_missing": True})
         back.write({"active": True, "archived_as_missing": False})
         return len(gone), len(back)

@@ -91,6 +91,19 @@ class TestListingRules(RunMixin, PublishCase):
         self.run_publishing()
         self.assertFalse(gone.active, "the store has archived it")
 
+    def test_listings_come_back_when_missing_ones_stay_as_they_are(self):
+        self.publish(self.data(1), self.data(2), is_full=True)
+        self.channel.publish_missing = "archive"
+        self.stage(self.data(1), is_full=True)
+        self.run_publishing()
+        gone = self.row(2).with_context(active_test=False).listing_ids
+        self.assertFalse(gone.active)
+        self.channel.publish_missing = "keep"
+        runs = self.env["orion.sync.log"].search([("channel_id", "=", self.channel.id)])
+        self.assertEqual(runs.mapped("parameters"), [{"rule": "manual"}])
+        self.run_publishing(**runs.parameters)
+        self.assertTrue(gone.active)
+
 
 @tagged("post_install", "-at_install")
 class TestPublishByRule(RunMixin, PublishCase):
