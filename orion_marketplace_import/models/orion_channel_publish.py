@@ -46,8 +46,9 @@ class OrionChannel(models.Model):
 
     def write(self, vals):
         restored = self.filtered(
-            lambda channel: channel.publish_missing == "archive"
-            and vals.get("publish_missing") == "keep"
+            lambda channel: (
+                channel.publish_missing == "archive" and vals.get("publish_missing") == "keep"
+            )
         )
         result = super().write(vals)
         for channel in restored:

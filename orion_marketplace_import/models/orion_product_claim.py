@@ -7,16 +7,16 @@ _KEPT_FOR = timedelta(days=1)
 
 
 class OrionProductClaim(models.Model):
-    """That a product with a GTIN is being made for a company. Odoo keeps barcodes unique by looking,
-    and who looks at the same time finds nothing: the second of two who claim one GTIN is told of
-    the collision by the database, begins anew, and finds the product of the first."""
+    """That a product with a GTIN is being made for a company. Odoo keeps barcodes unique by
+    looking, and who looks at the same time finds nothing: the second of two who claim one GTIN is
+    told of the collision by the database, begins anew, and finds the product of the first."""
 
     _name = "orion.product.claim"
     _description = "Products Being Made"
     _log_access = False
 
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
-    gtin = fields.Char(required=True, help="Canonical, 14 digits.")
+    gtin = fields.Char(string="GTIN", required=True, help="Canonical, 14 digits.")
     claimed_at = fields.Datetime(required=True)
 
     _gtin_unique = models.UniqueIndex("(company_id, gtin)")

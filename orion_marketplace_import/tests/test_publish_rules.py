@@ -135,7 +135,12 @@ class TestPublishByRule(RunMixin, PublishCase):
     def test_a_sale_price_comes_and_goes_with_its_period(self):
         self.channel.publish_rule = "changes"
         period = {"sale_price_effective_date": "2026-12-01/2026-12-24"}
-        for day, told in (("2026-11-30", 0), ("2026-12-01", 8), ("2026-12-24", 8), ("2026-12-25", 0)):
+        for day, told in (
+            ("2026-11-30", 0),
+            ("2026-12-01", 8),
+            ("2026-12-24", 8),
+            ("2026-12-25", 0),
+        ):
             with freeze_time(f"{day} 12:00:00"):
                 if not self.row(1):
                     self.published(1, sale_price=Decimal(8), attributes=period)

@@ -116,8 +116,9 @@ class TestStaging(ImportCase):
         imported("de", "Stift", "Stifte", "Rot", 5)
         self.assertEqual(found(), ("Stylos", "Rot"), "the first language that has it")
         job = imported("en", "Biro", "Biros", "Pink", 7)
-        self.assertEqual((job.updated_count, found(), self.product(1).price),
-                         (1, ("Stylos", "Rot"), 7))
+        self.assertEqual(
+            (job.updated_count, found(), self.product(1).price), (1, ("Stylos", "Rot"), 7)
+        )
         imported("fr", "Stylo", "Bics", "Rouge", 7)
         self.assertEqual(found(), ("Bics", "Rouge"))
 

@@ -259,9 +259,7 @@ class RowConverter:
             found[place] = problem
         return found
 
-    def _overlong(
-        self, raw: RawRows, table: Sequence[Sequence[str]]
-    ) -> dict[int, Refused]:
+    def _overlong(self, raw: RawRows, table: Sequence[Sequence[str]]) -> dict[int, Refused]:
         """Cells longer than those of their field may be, by the place of their row.
 
         :param table: cells by column.
