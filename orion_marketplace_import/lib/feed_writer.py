@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from .product_data import ProductData
@@ -19,14 +19,23 @@ FORMULA_SIGNS = ("=", "+", "-", "@")
 
 
 def feed_chunks(
-    feed_format: FeedFormat, products: Iterable[ProductData], *, rows: int = 500
+    feed_format: FeedFormat,
+    products: Iterable[ProductData],
+    *,
+    rows: int = 500,
+    for_people: bool = True,
 ) -> Iterator[bytes]:
-    """The file in pieces of at most `rows` products, UTF-8, its header first."""
+    """The file in pieces of at most `rows` products, UTF-8, its header first.
+
+    :param for_people: it may be opened as a spreadsheet: no cell may be a formula. A marketplace
+        would show the quote in front of it to customers.
+    """
+    cell = safe_text if for_people else flat_text
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=feed_format.delimiter, lineterminator="\n")
     writer.writerow(feed_format.columns)
     for number, product in enumerate(products, start=1):
-        writer.writerow(safe_cells(feed_format.row(product)))
+        writer.writerow(list(map(cell, feed_format.row(product))))
         if number % rows == 0:
             yield _taken(buffer)
     rest = _taken(buffer)
@@ -34,18 +43,15 @@ def feed_chunks(
         yield rest
 
 
-def safe_cells(cells: Sequence[str]) -> list[str]:
-    """Cells on one line, none of which a spreadsheet would calculate.
-
-    A product is one line: breaks and tabs in its texts become blanks. `unquoted_text` takes
-    the quote away again.
-    """
-    return [safe_text(cell) for cell in cells]
+def flat_text(text: str) -> str:
+    """`text` on one line: a product is one line, and breaks and tabs become blanks."""
+    return _BREAKS.sub(" ", text).strip()
 
 
 def safe_text(text: str) -> str:
-    """`text` on one line, with a quote in front where a spreadsheet would calculate it."""
-    flat = _BREAKS.sub(" ", text).strip()
+    """`text` on one line, with a quote in front where a spreadsheet would calculate it;
+    `unquoted_text` takes the quote away again."""
+    flat = flat_text(text)
     behind_quotes = flat.lstrip("'")
     # `'=1` stays apart from `=1` when both are read back
     return f"'{flat}" if behind_quotes.startswith(FORMULA_SIGNS) else flat

@@ -12,11 +12,13 @@ from . import orion_marketplace_product_image
 from . import orion_category_mapping
 from . import orion_listing
 from . import orion_channel_publish
+from . import orion_product_claim
 from . import orion_publisher
 from . import orion_publisher_match
 from . import orion_publisher_terms
 from . import orion_publisher_create
 from . import orion_publisher_variants
+from . import orion_publisher_variant_moves
 from . import orion_publisher_variant_prices
 from . import orion_publisher_update
 from . import orion_publisher_listings

@@ -44,6 +44,18 @@ class OrionChannel(models.Model):
         for channel in self.filtered("publish_domain"):
             channel._publish_filter()
 
+    def write(self, vals):
+        restored = self.filtered(
+            lambda channel: (
+                channel.publish_missing == "archive" and vals.get("publish_missing") == "keep"
+            )
+        )
+        result = super().write(vals)
+        for channel in restored:
+            # listings that were archived as missing come back
+            channel._request_publishing({"rule": "manual"})
+        return result
+
     # === PUBLIC === #
 
     def publish_products(self):
@@ -116,6 +128,8 @@ class OrionChannel(models.Model):
         :param parameters: `{"ids": [...]}` of staged rows, or `{"rule": …}` as `publish_rule`
         """
         publisher = self.env["orion.publisher"]
+        if "after" not in state:
+            publisher._follow_sale_periods(self)
         todo = self._rows_to_publish(parameters, state.get("after"))
         if "after" not in state:
             yield JobStep(total=len(todo), state={"after": ["", 0]})
@@ -134,8 +148,8 @@ class OrionChannel(models.Model):
                 errors=publisher._clashes(ids) if result.clashed else (),
                 state={"after": batch[-1]},
             )
-        if self.publish_missing == "archive":
-            archived, restored = publisher._follow_missing(self)
+        archived, restored = publisher._follow_missing(self)
+        if archived or restored:
             yield JobStep(counts={"listings_archived": archived, "listings_restored": restored})
         if self.env["orion.product.image"]._has_work(self):
             self._request_job(IMAGES, triggered_by="scheduler")

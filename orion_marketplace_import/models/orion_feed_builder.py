@@ -80,7 +80,7 @@ class OrionFeedBuilder(models.AbstractModel):
         offered = listings if include_inactive else listings.filtered("active")
         domain = Domain("id", "in", offered.product_id.ids)
         domain |= self._published_domain(channel) & Domain("id", "not in", listings.product_id.ids)
-        domain &= Domain("company_id", "in", (False, channel.company_id.id))
+        domain &= Domain("company_id", "in", (False, *channel.company_id.parent_ids.ids))
         domain &= Domain("sale_ok", "=", True)
         products = self.env["product.product"].with_context(active_test=not include_inactive)
         orders = {listing.product_id.id: listing.display_order for listing in offered}

@@ -73,7 +73,7 @@ class OrionFeedFile(models.Model):
 
     @api.model
     def _write_file(self, channel, language, file):
-        content, rows, left_out, _problems = self._build(channel, language)
+        content, rows, left_out, _problems = self._build(channel, language, for_people=False)
         values = {
             "content": False,
             "filename": channel._feed_filename(),
@@ -121,9 +121,10 @@ class OrionFeedFile(models.Model):
         )
 
     @api.model
-    def _build(self, channel, language, include_inactive=False):
+    def _build(self, channel, language, include_inactive=False, for_people=True):
         """Write a feed.
 
+        :param for_people: see `feed_chunks`
         :return: `(bytes, rows written, products left out, problems)`; problems are
             `(product id, FeedProblem)`, at most `MOST_PROBLEMS`
         """
@@ -144,7 +145,7 @@ class OrionFeedFile(models.Model):
                     yield as_told(product, found)
 
         with tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024) as target:
-            for chunk in feed_chunks(feed_format, good_products()):
+            for chunk in feed_chunks(feed_format, good_products(), for_people=for_people):
                 target.write(chunk)
             target.seek(0)
             content = target.read()

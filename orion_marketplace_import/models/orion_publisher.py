@@ -35,6 +35,7 @@ class PublishBatch:
     :param defaults: values of all new products
     :param odd_prices: `{row id: gross}` of variants whose price is no sum of extras
     :param siblings: further variants of the groups that were priced, by row id
+    :param moved: ids of the rows whose variant has other attributes now
     :param group_titles: `{group id: {ISO 639-1: title}}` of products whose first row changed
     :param created: ids of the rows whose product was made now
     :param values: `{row id: what is kept as published}`
@@ -51,6 +52,7 @@ class PublishBatch:
     currencies: dict = field(default_factory=dict)
     odd_prices: dict = field(default_factory=dict)
     siblings: dict = field(default_factory=dict)
+    moved: set = field(default_factory=set)
     group_titles: dict = field(default_factory=dict)
     created: set = field(default_factory=set)
     values: dict = field(default_factory=dict)
@@ -223,6 +225,8 @@ class OrionPublisher(models.AbstractModel):
         return PublishBatch(channel, channel.company_id, {row.id: row for row in rows})
 
     def _create_products(self, batch, rows):
+        gtins = {row.gtin for row in rows if row.gtin}
+        self.env["orion.product.claim"]._claim(batch.company, gtins)
         plain, groups = self._split_groups(batch, rows)
         self._create_plain(batch, plain)
         self._create_variants(batch, groups)

@@ -1,6 +1,11 @@
-from odoo import models
+from datetime import timezone
+
+from odoo import fields, models
+from odoo.tools import SQL
 
 from ..lib.publishing.merge import to_write
+from ..lib.publishing.prices import is_on_offer
+from ..lib.publishing.rows import SALE_PERIOD
 
 
 class OrionPublisher(models.AbstractModel):
@@ -41,7 +46,7 @@ class OrionPublisher(models.AbstractModel):
     def _listing_values(self, batch, row):
         """What the feed gives a listing."""
         values = {"condition": row.condition or "new", "sale_price": 0.0, "price": 0.0}
-        if row.sale_price:
+        if row.sale_price and is_on_offer(row.sale_period, self._now()):
             values["sale_price"] = float(self._gross(batch, row, row.sale_price))
         if row.id in batch.odd_prices:
             values["price"] = float(batch.odd_prices[row.id])
@@ -78,10 +83,36 @@ class OrionPublisher(models.AbstractModel):
     def _keep_listing_values(self, batch, row):
         batch.values.setdefault(row.id, {})["listing"] = self._listing_values(batch, row)
 
+    # === PERIODS OF SALE PRICES === #
+
+    def _now(self):
+        return fields.Datetime.now().replace(tzinfo=timezone.utc)
+
+    def _follow_sale_periods(self, channel):
+        """Published rows whose sale price begins or ends to hold have to be published again."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id, attributes ->> %(period)s,
+                       (published_values #>> '{listing,sale_price}')::numeric
+                  FROM orion_marketplace_product
+                 WHERE channel_id = %(channel)s AND published_at IS NOT NULL
+                   AND sale_price > 0 AND attributes ? %(period)s
+                """,
+                period=SALE_PERIOD,
+                channel=channel.id,
+            )
+        )
+        now = self._now()
+        turned = [row_id for row_id, period, told in rows if bool(told) != is_on_offer(period, now)]
+        if turned:
+            self._mark_changed(SQL("id = ANY(%s)", turned))
+
     # === MISSING IN THE FEED === #
 
     def _follow_missing(self, channel):
-        """Archive the listings whose row is missing in the feed, restore those whose row is back.
+        """Archive the listings whose row is missing in the feed, restore those whose row is back,
+        or all where the channel does not want it any more.
 
         :return: `(archived, restored)` counts
         """
@@ -95,13 +126,11 @@ class OrionPublisher(models.AbstractModel):
                 ("marketplace_product_id.missing_since", "!=", False),
             ]
         )
-        back = listings.search(
-            [
-                *of_channel,
-                ("archived_as_missing", "=", True),
-                ("marketplace_product_id.missing_since", "=", False),
-            ]
-        )
+        back = listings.search([*of_channel, ("archived_as_missing", "=", True)])
+        if channel.publish_missing == "archive":
+            back = back.filtered(lambda each: not each.marketplace_product_id.missing_since)
+        else:
+            gone = gone.browse()
         gone.write({"active": False, "archived_as_missing": True})
         back.write({"active": True, "archived_as_missing": False})
         return len(gone), len(back)

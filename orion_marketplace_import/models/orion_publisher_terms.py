@@ -52,7 +52,7 @@ class OrionPublisher(models.AbstractModel):
                 if not kept or (kept.tax_scope != scope and tax.tax_scope == scope):
                     batch.taxes[key] = tax
         for row in batch.open_rows():
-            if row.price is None:
+            if not row.price:
                 batch.note(row, "no_price")
             elif row.tax_rate is not None and not self._tax(batch, row):
                 batch.note(row, "no_tax", value=f"{row.tax_rate:g}")

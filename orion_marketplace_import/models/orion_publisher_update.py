@@ -35,6 +35,8 @@ class OrionPublisher(models.AbstractModel):
         if not rows:
             return
         products = self._products_of(batch, rows)
+        self._move_variants(batch, rows, products)
+        rows = [row for row in rows if row.id not in batch.problems]
         stored = self._stored_product_texts(products.values())
         self._find_group_titles(batch, rows)
         texts, repriced, changes = {}, set(), ProductChanges()
@@ -111,6 +113,8 @@ class OrionPublisher(models.AbstractModel):
             )
         self._note_changes(changes, product, found)
         wanted["gross"] = float(self._gross(batch, row, row.price))
+        if self._is_variant(row):
+            wanted["variant"] = row.variant_values
         batch.values[row.id] = {**published, **wanted}
 
     def _note_changes(self, changes, product, found):

@@ -28,7 +28,7 @@ class OrionPublisher(models.AbstractModel):
             templates.attribute_line_ids.attribute_id
         )
         for template, members in groups.items():
-            if not any(self._has_own_price(product, row) for row, product in members):
+            if not any(self._has_own_price(batch, product, row) for row, product in members):
                 self._price_group(batch, template, members, kinds)
 
     def _members_of(self, batch, template_ids):
@@ -58,7 +58,9 @@ class OrionPublisher(models.AbstractModel):
                 members[product.product_tmpl_id].append((row, product))
         return members
 
-    def _has_own_price(self, product, row):
+    def _has_own_price(self, batch, product, row):
+        if row.id in batch.moved:
+            return False
         last = row.published_values.get("variant_price")
         return last is not None and abs(last - product.lst_price) > 1e-6
 

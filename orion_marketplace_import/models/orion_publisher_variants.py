@@ -261,4 +261,5 @@ class OrionPublisher(models.AbstractModel):
             batch.values[row.id] = {
                 **batch.values.get(row.id, {}),
                 **self._published(written, {}, {}),
+                "variant": row.variant_values,
             }

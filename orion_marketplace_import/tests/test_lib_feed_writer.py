@@ -72,3 +72,9 @@ def test_pieces_hold_at_most_so_many_products():
 
 def test_no_product_is_a_header():
     assert written() == b"id\ttitle\n"
+
+
+def test_marketplaces_are_told_what_customers_read():
+    product = ProductData("-100", "- Rouge,\n75 cl")
+    assert written(product, for_people=False).splitlines()[1] == b"-100\t- Rouge, 75 cl"
+    assert written(product).splitlines()[1] == b"'-100\t'- Rouge, 75 cl"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +15,11 @@ from odoo.addons.orion_marketplace_import.lib.publishing.merge import (
     texts_to_write,
     to_write,
 )
-from odoo.addons.orion_marketplace_import.lib.publishing.prices import list_price, with_margin
+from odoo.addons.orion_marketplace_import.lib.publishing.prices import (
+    is_on_offer,
+    list_price,
+    with_margin,
+)
 from odoo.addons.orion_marketplace_import.lib.publishing.variants import (
     NO_VALUE,
     combination,
@@ -119,3 +125,25 @@ def test_a_price_that_is_no_sum_is_named() -> None:
     ]
     _base, _extras, odd = price_extras(variants)
     assert odd == {("M", "blue")}
+
+
+NOON = datetime(2026, 11, 27, 12, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("period", "holds"),
+    [
+        ("", True),
+        ("next week", True),
+        ("2026-11-27/", True),
+        ("2026-11-20/2026-11-27", True),
+        ("2026-11-20/2026-11-26", False),
+        ("2026-11-28/2026-11-30", False),
+        ("2026-11-20T11:07+0100/2026-11-27T13:01+0100", True),
+        ("2026-11-20T11:07+0100 / 2026-11-27T12:59+0100", False),
+        ("2026-11-27T12:30Z/2026-11-29T23:07Z", False),
+        ("2026-11-27T08:00-08:00/2026-11-29T08:00-08:00", False),
+    ],
+)
+def test_a_sale_price_holds_in_its_period(period, holds):
+    assert is_on_offer(period, NOON) is holds

@@ -90,6 +90,11 @@ class TestPublishNew(PublishCase):
         self.row(1).publish()
         self.assertEqual(self.row(1).product_id.taxes_id, own)
 
+    def test_a_price_of_nothing_is_no_price(self):
+        product = self.published(1, price="11.70")
+        self.publish(self.data(1, price="0.00"))
+        self.assertEqual((self.row(1).publish_problem, product.list_price), ("no_price", 10))
+
     def test_a_rate_without_tax_is_reported(self):
         result = self.publish(self.data(1, tax_rate=Decimal(8)), self.data(2))
         self.assertEqual((result["published"], result["clashes"]), (1, 1))

@@ -1,4 +1,11 @@
+from contextlib import closing
+
+from psycopg2.extensions import TransactionRollbackError
+
+from odoo import SUPERUSER_ID
+from odoo.sql_db import db_connect
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .publish_common import PublishCase
 
@@ -101,7 +108,8 @@ class TestPublishMatch(PublishCase):
         ours = self.product(barcode=GTIN)
         self.published(1, gtin=GTIN)
         self.row(1).unpublish()
-        self.publish(self.data(2), self.data(3))
+        self.stage(self.data(2))
+        self.row(2).publish()
         self.row(2).unpublish()
         self.env["orion.publish.link"].create(
             {"marketplace_product_id": self.row(2).id, "product_id": ours.id}
@@ -128,6 +136,34 @@ class TestPublishMatch(PublishCase):
             {"marketplace_product_id": self.row(1).id, "product_id": ours.id}
         ).action_apply()
         self.assertEqual(self.row(1).publish_status, "clash", "the GTIN is still twice")
+
+    def test_two_who_make_one_product_at_a_time_collide(self):
+        claims = self.env["orion.product.claim"].with_user(SUPERUSER_ID)
+        company = self.env.ref("base.main_company")
+        with closing(db_connect(self.env.cr.dbname).cursor()) as other:
+            there = claims.with_env(claims.env(cr=other))
+            self.addCleanup(self.forget_claims)
+            for _time in range(2):  # also where a claim is left from before
+                there._claim(company.with_env(there.env), {GTIN})
+                other.commit()
+                with (
+                    mute_logger("odoo.sql_db"),
+                    self.assertRaises(TransactionRollbackError),
+                    self.env.cr.savepoint(),
+                ):
+                    claims._claim(company, {"00036000291452", GTIN})
+        claims._claim(company, {"00036000291452"})
+
+    def forget_claims(self):
+        with closing(db_connect(self.env.cr.dbname).cursor()) as other:
+            other.execute("DELETE FROM orion_product_claim")
+            other.commit()
+
+    def test_publishing_claims_what_it_makes(self):
+        self.product(barcode=GTIN)
+        self.publish(self.data(1, gtin=GTIN), self.data(2, gtin="00036000291452"))
+        claims = self.env["orion.product.claim"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(claims.mapped("gtin"), ["00036000291452"])
 
     def test_filters_find_each_status(self):
         self.product(barcode=GTIN)

@@ -1,5 +1,7 @@
 from decimal import Decimal
 
+from freezegun import freeze_time
+
 from odoo.tests import tagged
 
 from .publish_common import PublishCase
@@ -89,6 +91,19 @@ class TestListingRules(RunMixin, PublishCase):
         self.run_publishing()
         self.assertFalse(gone.active, "the store has archived it")
 
+    def test_listings_come_back_when_missing_ones_stay_as_they_are(self):
+        self.publish(self.data(1), self.data(2), is_full=True)
+        self.channel.publish_missing = "archive"
+        self.stage(self.data(1), is_full=True)
+        self.run_publishing()
+        gone = self.row(2).with_context(active_test=False).listing_ids
+        self.assertFalse(gone.active)
+        self.channel.publish_missing = "keep"
+        runs = self.env["orion.sync.log"].search([("channel_id", "=", self.channel.id)])
+        self.assertEqual(runs.mapped("parameters"), [{"rule": "manual"}])
+        self.run_publishing(**runs.parameters)
+        self.assertTrue(gone.active)
+
 
 @tagged("post_install", "-at_install")
 class TestPublishByRule(RunMixin, PublishCase):
@@ -116,6 +131,22 @@ class TestPublishByRule(RunMixin, PublishCase):
         self.channel.publish_rule = "changes"
         steps = self.run_publishing()
         self.assertEqual(steps[1].counts["products_updated"], 1)
+
+    def test_a_sale_price_comes_and_goes_with_its_period(self):
+        self.channel.publish_rule = "changes"
+        period = {"sale_price_effective_date": "2026-12-01/2026-12-24"}
+        for day, told in (
+            ("2026-11-30", 0),
+            ("2026-12-01", 8),
+            ("2026-12-24", 8),
+            ("2026-12-25", 0),
+        ):
+            with freeze_time(f"{day} 12:00:00"):
+                if not self.row(1):
+                    self.published(1, sale_price=Decimal(8), attributes=period)
+                self.run_publishing()
+                self.assertEqual(self.row(1).listing_ids.sale_price, told, day)
+                self.assertFalse(self.channel._rows_to_publish({"rule": "changes"}, None))
 
     def test_an_interrupted_run_goes_on_behind_its_last_batch(self):
         self.stage(*(self.data(n) for n in range(1, 5)), self.data(5, tax_rate=Decimal(8)))

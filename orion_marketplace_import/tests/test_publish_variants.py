@@ -104,6 +104,20 @@ class TestPublishVariants(PublishCase):
         self.assertEqual(self.row(3).publish_problem, "same_variant")
         self.assertEqual(self.row(4).publish_problem, "new_attribute")
 
+    def test_attributes_that_the_feed_corrects(self):
+        self.publish(self.shirt(1, "Rouge", "M"), self.shirt(2, "Rouge", "S", "14.04"))
+        product = self.variant(1)
+        self.publish(self.shirt(1, "Rouge", "L", "16.38"), self.shirt(2, "Rouge", "S", "14.04"))
+        self.assertEqual((self.variant(1), self.values_of(product)), (product, ["L", "Rouge"]))
+        self.assertEqual((product.lst_price, self.variant(2).lst_price), (14, 12))
+        self.publish(self.shirt(1, "Rouge", "L", "17.55"), self.shirt(2, "Rouge", "S", "14.04"))
+        self.assertEqual(product.lst_price, 15, "prices go on")
+        self.publish(self.shirt(1, "Rouge", "S"), self.shirt(2, "Rouge", "S", "14.04"))
+        self.assertEqual(self.row(1).publish_problem, "same_variant")
+        self.publish(self.shirt(1, "Rouge", "L", pattern="Uni"))
+        self.assertEqual(self.row(1).publish_problem, "new_attribute")
+        self.assertEqual(self.values_of(product), ["L", "Rouge"])
+
     def test_a_group_without_attributes_is_plain_products(self):
         self.publish(
             self.data(1, item_group_id="G2"), self.data(2, item_group_id="G2", price="5.00")

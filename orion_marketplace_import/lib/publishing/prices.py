@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 
 _CENT = Decimal("0.01")
@@ -28,3 +30,29 @@ def with_margin(
     step = rounding if rounding > 0 else _CENT
     steps = (result / step).to_integral_value(rounding=ROUND_HALF_UP)
     return max(Decimal(0), steps * step).quantize(_CENT, rounding=ROUND_HALF_UP)
+
+
+def is_on_offer(period: str, now: datetime) -> bool:
+    """Whether a sale price holds.
+
+    :param period: Google's `sale_price_effective_date`: two moments of ISO 8601 with a slash
+        between them, UTC where they do not say it; a day ends with its last second. Where it is
+        empty or no such period, the price holds.
+    :param now: with its zone
+    """
+    start, _slash, end = (part.strip() for part in period.partition("/"))
+    try:
+        begins, ends = _moment(start), _moment(end)
+    except ValueError:
+        return True
+    if "T" not in end:
+        ends += timedelta(days=1)
+    return begins <= now < ends
+
+
+def _moment(text: str) -> datetime:
+    """:raise ValueError: it is none"""
+    # Python 3.10 reads zones with a colon only
+    text = re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", re.sub("Z$", "+00:00", text))
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

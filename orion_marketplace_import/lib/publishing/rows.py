@@ -8,6 +8,9 @@ from typing import Any
 
 from ..product_data import VARIANT_FIELDS
 
+#: The attribute with the period of a sale price.
+SALE_PERIOD = "sale_price_effective_date"
+
 
 @dataclass(slots=True)
 class StagedRow:
@@ -65,6 +68,11 @@ class StagedRow:
             return {}
         values = {name: (getattr(self, name) or "").strip() for name in VARIANT_FIELDS}
         return {name: value for name, value in values.items() if value}
+
+    @property
+    def sale_period(self) -> str:
+        """When the sale price holds, as the feed says it; empty: always."""
+        return (self.attributes or {}).get(SALE_PERIOD, "")
 
     def titles(self) -> dict[str, str]:
         """By ISO 639-1 code."""
