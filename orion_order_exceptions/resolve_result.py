@@ -43,11 +43,13 @@ class UndoResult:
     :param followed: others that wait again, because only what these had taught resolved them
     :param skipped: `((exception, sentence that says why), …)` of those left as they are, and of
         those that would have followed
+    :param confirmed: orders that came in with what is forgotten now, and are confirmed already
     """
 
     waiting: Any
     followed: Any = ()
     skipped: tuple[tuple[Any, str], ...] = ()
+    confirmed: Any = ()
 
     @property
     def reasons(self) -> list[str]:

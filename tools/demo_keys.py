@@ -143,12 +143,24 @@ def _read_catalogue(client: XmlRpcClient, channel: int) -> int:
         ("status", "in", ("pending", "running")),
     ]
     deadline = time.monotonic() + _WAIT_SECONDS
+    staged = [("channel_id", "=", channel), ("missing_since", "=", False)]
     while client.call("orion.sync.log", "search_count", domain=running):
         if time.monotonic() > deadline:
-            raise Problem("The supplier's catalogue is not read: its sync log says why.")
+            count = client.call("orion.marketplace.product", "search_count", domain=staged)
+            raise Problem(
+                f"The supplier's catalogue is not read after {_WAIT_SECONDS} s; {count} products "
+                f"are. {_last_error(client, channel)} Start the demo again: it goes on from there."
+            )
         time.sleep(0.2)
-    staged = [("channel_id", "=", channel), ("missing_since", "=", False)]
     return int(client.call("orion.marketplace.product", "search_count", domain=staged))
+
+
+def _last_error(client: XmlRpcClient, channel: int) -> str:
+    """What the last run with an error says; nothing where there was none."""
+    failed = [("channel_id", "=", channel), ("status", "in", ("failed", "partial"))]
+    logs = client.read("orion.sync.log", failed, ["error_details"], limit=1, order="id DESC")
+    errors = logs[0]["error_details"] if logs else None
+    return str(errors[-1]["message"]) if errors else ""
 
 
 def _bought_product(client: XmlRpcClient, channel: int) -> int:

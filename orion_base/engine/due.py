@@ -124,6 +124,7 @@ def due_tasks(cr, kinds):
                 OR EXISTS (SELECT 1 FROM orion_sync_log l
                              JOIN orion_schedule s ON s.id = l.schedule_id
                             WHERE s.channel_id = c.id AND l.status IN ('pending', 'running')
+                              AND (l.resume_at IS NULL OR l.resume_at <= %(now)s)
                               AND (p.may_call OR s.job_type = ANY(%(internal)s))),
                    EXISTS (SELECT 1 FROM orion_operation o
                             WHERE o.channel_id = c.id AND NOT o.applied
@@ -239,10 +240,9 @@ def _next_job(kinds, which):
         """
         LEAST((SELECT min(LEAST(s.next_run_at, %(early)s)) FROM orion_schedule s
                 WHERE s.channel_id = c.id AND s.enabled AND %(which)s),
-              (SELECT %(now)s FROM orion_sync_log l
+              (SELECT min(COALESCE(l.resume_at, %(now)s)) FROM orion_sync_log l
                  JOIN orion_schedule s ON s.id = l.schedule_id
-                WHERE s.channel_id = c.id AND l.status IN ('pending', 'running') AND %(which)s
-                LIMIT 1))
+                WHERE s.channel_id = c.id AND l.status IN ('pending', 'running') AND %(which)s))
         """,
         early=kinds.early,
         which=which,

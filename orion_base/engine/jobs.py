@@ -11,7 +11,7 @@ from psycopg2.extensions import TransactionRollbackError
 
 from odoo import fields
 
-from ..lib.errors import OrionError
+from ..lib.errors import OrionError, RetryLater, UnknownOutcome
 from ..lib.job import PAUSE
 from ..lib.sentence import Sentences
 from . import circuit
@@ -136,7 +136,7 @@ class JobRunner:
         else:
             finished, error = True, OrionError(_lt("Other users keep changing the same records."))
         report = self._conclude_surely(finished, error)
-        if finished and error is None:
+        if report.finished:
             self._tell()
         return report
 
@@ -202,14 +202,20 @@ class JobRunner:
             values["state_data"] = dict(step.state)
         if step.total is not None:
             values["total_records"] = step.total
+        if log.resume_count:
+            values.update(resume_count=0, resume_at=False)
         log.write(values)
 
     def _conclude(self, finished, error):
         with work_environment(self.registry) as env:
             log = env["orion.sync.log"].browse(self.log_id)
             if finished:
-                self._close_log(log, error)
-                self._reschedule(log)
+                finished = not self._goes_on(log, error)
+                if finished:
+                    self._close_log(log, error)
+                    self._reschedule(log)
+                else:
+                    self._interrupt(log, error)
                 if log.direction != "internal":
                     circuit.record(env.cr, log.channel_id.id, [error])
             return JobReport(
@@ -224,22 +230,46 @@ class JobRunner:
                 error=error,
             )
 
+    def _goes_on(self, log, error):
+        """Whether the run goes on later from where it stands: trouble on the way passes, and
+        what was read need not be read again."""
+        return (
+            isinstance(error, (RetryLater, UnknownOutcome))
+            and bool(log.state_data)
+            and log.resume_count < log.schedule_id.max_retries
+        )
+
+    def _interrupt(self, log, error):
+        wait = getattr(error, "retry_after", None) or log.schedule_id.retry_delay_seconds
+        log.write(
+            {
+                "resume_at": fields.Datetime.now() + timedelta(seconds=wait),
+                "resume_count": log.resume_count + 1,
+                "error_details": self._with_error(log, error),
+            }
+        )
+
+    def _with_error(self, log, error):
+        entry = {
+            **error.details,
+            "code": error.code,
+            "message": error.message,
+            "sentence": error.sentence,
+        }
+        return [*(log.error_details or []), entry][-MOST_ERRORS:]
+
     def _close_log(self, log, error):
         now = fields.Datetime.now()
         values = {
             "completed_at": now,
             "duration_seconds": (now - (log.started_at or now)).total_seconds(),
             "state_data": False,
+            "resume_at": False,
         }
         if error is not None:
-            values["status"] = "failed" if not log.records_succeeded else "partial"
-            entry = {
-                **error.details,
-                "code": error.code,
-                "message": error.message,
-                "sentence": error.sentence,
-            }
-            values["error_details"] = [*(log.error_details or []), entry][-MOST_ERRORS:]
+            # it has not come to its end, whatever was done before: it is tried again soon
+            values["status"] = "failed"
+            values["error_details"] = self._with_error(log, error)
         elif log.records_failed:
             values["status"] = "partial" if log.records_succeeded else "failed"
         else:

@@ -55,7 +55,8 @@ DUE_SCHEDULE = """
      WHERE s.channel_id = %s AND (%s OR s.job_type = ANY(%s))
        AND (s.enabled AND LEAST(s.next_run_at, %s) <= %s
             OR EXISTS (SELECT 1 FROM orion_sync_log l
-                        WHERE l.schedule_id = s.id AND l.status IN ('pending', 'running')))
+                        WHERE l.schedule_id = s.id AND l.status IN ('pending', 'running')
+                          AND (l.resume_at IS NULL OR l.resume_at <= %s)))
      ORDER BY s.next_run_at NULLS FIRST, s.id LIMIT 1
 """
 
@@ -259,7 +260,15 @@ class Worker:
 
     def _claim_schedule(self, lock_cr, channel, may_call):
         lock_cr.execute(
-            SQL(DUE_SCHEDULE, channel.id, may_call, self._kinds.internal, self._kinds.early, NOW)
+            SQL(
+                DUE_SCHEDULE,
+                channel.id,
+                may_call,
+                self._kinds.internal,
+                self._kinds.early,
+                NOW,
+                NOW,
+            )
         )
         row = lock_cr.fetchone()
         return row and row[0]

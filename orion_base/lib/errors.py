@@ -75,6 +75,13 @@ class ServiceUnavailable(RetryLater):
     code = "service_unavailable"
 
 
+class WrongAddress(RetryLater):
+    """Something answers, but the API is not there: a redirect, 404, 405 or 410 of the one address
+    that an API has. What was asked has not arrived; a page of maintenance looks the same."""
+
+    code = "wrong_address"
+
+
 class Rejected(OrionError):
     """The other side understood and refused; sending the same again changes nothing."""
 

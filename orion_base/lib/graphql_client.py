@@ -13,13 +13,15 @@ from gql.client import SyncClientSession
 from gql.transport import Transport
 from graphql import DocumentNode, ExecutionResult, print_ast
 
-from .errors import InvalidAnswer, OrionError
+from .errors import InvalidAnswer, OrionError, Rejected, WrongAddress
 from .http_session import HttpResponse, HttpSession
 from .sentence import Sentence, Sentences
 
 _lt = Sentences(__name__)
 #: Servers may answer errors of a document with these and the usual JSON.
 _ERROR_STATUSES = frozenset({400, 422})
+#: Of the only address an API has, they say nothing of the request.
+_ABSENT_STATUSES = frozenset({301, 302, 303, 307, 308, 404, 405, 410})
 _MESSAGE_LENGTH = 500
 _NO_OBJECT = _lt(
     "The answer is not an object: this is not the marketplace's API. Check the address."
@@ -147,13 +149,7 @@ class _HttpTransport(Transport):
         """Nothing to do: the HTTP session is its owner's to close."""
 
     def execute(self, request: GraphQLRequest, *args: Any, **kwargs: Any) -> ExecutionResult:
-        response = self._http.request(
-            "POST",
-            self._endpoint,
-            headers=self._headers,
-            json=request.payload,
-            accept=_ERROR_STATUSES,
-        )
+        response = self._post(request.payload)
         answer = response.json()
         if not isinstance(answer, dict):
             self._not_graphql(response, _NO_OBJECT)
@@ -167,6 +163,26 @@ class _HttpTransport(Transport):
         if response.status in _ERROR_STATUSES or not isinstance(data, dict):
             self._not_graphql(response, _NO_DATA)
         return ExecutionResult(data=data)
+
+    def _post(self, payload: Mapping[str, Any]) -> HttpResponse:
+        try:
+            return self._http.request(
+                "POST",
+                self._endpoint,
+                headers=self._headers,
+                json=payload,
+                accept=_ERROR_STATUSES,
+            )
+        except Rejected as error:
+            status = error.details.get("status")
+            if status not in _ABSENT_STATUSES:
+                raise
+            message = _lt(
+                "The marketplace's API is not at this address at the moment (HTTP %(status)s). If "
+                "it stays so, check the address.",
+                status=status,
+            )
+            raise WrongAddress(message, details=error.details) from error
 
     def _error(self, item: Any) -> dict[str, Any]:
         """A GraphQL error as far as it can be read, without secrets it may repeat."""

@@ -23,6 +23,7 @@ from .errors import InvalidAnswer, OrionError, RateLimited, Rejected, Unauthoris
 from .http_answer import error_of_exception, error_of_status, snippet
 from .http_body import read_body
 from .http_transport import AddressGuard, CallLimits, TransportSession, limited
+from .json_text import read_json
 from .rate_limit import Turns
 from .redaction import Redactor
 from .sentence import Sentences
@@ -61,7 +62,7 @@ class HttpResponse:
         :raises InvalidAnswer: when it is none.
         """
         try:
-            return json_module.loads(self.body)
+            return read_json(self.body)
         except (ValueError, RecursionError):
             kind = self.headers.get("Content-Type", "")[:100]
         raise InvalidAnswer(

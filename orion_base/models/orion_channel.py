@@ -258,6 +258,16 @@ class OrionChannel(models.Model):
         """
         self.ensure_one()
 
+    def _person_to_tell(self, first=None):
+        """Who is told of something of this channel: `first`, else the responsible, if they still
+        work here; else a Manager of the company, or the administrator."""
+        self.ensure_one()
+        for user in (first, self.responsible_id):
+            if user and user.active:
+                return user
+        manager = self.env["orion.alert"].sudo()._responsible(self.company_id)
+        return manager or self.env.ref("base.user_admin")
+
     def _calls_elsewhere(self, role):
         """Whether the adapter of a role calls another host than the channel's own."""
         return getattr(self._adapter_class(role), "elsewhere", False)

@@ -72,5 +72,6 @@ class OrionChannel(models.Model):
         return self._default_sync_interval()
 
     def _after_job(self, log):
-        """Called once when a run has ended without an error, in the engine's transaction."""
+        """Called once when a run has ended, however (see its status), in the engine's
+        transaction."""
         self.ensure_one()

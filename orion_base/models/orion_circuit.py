@@ -39,7 +39,7 @@ class OrionCircuit(models.Model):
             channel = circuit.channel_id
             if circuit.state == "open":
                 channel.activity_unlink([activity_type.get_external_id()[activity_type.id]])
-                user = channel.responsible_id or self.env.ref("base.user_admin")
+                user = channel._person_to_tell()
                 told = circuit.with_context(lang=user.lang)
                 channel.write({"state": "error", "connection_problem": told._advice()})
                 channel.activity_schedule(

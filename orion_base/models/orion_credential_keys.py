@@ -143,7 +143,7 @@ class OrionCredential(models.Model):
     def _schedule_expiry_activity(self):
         self.ensure_one()
         channel = self.channel_id
-        user = channel.responsible_id or self.env.ref("base.user_admin")
+        user = channel._person_to_tell()
         channel.with_context(lang=user.lang).activity_schedule(
             "orion_base.activity_type_credential_expiry",
             date_deadline=fields.Date.to_date(self.expires_at),

@@ -204,4 +204,4 @@ class OrionOperation(models.Model):
     def _responsible_user(self):
         record = self._record()
         user = record.user_id if record is not None and "user_id" in record._fields else False
-        return user or self.channel_id.responsible_id or self.env.ref("base.user_admin")
+        return self.channel_id._person_to_tell(user)

@@ -59,6 +59,10 @@ class OrionSyncLog(models.Model):
         help="The run was for just some records that were asked for: it leaves its schedule as it "
         "is, and tells nothing of how the channel is doing.",
     )
+    resume_at = fields.Datetime(
+        string="Goes On At", readonly=True, help="Trouble on the way: the run waits until then."
+    )
+    resume_count = fields.Integer(readonly=True, help="Interruptions without anything done since.")
     state_data = ReadableJson(readonly=True, help="Where the run continues after an interruption.")
     error_details = ReadableJson(readonly=True, help="One entry per failed record.")
     started_at = fields.Datetime(readonly=True)

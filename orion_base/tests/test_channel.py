@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user
 
 from .channel_common import ENDPOINT, ChannelCase
 
@@ -14,6 +15,22 @@ class TestChannelSettings(ChannelCase):
         self.assertEqual(self.channel.company_id, self.env.company)
         self.assertEqual(self.channel.schedule_ids.mapped("job_type"), ["order_import"])
         self.assertFalse(self.channel.schedule_ids.enabled)
+
+    def test_who_has_left_is_told_nothing(self):
+        person, other, manager = (
+            new_test_user(self.env, login, groups=f"orion_base.group_orion_{right}")
+            for login, right in (("here", "user"), ("there", "user"), ("boss", "manager"))
+        )
+        channel = self.channel
+        channel.responsible_id = person
+        self.assertEqual(channel._person_to_tell(), person)
+        self.assertEqual(channel._person_to_tell(other), other)
+        other.active = False
+        self.assertEqual(channel._person_to_tell(other), person)
+        person.active = False
+        self.assertTrue(channel._person_to_tell(other).active)
+        self.assertTrue(channel._person_to_tell().has_group("orion_base.group_orion_manager"))
+        self.assertTrue(manager.active)
 
     def test_automation_is_that_of_the_order_schedule(self):
         channel = self.as_manager()

@@ -8,7 +8,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.orion_base.engine import jobs, run_job, worker
 from odoo.addons.orion_base.engine.cursors import CALLS_LOCK, OUTCOMES_LOCK
-from odoo.addons.orion_base.lib.errors import HostUnreachable
+from odoo.addons.orion_base.engine.due import CALLS, Kinds, planned
+from odoo.addons.orion_base.lib.errors import HostUnreachable, Rejected
 from odoo.addons.orion_base.lib.job import JobStep
 
 from .common import EngineCase
@@ -20,14 +21,15 @@ class TestJobs(EngineCase):
         super().setUp()
         self.pages = 3
         self.error = None
+        self.trouble_at = {}
         self.started_with = []
         case = self
 
         def job(channel, state, parameters):
             case.started_with.append((dict(state), dict(parameters)))
             for page in range(state.get("page", 0), case.pages):
-                if case.error:
-                    raise case.error
+                if case.error or page in case.trouble_at:
+                    raise case.error or case.trouble_at[page]
                 channel.env["res.partner"].create({"name": f"page {page}", "ref": "job-page"})
                 yield JobStep(
                     processed=10,
@@ -100,6 +102,50 @@ class TestJobs(EngineCase):
         self.run_now()
         wait = self.schedule.next_run_at - fields.Datetime.now()
         self.assertGreater(wait, timedelta(minutes=58))
+
+    def test_trouble_on_the_way_is_waited_for_and_the_run_goes_on_from_there(self):
+        self.schedule.write({"max_retries": 2, "retry_delay_seconds": 90})
+        self.trouble_at = {1: HostUnreachable("no route")}
+        report = self.run_now()
+        log = self.env["orion.sync.log"].browse(report.log_id)
+        self.assertEqual((report.finished, report.error.code), (False, "host_unreachable"))
+        self.assertEqual((log.status, self.pages_done()), ("running", ["page 0"]))
+        self.end_pause()
+        self.work()  # its time has not come
+        self.assertEqual(self.pages_done(), ["page 0"])
+        wait = (log.resume_at - fields.Datetime.now()).total_seconds()
+        self.assertTrue(80 < wait <= 90, wait)
+        self.assertAlmostEqual(self.seconds_planned(), wait, delta=5)
+        self.trouble_at = {}
+        log.sudo().resume_at = fields.Datetime.now()
+        self.work()
+        self.assertEqual(sorted(self.pages_done()), ["page 0", "page 1", "page 2"])
+        self.assertEqual((log.status, log.resume_count, log.resume_at), ("partial", 0, False))
+        self.assertEqual(log.error_details[1]["message"], "no route")
+        self.assertEqual(len(self.schedule.log_ids), 1)
+
+    def test_trouble_that_stays_ends_the_run_as_failed(self):
+        self.schedule.write({"enabled": True, "max_retries": 2, "interval_minutes": 60})
+        self.trouble_at = {1: HostUnreachable("no route")}
+        self.run_now()
+        log = self.schedule.log_ids
+        for _time in range(2):
+            self.assertEqual(log.status, "running")
+            log.sudo().resume_at = fields.Datetime.now()
+            self.end_pause()
+            self.work()
+        self.assertEqual((log.status, log.records_succeeded), ("failed", 9))
+        # the regular way begins: soon, and then at its regular time
+        self.assertEqual((self.schedule.last_run_status, self.schedule.retry_count), ("failed", 1))
+
+    def test_what_a_retry_cannot_mend_ends_the_run_at_once(self):
+        self.trouble_at = {1: Rejected("no such page")}
+        report = self.run_now()
+        self.assertEqual((report.finished, report.status), (True, "failed"))
+
+    def seconds_planned(self):
+        self.env.flush_all()
+        return planned(self.env.cr, Kinds.of(self.env))[self.channel.id, CALLS]
 
     @mute_logger("odoo.addons.orion_base.engine.jobs")
     def test_fault_of_the_code_fails_the_run_and_never_the_worker(self):

@@ -5,7 +5,13 @@ import gql
 import pytest
 
 from odoo.addons.orion_base.lib import graphql_client
-from odoo.addons.orion_base.lib.errors import InvalidAnswer, Rejected, Unauthorised, UnknownOutcome
+from odoo.addons.orion_base.lib.errors import (
+    InvalidAnswer,
+    Rejected,
+    Unauthorised,
+    UnknownOutcome,
+    WrongAddress,
+)
 from odoo.addons.orion_base.lib.graphql_client import GraphQLClient, GraphQLErrors
 from odoo.addons.orion_base.lib.http_session import HttpSession
 
@@ -93,7 +99,13 @@ def test_400_without_errors_is_invalid():
 
 @pytest.mark.parametrize(
     ("status", "expected"),
-    [("401 No", Unauthorised), ("404 No", Rejected), ("500 Oh", UnknownOutcome)],
+    [
+        ("401 No", Unauthorised),
+        ("404 No", WrongAddress),
+        ("302 Found", WrongAddress),
+        ("413 No", Rejected),
+        ("500 Oh", UnknownOutcome),
+    ],
 )
 def test_errors_of_http_pass_through(status, expected):
     with pytest.raises(expected):

@@ -55,7 +55,7 @@ class OrionChannel(models.Model):
         yield PAUSE
         adapter = adapters.open_adapter(self, CATALOGUE)
         steps = 0
-        while True:
+        while not cursor.get("complete"):
             try:
                 batch = read_batch(
                     adapter, _moment(cursor["since"]), cursor["token"], cursor["restarts"]
@@ -71,8 +71,6 @@ class OrionChannel(models.Model):
                 return
             steps += 1
             yield step
-            if batch.token is None:
-                break
         self._close_cursor(cursor)
         yield JobStep()
 
@@ -175,7 +173,9 @@ class OrionChannel(models.Model):
                 "total_processed": job.total_processed + count + len(batch.problems),
             }
         )
+        # kept with what is staged: whatever ends the run now, no page is read again
         cursor["token"], cursor["restarts"] = batch.token, batch.restarts
+        cursor["complete"] = batch.token is None
         self.codeswholesale_cursor = dict(cursor)
         return JobStep(
             processed=count + len(batch.problems),

@@ -88,6 +88,19 @@ class TestCatalogue(CodesWholesaleCase):
         self.assertEqual(self.control.effects()["requests"]["products"], 4)
         self.assertFalse(self.channel.sudo().codeswholesale_cursor)
 
+    def test_a_run_that_ends_behind_the_last_page_reads_nothing_again(self):
+        job = self.channel.sudo()._job_catalog_sync({}, {})
+        step = next(job)
+        while not step or not step.processed:
+            step = next(job)
+        job.close()  # its slice is over, all is staged, nothing is concluded
+        self.assertEqual((self.count(), self.job().status), (PRODUCTS, "processing"))
+        self.sync()
+        self.assertEqual(self.control.effects()["requests"]["products"], 1)
+        self.assertEqual((self.job().status, self.job().total_processed), ("completed", PRODUCTS))
+        self.assertFalse(self.channel.sudo().codeswholesale_cursor)
+        self.assertTrue(self.channel.codeswholesale_full_at)
+
     def test_a_fault_on_the_way_ends_the_run_and_the_next_goes_on(self):
         self.control.configure(page_size=10)
         self.control.arm("low_limit", operation="products", skip=1, seconds=120)

@@ -29,7 +29,8 @@ class OrionDigitalKey(models.Model):
         purchases = self._take_surplus()
         keys = self.sudo()
         keys.write({"state": "available", "is_surplus": False, "reason": False})
-        keys.product_id._orion_pool_changed()
+        for company, found in keys.grouped("company_id").items():
+            found.product_id.with_company(company)._orion_pool_changed()
         purchases._surplus_settled(
             self.env._(
                 "%(user)s put surplus keys into the pool: %(count)s.",

@@ -8,11 +8,10 @@ class TestMixedOrders(KeysCase):
     """A key and goods in one order: neither waits for the other."""
 
     def sell_both(self):
-        pen = self.env["product.product"].create({"name": "Pen", "type": "consu"})
         return self.sell(
             order_line=[
                 (0, 0, {"product_id": self.game.id, "price_unit": 0}),
-                (0, 0, {"product_id": pen.id, "price_unit": 0}),
+                (0, 0, {"product_id": self.pen.id, "price_unit": 0}),
             ]
         )
 

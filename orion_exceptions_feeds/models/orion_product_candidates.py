@@ -17,8 +17,8 @@ class OrionProductCandidates(models.AbstractModel):
         or whose GTIN it has."""
         rows = self._staged_rows(company, unknowns)
         findings = [
-            Finding(key, product_id, Reason.STAGED, gtin=canonical_gtin(barcode))
-            for key, product_id, barcode, _gtin in rows
+            Finding(key, product_id, Reason.STAGED, gtin=canonical_gtin(barcode) or gtin)
+            for key, product_id, barcode, gtin in rows
             if product_id
         ]
         others = {

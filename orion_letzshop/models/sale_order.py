@@ -289,6 +289,18 @@ class SaleOrder(models.Model):
                 result[order.id] = "refused" if states == {REFUSED} else "undecided"
         return result
 
+    def _orion_known_pieces(self):
+        result = super()._orion_known_pieces()
+        units = self.env["letzshop.inventory.unit"].sudo()
+        found = units.search_fetch(
+            [("order_id", "in", self._of_letzshop().ids)],
+            ["order_id", "order_line_id", "external_id"],
+        )
+        for unit in found:
+            line_id = unit.order_line_id.orion_line_external_id
+            result.setdefault(unit.order_id.id, {})[unit.external_id] = line_id
+        return result
+
     def _orion_line_quantities(self):
         result = super()._orion_line_quantities()
         orders = self._of_letzshop()

@@ -1,4 +1,5 @@
 from . import test_browser
+from . import test_cancelled_here
 from . import test_channel
 from . import test_decide
 from . import test_exceptions

@@ -59,6 +59,36 @@ class TestGrownShipment(NewerDataCase):
         [operation] = self.env["orion.operation"].browse(result["operation_ids"])
         self.assertEqual(operation.payload["units"], ["n1", "n2", "n3"])
 
+    def test_a_piece_stays_on_its_line_under_another_variant_or_none(self):
+        order = self.read(inventoryUnits=[unit("n1"), unit("n2")])
+        anew = variant(id="vA-again")
+        self.read(inventoryUnits=[unit("n1", variant=anew), unit("n2", variant=anew)])
+        self.read(inventoryUnits=[unit("n1", variant=None), unit("n2", variant=anew)])
+        self.assertEqual(len(order.order_line), 1)
+        self.assertEqual(order.order_line.orion_sold_quantity, 2)
+        self.assertFalse(self.env["orion.order.exception"].search([("order_id", "=", order.id)]))
+        # what comes with the new variant is new for itself only, however often it is told
+        for _time in range(2):
+            self.read(inventoryUnits=[unit(name, variant=anew) for name in ("n1", "n2", "n3")])
+        self.assertEqual(order.order_line.sorted("id").mapped("product_uom_qty"), [2, 1])
+        self.assertEqual(order.order_line.sorted("id").mapped("orion_sold_quantity"), [2, 1])
+        self.assertAlmostEqual(order.amount_total, 3 * 49.95)
+        self.assertFalse(order.orion_hold_reason)
+
+    def test_people_change_what_was_accepted_and_newer_data_leaves_it(self):
+        units = [unit(name, state="confirmed_available") for name in ("n1", "n2", "n3")]
+        order = self.read(inventoryUnits=[unit("n1"), unit("n2"), unit("n3")])
+        self.read(inventoryUnits=units, state="confirmed")
+        order.locked = False
+        order.order_line.product_uom_qty = 2
+        self.read(inventoryUnits=units, state="confirmed", number="H2")
+        self.assertEqual(order.order_line.product_uom_qty, 2)
+        # a piece comes back: that is the marketplace's word again
+        units[0] = unit("n1", state="returned")
+        more = [*units, unit("n4", state="confirmed_available")]
+        self.read(inventoryUnits=more, state="confirmed")
+        self.assertEqual(order.order_line.product_uom_qty, 4)
+
     def test_a_new_product_that_nobody_knows_blocks(self):
         order = self.read(inventoryUnits=[unit("n1")])
         unknown = variant(id="vC", sku="NOBODY", price="1.00", tradeId=None)

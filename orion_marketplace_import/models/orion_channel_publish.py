@@ -99,7 +99,7 @@ class OrionChannel(models.Model):
 
     def _after_job(self, log):
         result = super()._after_job(log)
-        if log.operation_type == PUBLISH:
+        if log.operation_type == PUBLISH and log.status != "failed":
             self._tell_published(log)
         return result
 

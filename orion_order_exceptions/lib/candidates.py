@@ -31,6 +31,8 @@ _ORDER = {reason: place for place, reason in enumerate(Reason)}
 _PROPOSED = frozenset(Reason) - {Reason.TITLE}
 #: These two are no guess, so a GTIN that says otherwise does not weaken them.
 _PROOF = frozenset({Reason.GTIN, Reason.ALIAS})
+#: Numbers that others have given, which may give the same one to something else.
+_OF_OTHERS = frozenset({Reason.SUPPLIER, Reason.STAGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Finding:
 
     :param key: of the unknown product.
     :param score: how well it fits within its reason, from 0 to 1.
-    :param gtin: the product's own canonical GTIN.
+    :param gtin: the product's own canonical GTIN, or that under which a feed knows it.
     """
 
     key: str
@@ -66,12 +68,15 @@ class Candidate:
     """A product that the unknown one may be.
 
     :param other_gtin: it has a GTIN, which is not the sold one: reused SKUs are common.
+    :param is_guess: it is known by a number of others, and not known to have the sold GTIN: two
+        vendors may have one code.
     """
 
     product_id: int
     reason: Reason
     score: float
     other_gtin: bool
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,11 @@ def rank(
 def _candidate(unknown: UnknownProduct, finding: Finding) -> Candidate:
     other = bool(unknown.gtin and finding.gtin and unknown.gtin != finding.gtin)
     return Candidate(
-        finding.product_id, finding.reason, finding.score, other and finding.reason not in _PROOF
+        finding.product_id,
+        finding.reason,
+        finding.score,
+        other and finding.reason not in _PROOF,
+        bool(unknown.gtin) and finding.gtin != unknown.gtin and finding.reason in _OF_OTHERS,
     )
 
 
@@ -117,10 +126,11 @@ def _ranking(found: list[Candidate], limit: int) -> Ranking:
     return Ranking(shown, _proposal(ordered), len(same_gtin) > 1)
 
 
-def _place(candidate: Candidate) -> tuple[bool, int, float, int]:
+def _place(candidate: Candidate) -> tuple[bool, int, bool, float, int]:
     return (
         candidate.other_gtin,
         _ORDER[candidate.reason],
+        candidate.is_guess,
         -candidate.score,
         candidate.product_id,
     )
@@ -131,7 +141,7 @@ def _proposal(ordered: list[Candidate]) -> int | None:
     if not ordered:
         return None
     first, *others = ordered
-    if first.other_gtin or first.reason not in _PROPOSED:
+    if first.other_gtin or first.is_guess or first.reason not in _PROPOSED:
         return None
     if first.reason in _PROOF and any(other.reason in _PROOF for other in others):
         return None

@@ -144,9 +144,14 @@ class OrionOrderException(models.Model):
         if result.skipped:
             left = self.env._("%(count)s left as they are:", count=len(result.skipped))
             message = " ".join((message, left, *result.reasons[:MOST_REASONS]))
-        return self.env["sale.order"]._orion_notify(
-            message, "warning" if result.skipped else "success"
-        )
+        if result.confirmed:
+            message += " " + self.env._(
+                "Came in meanwhile with what was learned, and confirmed already: %(orders)s. "
+                "Check them.",
+                orders=", ".join(result.confirmed[:MOST_REASONS].mapped("name")),
+            )
+        is_whole = not result.skipped and not result.confirmed
+        return self.env["sale.order"]._orion_notify(message, "success" if is_whole else "warning")
 
     @api.model
     def _open_bulk(self, exceptions):

@@ -54,8 +54,10 @@ class OrionOrderException(models.Model):
         for product, exceptions in undone.grouped("resolved_product_id").items():
             exceptions.sudo().write({"undone_product_ids": [Command.link(product.id)]})
         (undone | followed)._take_products_off()
+        lines, confirmed = undone._free_learned_lines(forgotten)
         forgotten._forget()
-        return UndoResult(undone, followed, (*skipped.items(), *stuck.items()))
+        followed |= lines.orion_exception_ids.sudo(self.env.su)
+        return UndoResult(undone, followed, (*skipped.items(), *stuck.items()), confirmed)
 
     # === PRIVATE === #
 
@@ -135,6 +137,44 @@ class OrionOrderException(models.Model):
         keys = {alias._key() for alias in aliases}
         found = self._search_resolved(aliases, ("alias",)) - self
         return found.filtered(lambda exception: exception._learnable() & keys).sudo(self.env.su)
+
+    def _free_learned_lines(self, aliases):
+        """Lines that came in meanwhile and were matched by what is forgotten now wait for their
+        product like those whose resolution is undone.
+
+        :return: these lines, and the orders that are confirmed with it already
+        """
+        lines = self._search_learned_lines(aliases)
+        orders = lines.order_id
+        confirmed = orders.browse([order.id for order in orders._orion_undo_obstacles()])
+        free = lines.filtered(lambda line: line.order_id not in confirmed)
+        if free:
+            free._orion_forget_product("product_not_found")
+            free.order_id._orion_lines_unmatched(free)
+            free.order_id._orion_note_unknown_products()
+        for order, kept in (lines - free).grouped("order_id").items():
+            order._orion_note_taken_back(kept)
+        return free, confirmed
+
+    def _search_learned_lines(self, aliases):
+        if not aliases:
+            return self.env["sale.order.line"].sudo()
+        keys = {alias._key() for alias in aliases}
+        lines = (
+            self.env["sale.order.line"]
+            .sudo()
+            .search(
+                [
+                    ("orion_learned", "=", True),
+                    ("company_id", "in", aliases.company_id.ids),
+                    ("product_id", "in", aliases.product_id.ids),
+                    ("orion_exception_ids", "=", False),
+                    ("state", "!=", "cancel"),
+                    ("order_id.orion_is_history", "=", False),
+                ]
+            )
+        )
+        return lines.filtered(lambda line: line._orion_learnable() & keys)
 
     def _search_resolved(self, aliases, sources):
         """Exceptions resolved with the products of `aliases`, and sold under their values."""

@@ -43,6 +43,11 @@ class OrionOrderImporter(models.AbstractModel):
         match = self._match_unless_other_gtin(said, canonical, catalogue)
         return match if match.problem else ProductMatch(said, learned=True)
 
+    def _prepare_line_values(self, batch, data, line):
+        values = super()._prepare_line_values(batch, data, line)
+        values["orion_learned"] = batch.matches[data.external_id, line.external_id].learned
+        return values
+
     def _match_corrected(self, channel, corrected):
         """Their exceptions are resolved, so that people see by what; an ignored one was ignored
         under another name or number, so it waits again."""

@@ -89,6 +89,18 @@ class SaleOrder(models.Model):
             lambda order: order.orion_decision == "accepted" and order.state in ("draft", "sent")
         )
 
+    def _orion_note_taken_back(self, lines):
+        """What had chosen these lines' products was taken back when the order was confirmed."""
+        env = self._orion_for_reader().env
+        self._orion_note(
+            env._(
+                "%(products)s: chosen by itself, by what %(user)s has taken back since. Check it "
+                "before the goods leave.",
+                products=", ".join(lines.product_id.mapped("display_name")),
+                user=self.env.user.name,
+            )
+        )
+
     def _orion_undo_obstacles(self):
         """`{order: sentence}` of those from which products cannot be taken off any more."""
         busy = self._orion_decisions_on_their_way()

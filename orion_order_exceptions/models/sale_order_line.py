@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.orion_base.lib.gtin import canonical_gtin
+
 from .orion_order_exception import OPEN_STATUSES
 
 #: What an exception keeps of its line, as the marketplace said it last.
@@ -19,6 +21,13 @@ class SaleOrderLine(models.Model):
         string="Exception",
         groups="orion_base.group_orion_user",
         help="At most one.",
+    )
+
+    orion_learned = fields.Boolean(
+        string="Matched as Learned",
+        copy=False,
+        readonly=True,
+        help="The product was found by what people had said of another line.",
     )
 
     # === CRUD === #
@@ -83,6 +92,15 @@ class SaleOrderLine(models.Model):
         )
         if over:
             over._end_without_product()
+
+    def _orion_learnable(self):
+        """`{(company, kind, value, product)}` by which the line may have been matched."""
+        self.ensure_one()
+        values = (
+            ("gtin", canonical_gtin(self.orion_product_gtin)),
+            ("sku", (self.orion_product_sku or "").strip()),
+        )
+        return {(self.company_id, kind, value, self.product_id) for kind, value in values if value}
 
     def _orion_that_wait(self):
         return self.filtered(

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,6 +64,15 @@ def test_a_product_is_listed_once_with_its_strongest_reason():
     ranking = found((1, Reason.TITLE, 0.9), (1, Reason.SKU), (1, Reason.SUPPLIER))
     (candidate,) = ranking.candidates
     assert candidate.reason is Reason.SKU
+
+
+@pytest.mark.parametrize("reason", [Reason.SUPPLIER, Reason.STAGED])
+def test_a_number_of_others_is_proposed_only_under_the_sold_gtin(reason):
+    assert found((1, reason, 1.0, PEN)).proposal == 1
+    guess = found((1, reason))
+    assert (products(guess), guess.proposal) == ([1], None)
+    without = UnknownProduct(None, "SKU", "Pen")
+    assert rank({"a": without}, [Finding("a", 1, reason)])["a"].proposal == 1
 
 
 def test_a_sku_of_a_product_with_another_gtin_is_not_proposed():

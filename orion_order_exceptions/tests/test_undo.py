@@ -123,6 +123,26 @@ class TestUndo(ExceptionsCase):
         self.match()
         self.assertEqual(other.resolved_product_id, self.pen)
 
+    def test_what_came_in_meanwhile_is_undone_too(self):
+        exception = self.unknown().orion_exception_ids
+        exception.resolve(product_id=self.answer.id, remember=True)
+        sales = self.unknown(3, prefix="M")
+        self.answer.default_code = "ANSWER"
+        by_own_sku = self.unknown(prefix="O", gtin="", sku=self.answer.default_code)
+        self.assertEqual(sales.order_line.product_id, self.answer)
+        self.assertFalse(sales.orion_exception_ids)
+        sales[0].orion_confirm()
+        message = exception.action_undo()["params"]["message"]
+        self.assertRegex(message, f"2 more.*confirmed.*{sales[0].name}")
+        placeholder = self.company.orion_placeholder_product_id
+        self.assertEqual(sales[1:].order_line.product_id, placeholder)
+        self.assertEqual(sales[1:].orion_exception_ids.mapped("status"), ["pending"] * 2)
+        with self.assertRaises(UserError):
+            sales[1].orion_confirm()
+        self.assertEqual(sales[0].order_line.product_id, self.answer)
+        self.assertIn("taken back since", sales[0].message_ids[0].body)
+        self.assertEqual(by_own_sku.order_line.product_id, self.answer)
+
     def test_what_somebody_entered_stays(self):
         exception = self.unknown().orion_exception_ids
         alias = self.aliases.create({"value": GTIN_2, "product_id": self.answer.id})

@@ -7,12 +7,14 @@ from . import orion_order_status_history
 from . import orion_order_payload
 from . import res_partner
 from . import product_product
+from . import base_partner_merge
 from . import res_company
 from . import orion_settings_mixin
 from . import sale_order
 from . import sale_order_status
 from . import sale_order_guard
 from . import sale_order_decide
+from . import sale_order_cancel
 from . import sale_order_deliver
 from . import sale_order_outcome
 from . import sale_order_sync

@@ -137,6 +137,14 @@ class OrionChannel(models.Model):
                 "%(channel)s is being read already; the sync log shows the progress.",
                 channel=self.name,
             )
+        if report.error is not None and not report.finished:
+            return self.env._(
+                "%(channel)s: %(imported)s imported so far, then: %(reason)s The rest follows by "
+                "itself.",
+                channel=self.name,
+                imported=counts["orders_imported"],
+                reason=say(self.env, report.error),
+            )
         if report.error is not None:
             return self._import_failure(report.error)
         if not report.finished:
@@ -197,9 +205,9 @@ class OrionChannel(models.Model):
         """One message a run to the responsible, with the count and a link."""
         counts = log.counts or {}
         imported, failed = counts.get("orders_imported", 0), counts.get("orders_failed", 0)
-        user = self.responsible_id
-        if not user or not (imported or failed):
+        if not self.responsible_id or not (imported or failed):
             return
+        user = self._person_to_tell()
         channel = self.with_context(lang=user.lang)
         action = channel.env.ref("orion_orders.action_orion_order")
         link = Markup('<a href="/odoo/action-%s">%s</a>') % (

@@ -1,3 +1,7 @@
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
+
 from odoo import models
 
 from ..import_batch import ImportBatch
@@ -19,8 +23,11 @@ class OrionOrderImporter(models.AbstractModel):
         :param pairs: `[(order, OrderData)]`
         :return: the orders that have new lines, and what was looked up for them
         """
+        owners = self._owners_of_pieces(pairs)
         grown = {
-            order: lines for order, data in pairs if (lines := self._lines_to_add(order, data))
+            order: lines
+            for order, data in pairs
+            if (lines := self._lines_to_add(order, data, owners.get(order.id, {})))
         }
         batch = ImportBatch(channel=channel, company=channel.company_id)
         if not grown:
@@ -51,20 +58,42 @@ class OrionOrderImporter(models.AbstractModel):
 
     def _raise_sold_quantities(self, pairs):
         """The customer may have ordered more pieces of what was sold before."""
+        owners = self._owners_of_pieces(pairs)
         for order, data in pairs:
-            sold = {line.external_id: line for line in data.lines if line.pieces}
-            for order_line in order.order_line if not order.orion_is_history else ():
-                line = sold.get(order_line.orion_line_external_id)
-                if line and line.quantity > order_line.orion_sold_quantity:
-                    order_line.orion_sold_quantity = float(line.quantity)
+            if order.orion_is_history:
+                continue
+            order_lines = {line.orion_line_external_id: line for line in order.order_line}
+            sold = Counter(
+                owners.get(order.id, {}).get(piece.external_id) or line.external_id
+                for line in data.lines
+                for piece in line.pieces
+            )
+            for external_id, quantity in sold.items():
+                order_line = order_lines.get(external_id)
+                if order_line and quantity > order_line.orion_sold_quantity:
+                    order_line.orion_sold_quantity = quantity
 
     # === PRIVATE === #
 
-    def _lines_to_add(self, order, data):
+    def _owners_of_pieces(self, pairs):
+        """`{order id: {id of a known piece: id of the line it belongs to here, or False}}`"""
+        return (
+            self.env["sale.order"].union(*(order for order, _data in pairs))._orion_known_pieces()
+        )
+
+    def _lines_to_add(self, order, data, owners):
         """Lines of the marketplace that the order lacks; those that nobody can decide here any
-        more are only noted."""
+        more are only noted.
+
+        A piece stays on its line, whatever the marketplace calls the product by now: of a line
+        under another name, only the pieces that are new are new.
+        """
         known = set(order.order_line.mapped("orion_line_external_id"))
-        lines = [line for line in data.lines if line.external_id not in known]
+        lines = [
+            new
+            for line in data.lines
+            if line.external_id not in known and (new := self._new_part(line, owners))
+        ]
         if order.orion_is_history or not lines:
             return []
         decided = order.orion_decision != "undecided"
@@ -77,9 +106,17 @@ class OrionOrderImporter(models.AbstractModel):
             order._orion_note_added_late([line.name for line in late])
         return [line for line in lines if line not in late]
 
+    def _new_part(self, line, owners):
+        """A line without the pieces that have a line already; None when nothing is left."""
+        pieces = tuple(piece for piece in line.pieces if not owners.get(piece.external_id))
+        if len(pieces) == len(line.pieces):
+            return line
+        return replace(line, pieces=pieces, quantity=Decimal(len(pieces))) if pieces else None
+
     def _prepare_added_line(self, batch, order, data, line):
         values = self._prepare_line_values(batch, data, line)
-        values.update(order_id=order.id, sequence=10 + data.lines.index(line))
+        places = [each.external_id for each in data.lines]
+        values.update(order_id=order.id, sequence=10 + places.index(line.external_id))
         if order.orion_decision != "undecided":
-            values.update(product_uom_qty=0.0, extra_tax_data=False)
+            values.update(product_uom_qty=0.0, orion_counted_quantity=0.0, extra_tax_data=False)
         return values

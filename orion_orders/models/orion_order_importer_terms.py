@@ -110,7 +110,7 @@ class OrionOrderImporter(models.AbstractModel):
         )
         if rates or currency == company.currency_id:
             return
-        user = channel.responsible_id or self.env.ref("base.user_admin")
+        user = channel._person_to_tell()
         told = channel.with_context(
             lang=user.lang,
             mail_activity_automation_skip=False,

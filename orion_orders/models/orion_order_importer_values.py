@@ -105,6 +105,7 @@ class OrionOrderImporter(models.AbstractModel):
             "orion_line_external_id": line.external_id,
             "orion_price_unit": float(line.price_unit),
             "orion_sold_quantity": float(line.quantity),
+            "orion_counted_quantity": float(quantity),
             "orion_product_name": line.name or False,
             "orion_product_sku": line.sku or False,
             "orion_product_gtin": line.gtin or False,

@@ -72,6 +72,13 @@ class SaleOrderLine(models.Model):
         readonly=True,
         help="Pieces the customer ordered; refused ones are no part of the line's quantity.",
     )
+    orion_counted_quantity = fields.Float(
+        digits="Product Unit",
+        copy=False,
+        readonly=True,
+        help="Pieces that counted by the marketplace's last word. The line's quantity follows it "
+        "when it changes, and is left to people otherwise.",
+    )
     orion_product_name = fields.Char(string="Sold As", copy=False, readonly=True)
     orion_product_sku = fields.Char(string="Sold SKU", copy=False, readonly=True)
     orion_product_gtin = fields.Char(

@@ -171,11 +171,15 @@ class SaleOrder(models.Model):
         )
 
     def _orion_shrink_to_pieces(self):
-        """Order lines take the quantity their pieces say."""
+        """Order lines take the quantity their pieces say. What people have changed since the
+        order was confirmed in Odoo stays, until the marketplace says something new of it."""
         for line, quantity in self._orion_line_quantities().items():
-            if line.product_uom_qty == quantity:
-                continue
             order = line.order_id
+            is_news = line.orion_counted_quantity != quantity
+            if is_news:
+                line.orion_counted_quantity = quantity
+            if line.product_uom_qty == quantity or (order.state == "sale" and not is_news):
+                continue
             relock = order.locked and not order.orion_is_history
             if relock:
                 order.locked = False
@@ -207,6 +211,11 @@ class SaleOrder(models.Model):
 
     def _orion_decision_by_pieces(self):
         """`{order id: decision}` where orders have pieces; see docs/architecture.md."""
+        return {}
+
+    def _orion_known_pieces(self):
+        """`{order id: {the marketplace's id of a piece: its id of the piece's line here, or
+        False}}`; empty where there are no pieces."""
         return {}
 
     def _orion_line_quantities(self):

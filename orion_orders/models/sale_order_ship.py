@@ -345,7 +345,9 @@ class SaleOrder(models.Model):
         """Confirming and refusing are the marketplace's to answer; a person cannot set it, but
         for an order that the marketplace no longer knows."""
         for order in self:
-            is_void = status == OrderStatus.CANCELLED.value and order.orion_not_found_at
+            is_void = status == OrderStatus.CANCELLED.value and (
+                order.orion_not_found_at or not order.orion_channel_id.active
+            )
             if order.orion_decision == "undecided" and not is_void:
                 raise UserError(
                     order._orion_state_refusal("cancel" if status == "cancelled" else "sale")
@@ -369,6 +371,7 @@ class SaleOrder(models.Model):
     def _orion_cancel_by_hand(self, reason):
         if not str(reason or "").strip():
             raise UserError(self.env._("Say why the order is cancelled: give a reason."))
+        self._orion_check_cancellable()
         self._orion_change_status("cancelled", reason=reason)
         marketplace = self.filtered("orion_decision").sudo()
         marketplace.write({"orion_decision": "cancelled"})

@@ -28,6 +28,21 @@ class TestPartners(OrdersCase):
             ],
         )
 
+    def test_a_customer_merged_into_a_contact_stays_the_customer(self):
+        customer = self.imported(order("S1")).partner_id
+        known = self.env["res.partner"].create({"name": "Léa", "email": "lea@example.com"})
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge([known.id, customer.id], known)
+        self.assertFalse(customer.exists())
+        again = self.imported(order("S2", customer_email="lea@example.com")).partner_id
+        self.assertEqual(again, known)
+        # of two customers of marketplaces, the one that stays keeps its own key
+        other = self.imported(order("S3", customer_email="tom@example.com")).partner_id
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
+            [known.id, other.id], known
+        )
+        self.assertEqual(self.imported(order("S4")).partner_id, known)
+
     def test_delivery_contact(self):
         away = replace(HOME, street="5 Place d'Armes", phone="")
         sale = self.imported(order(ship_to=away))
