@@ -1,4 +1,4 @@
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.orion_base.engine.decisions import VAIN_LOOKS
 
@@ -67,6 +67,13 @@ class TestUnknown(BuyingCase):
         self.control.configure(history_seconds=10**6)
         self.control.arm("reset", operation="buy", when="after")
         self.control.arm("status", operation="order", status=400, times=None)
+        self.channel.responsible_id = new_test_user(
+            self.env,
+            "responsible",
+            groups="orion_base.group_orion_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
         order = self.buy()
         (purchase,) = self.purchases()
         for _look in range(VAIN_LOOKS + 2):
