@@ -374,5 +374,5 @@ def test_no_key_in_what_any_group_reads_over_rpc(shop: Shop) -> None:
                 reads += 1
             found += [f"{group}: {model}" for needle in needles if needle in said]
     assert groups > 20
-    assert reads > 20
+    assert reads > 10
     assert found == []

@@ -11,7 +11,7 @@ from .product_product import FITS_SOURCE
 CLAIM_LIMIT = 1000
 #: Before a piece is looked at again whose key another worker holds at this moment.
 BUSY_SECONDS = 2
-#: How long keys of the pool wait at most for those of their order that are being bought, so that
+#: How long keys that are here wait at most for those of their order that are being bought, so that
 #: the customer gets one e-mail. Buying takes some seconds; who hangs for longer delays nothing.
 TOGETHER_SECONDS = 10
 #: Reasons of the order's, for which somebody has to look at it.

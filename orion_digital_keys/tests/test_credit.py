@@ -66,12 +66,11 @@ class TestCredit(KeysCase):
         self.assertEqual(sorted(self.states(sale)), ["delivered", "refunded", "refunded"])
 
     def test_packs_are_credited_in_pieces(self):
-        sale, invoice = self.sold(1, keys=3, unit=self.env.ref("uom.product_uom_dozen"))
-        self.assertEqual(len(sale.orion_piece_ids), 12)
+        sale, invoice = self.sold(2, keys=3, unit=self.env.ref("uom.product_uom_dozen"))
+        self.assertEqual(len(sale.orion_piece_ids), 24)
         self.credit(invoice, 1)
-        self.add_keys(9, start=3)
-        self.work()
-        self.assertEqual(self.states(sale), ["refunded"] * 12)
+        self.assertEqual(self.states(sale).count("refunded"), 12)
+        self.assertEqual(self.states(sale).count("delivered"), 3)
 
     def test_what_is_invoiced_and_paid_anew_is_the_customers_again(self):
         sale, invoice = self.sold(2, keys=1)
