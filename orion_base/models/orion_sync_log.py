@@ -62,7 +62,11 @@ class OrionSyncLog(models.Model):
     resume_at = fields.Datetime(
         string="Goes On At", readonly=True, help="Trouble on the way: the run waits until then."
     )
-    resume_count = fields.Integer(readonly=True, help="Interruptions without anything done since.")
+    resume_count = fields.Integer(
+        string="Interruptions",
+        readonly=True,
+        help="How often it met trouble since it has done something.",
+    )
     state_data = ReadableJson(readonly=True, help="Where the run continues after an interruption.")
     error_details = ReadableJson(readonly=True, help="One entry per failed record.")
     started_at = fields.Datetime(readonly=True)

@@ -73,6 +73,7 @@ class SaleOrderLine(models.Model):
         help="Pieces the customer ordered; refused ones are no part of the line's quantity.",
     )
     orion_counted_quantity = fields.Float(
+        string="Counted Quantity",
         digits="Product Unit",
         copy=False,
         readonly=True,
