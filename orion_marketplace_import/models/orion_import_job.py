@@ -253,7 +253,8 @@ class OrionImportJob(models.Model):
         self.env["orion.staging"]._forget_met(self.filtered(lambda job: not job.is_shrunk))
         self._tell()
         # also behind one that failed: others of the round may have waited for it
-        self.channel_id._after_feed_import()
+        for channel in self.channel_id:
+            channel._after_feed_import()
 
     @api.model
     def _default_language_code(self):
