@@ -29,10 +29,9 @@ class OrionPublisher(models.AbstractModel):
     # === TAXES AND PRICES === #
 
     def _find_taxes(self, batch):
-        """The domestic sales tax of each rate: the company's own first, one for goods before one
-        for services. Taxes of fiscal positions, such as the 0 % of deliveries to other countries,
-        are for orders to decide."""
-        country = batch.company.account_fiscal_country_id
+        """The domestic sales tax of each rate: the company's own and those of its country first,
+        one for goods before one for services. Taxes of fiscal positions, such as the 0 % of
+        deliveries to other countries, are for orders to decide."""
         taxes = self.env["account.tax"].search(
             [
                 *self.env["account.tax"]._check_company_domain(batch.company),
@@ -40,12 +39,11 @@ class OrionPublisher(models.AbstractModel):
                 ("amount_type", "=", "percent"),
                 ("active", "=", True),
                 ("is_domestic", "=", True),
-                *([("country_id", "=", country.id)] if country else ()),
             ],
             order="sequence, id",
         )
-        own = batch.company.account_sale_tax_id
-        for tax in taxes.sorted(lambda tax: tax != own):
+        own, country = batch.company.account_sale_tax_id, batch.company.account_fiscal_country_id
+        for tax in taxes.sorted(lambda tax: (tax != own, tax.country_id != country)):
             rate = round(tax.amount, 4)
             for is_digital, scope in ((False, "consu"), (True, "service")):
                 key, kept = (rate, is_digital), batch.taxes.get((rate, is_digital))
