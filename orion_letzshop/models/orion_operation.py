@@ -11,7 +11,8 @@ class OrionOperation(models.Model):
 
     def retry(self, reason=None):
         """See `orion.operation`; pieces whose decision is sent again are on their way again."""
-        revived = (self | self._followers(self)) - self.union(*self._orion_outdated())
+        asked = self | self._followers(self)
+        revived = asked - self.browse().union(*asked._orion_outdated())
         result = super().retry(reason=reason)
         decisions = revived.filtered(
             lambda operation: (
