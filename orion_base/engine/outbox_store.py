@@ -6,14 +6,10 @@ operation up and knows better.
 
 import json
 import logging
-import time
 import uuid
 from contextlib import contextmanager
 from datetime import timezone
 
-from psycopg2.extras import Json
-
-from odoo import SUPERUSER_ID
 from odoo.tools import SQL
 
 from ..lib.outbox import OperationRequest, Repeat
@@ -22,6 +18,7 @@ from .claims import Claimed, Run
 from .cursors import NOW, is_connected, read_committed
 from .decisions import CLOSED
 from .due import ANYWHERE, AT_THE_CHANNEL, CLAIMABLE, ELSEWHERE, UNSETTLED
+from .run_log import closed, lost_runs_closed, opened
 
 _logger = logging.getLogger(__name__)
 
@@ -103,7 +100,7 @@ class OutboxStore:
                 )
             )
             lost = cr.rowcount
-            self._close_lost_runs(cr)
+            cr.execute(lost_runs_closed(self.channel_id))
             cr.execute(
                 SQL(
                     """
@@ -122,20 +119,6 @@ class OutboxStore:
             _logger.info(
                 "Channel %s: %d operations of a lost worker taken up", self.channel_id, lost
             )
-
-    def _close_lost_runs(self, cr):
-        """We have the channel: whoever opened these lines is gone, also one that only asked."""
-        cr.execute(
-            SQL(
-                """
-                UPDATE orion_sync_log SET status = 'failed', completed_at = %s
-                 WHERE channel_id = %s AND direction = 'outbound' AND status = 'running'
-                   AND completed_at IS NULL
-                """,
-                NOW,
-                self.channel_id,
-            )
-        )
 
     # === CLAIMING === #
 
@@ -324,23 +307,7 @@ class OutboxStore:
     def start_run(self, verb, groups=()):
         """Open a line of the log, and mark the first groups as sent."""
         with self._transaction() as cr:
-            cr.execute(
-                SQL(
-                    """
-                    INSERT INTO orion_sync_log (
-                        channel_id, company_id, operation_type, direction, status, started_at,
-                        triggered_by, create_uid, create_date, write_uid, write_date)
-                    VALUES (%(channel)s, %(company)s, %(verb)s, 'outbound', 'running', %(now)s,
-                            'scheduler', %(user)s, %(now)s, %(user)s, %(now)s)
-                    RETURNING id
-                    """,
-                    channel=self.channel_id,
-                    company=self.company_id,
-                    verb=verb.name,
-                    now=NOW,
-                    user=SUPERUSER_ID,
-                )
-            )
+            cr.execute(opened(self.channel_id, self.company_id, verb))
             run = Run(verb, cr.fetchone()[0])
             if groups:
                 cr.execute(self._sent(groups))
@@ -348,27 +315,8 @@ class OutboxStore:
 
     def end_run(self, run):
         """Close the run's line of the log."""
-        failures = run.failures()
         with self._transaction() as cr:
-            cr.execute(
-                SQL(
-                    """
-                    UPDATE orion_sync_log
-                       SET status = %(status)s, records_processed = %(total)s,
-                           records_succeeded = %(total)s - %(failed)s, records_failed = %(failed)s,
-                           total_records = %(total)s, error_details = %(errors)s,
-                           completed_at = %(now)s, duration_seconds = %(seconds)s
-                     WHERE id = %(log)s
-                    """,
-                    status=run.status(),
-                    total=len(run.decisions),
-                    failed=len(failures),
-                    errors=Json(failures) if failures else None,
-                    now=NOW,
-                    seconds=time.monotonic() - run.started,
-                    log=run.log_id,
-                )
-            )
+            cr.execute(closed(run))
 
     def _released(self, groups):
         return SQL(

@@ -56,10 +56,12 @@ def unit_price(bands: Iterable[PriceBand], quantity: int) -> Decimal | None:
     The supplier checks the price before it sells, so none is paid that was not expected.
     """
     known = sorted(bands, key=lambda band: (band.from_quantity, -band.price))
-    below = [band for band in known if band.from_quantity <= quantity] or known[:1]
-    holding = [band for band in below if band.to_quantity is None or quantity <= band.to_quantity]
-    found = (holding or below)[-1:]
-    return found[0].price if found else None
+    if not known:
+        return None
+    counted = max(quantity, known[0].from_quantity)
+    below = [band for band in known if band.from_quantity <= counted]
+    holding = [band for band in below if band.to_quantity is None or counted <= band.to_quantity]
+    return (holding or below)[-1].price
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def decide(
     if quote is None:
         return Wait("product_gone")
     if quote.is_preorder and not allow_preorder:
-        return Wait("out_of_stock")
+        return Wait("preorder_only")
     is_promised = quote.is_preorder and quote.available <= 0
     possible = quantity if is_promised else min(quantity, quote.available)
     if possible < 1:

@@ -15,12 +15,13 @@ STATES = [
     ("refunded", "Refunded"),
 ]
 
-#: Why a piece waits or is held. What people read stands in `_reason_texts`.
+#: Why a piece waits or is held.
 REASONS = [
     ("pool_empty", "The Pool Is Empty"),
     ("no_offer", "No Supplier Sells It"),
     ("supplier_off", "Supplier Not Connected"),
     ("out_of_stock", "Supplier Out of Stock"),
+    ("preorder_only", "Only as a Pre-order"),
     ("price_too_high", "Price above the Maximum"),
     ("balance_too_low", "Balance Too Low"),
     ("product_gone", "Supplier Gave It Up"),

@@ -22,5 +22,6 @@ from . import test_pool
 from . import test_purchase
 from . import test_supplier_waits
 from . import test_worker_language
+from . import test_purchase_surplus
 from . import test_purchase_trouble
 from . import test_purchase_given_up

@@ -57,7 +57,8 @@ def test_never_more_than_is_there_nor_above_the_maximum(
     quote = Quote("G", available, bands, is_preorder=is_preorder)
     decision = decide(quote, quantity, maximum, allowed)
     if isinstance(decision, Wait):
-        assert decision.reason in ("out_of_stock", "price_too_high")
+        assert decision.reason in ("out_of_stock", "price_too_high", "preorder_only")
+        assert (decision.reason == "preorder_only") == (is_preorder and not allowed)
         return
     assert 1 <= decision.quantity <= quantity
     assert decision.quantity <= available or (is_preorder and allowed)
@@ -98,6 +99,8 @@ def test_gaps():
     bands = (PriceBand(5, 9, Decimal(3)), PriceBand(20, 29, Decimal(2)))
     assert [unit_price(bands, quantity) for quantity in (1, 5, 12, 25, 99)] == [3, 3, 3, 2, 2]
     assert unit_price((), 1) is None
+    twice = (PriceBand(2, None, Decimal(2)), PriceBand(2, None, Decimal(1)))
+    assert [unit_price(twice, quantity) for quantity in (1, 2)] == [1, 1]
 
 
 def _holds(band, quantity):

@@ -212,7 +212,7 @@ class TestPurchase(KeysCase):
         self.supplier.kinds = [CodeKind.PENDING]
         sale = self.sell()
         self.work()
-        self.assertEqual(self.piece_reasons(sale), ["out_of_stock"])
+        self.assertEqual(self.piece_reasons(sale), ["preorder_only"])
         offer = self.env["orion.key.offer"].search([("product_id", "=", self.game.id)])
         offer.allow_preorder = True
         sale.orion_piece_ids.try_again()
