@@ -240,8 +240,7 @@ class OrionOperation(models.Model):
                     "others are waiting, being sent or completed."
                 )
             )
-        # the engine, which wrote the activities, speaks no user's language
-        operations.sudo().with_context(lang=None)._close_failure_activities(
+        operations._close_failure_activities(
             self.env._("Sent again by %(user)s.", user=self.env.user.name)
         )
         unsettled = operations.filtered(lambda op: op._is_unsettled())
@@ -325,13 +324,14 @@ class OrionOperation(models.Model):
                     "others were sent, are being sent or are finished."
                 )
             )
+        given_up = self.env._("Cancelled by %(user)s", user=self.env.user.name)
+        operations.filtered(lambda op: op.status == "failed")._close_failure_activities(given_up)
         # what is known not to have happened need not be asked about when it is retried
         operations.filtered(lambda op: op.status != "unknown").sudo().sent_at = False
         operations.sudo().write(
             {
                 "status": "cancelled",
-                "cancel_reason": reason
-                or self.env._("Cancelled by %(user)s", user=self.env.user.name),
+                "cancel_reason": reason or given_up,
                 "applied": False,
                 "apply_after": False,
                 # a worker that is asking about it writes nothing any more

@@ -154,9 +154,11 @@ class OrionOperation(models.Model):
 
     def _close_failure_activities(self, feedback):
         """Somebody has taken care of what failed."""
-        for operation in self:
+        # the engine, which wrote the activities, speaks no user's language
+        operations = self.sudo().with_context(lang=None)
+        for operation in operations:
             operation._close_activities("_failure_summary", feedback)
-        self.filtered("told_unknown")._close_unknown_activities(feedback)
+        operations.filtered("told_unknown")._close_unknown_activities(feedback)
 
     def _close_unknown_activities(self, feedback):
         """It is known what became of these, or somebody sees to it."""

@@ -29,6 +29,14 @@ class TestOutboxPeople(EngineCase):
         with self.assertRaises(UserError):
             done.retry()
 
+    def test_what_is_given_up_is_nobodys_task_any_more(self):
+        failed = self.enqueue("a")
+        self.adapter.script = [Rejected("no")]
+        self.work()
+        self.assertEqual(len(self.channel.activity_ids), 1)
+        failed.cancel("Seen to")
+        self.assertFalse(self.channel.activity_ids)
+
     def test_those_that_can_be_retried_or_cancelled_are(self):
         failed, done, waiting = self.enqueue("a"), self.enqueue("b"), self.enqueue("c")
         self.adapter.script = [Rejected("no")]

@@ -46,7 +46,7 @@ class OrionOperation(models.Model):
         for operation, why in outdated.items():
             if operation.status == "failed":
                 operation.cancel(why)
-        left = asked - self.union(*outdated)
+        left = asked - self.browse().union(*outdated)
         return super(OrionOperation, left).retry(reason) if left else {"retried": 0}
 
     def _orion_outdated(self):
