@@ -162,14 +162,6 @@ class TestCapture(StockCase):
         self.assertEqual(self.changes(), [])
         move._action_cancel()
 
-    def test_the_dates_of_a_lot(self):
-        if "expiration_date" not in self.env["stock.lot"]._fields:
-            self.skipTest("lots do not expire here; tests/test_stock_kits.py has it")
-        lot = self.env["stock.lot"].create({"name": "L", "product_id": self.pen.id})
-        self.forget()
-        lot.expiration_date = "2030-01-01"
-        self.assertEqual(self.changes(), [(self.channel.id, self.pen.id)])
-
     def test_another_shelf_for_a_reservation(self):
         shelves = self.env["stock.location"].create(
             [{"name": name, "location_id": self.stock.id} for name in ("A", "B")]
