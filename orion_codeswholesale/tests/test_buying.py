@@ -66,7 +66,7 @@ class TestBuying(BuyingCase):
     def test_preorders_only_where_they_are_allowed(self):
         order = self.buy(PREORDER)
         self.assertEqual(
-            (self.states(order), order.orion_piece_ids.reason), (["waiting"], "out_of_stock")
+            (self.states(order), order.orion_piece_ids.reason), (["waiting"], "preorder_only")
         )
         self.assertEqual(self.bought(), {})
         order.orion_piece_ids.product_id.orion_key_offer_ids.allow_preorder = True

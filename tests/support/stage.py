@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +34,12 @@ RETURNING id
 #: Waits for the scheduled actions that run at this moment, and lets none begin: a server that
 #: stops takes the connections away from those that run, and they complain in its log.
 _REST = "UPDATE ir_cron SET active = FALSE WHERE active RETURNING id"
+#: Threads that look at this moment for what is due, or end a request, complain as well.
+_BUSY = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND state <> 'idle'"
+)
+_QUIET_SECONDS = 10
 _WAKE = "UPDATE ir_cron SET active = TRUE WHERE id = ANY(%s)"
 _NEW_API_KEY = """
 import datetime, json
@@ -93,9 +100,16 @@ class Stage:
                 stack.enter_context(server)
             yield started
             resting = [row[0] for row in self.databases.query(database, _REST)]
+            self._wait_until_quiet(database)
         self.databases.query(database, _WAKE, (resting,))
         surprises = [text for server in started for text in server.unexpected_log_records(*allowed)]
         assert not surprises, "\n\n".join(surprises)
+
+    def _wait_until_quiet(self, database: str) -> None:
+        """Wait until nothing is done in a database, not much longer than that takes."""
+        deadline = time.monotonic() + _QUIET_SECONDS
+        while self.databases.query(database, _BUSY)[0][0] and time.monotonic() < deadline:
+            time.sleep(0.1)
 
     def xml_rpc(self, server: OdooServer, login: str = _ADMINISTRATOR) -> XmlRpcClient:
         """A client for a user whose password is the login."""
