@@ -100,7 +100,7 @@ class OutboxStore:
                 )
             )
             lost = cr.rowcount
-            cr.execute(lost_runs_closed(self.channel_id))
+            self._close_lost_runs(cr)
             cr.execute(
                 SQL(
                     """
@@ -119,6 +119,9 @@ class OutboxStore:
             _logger.info(
                 "Channel %s: %d operations of a lost worker taken up", self.channel_id, lost
             )
+
+    def _close_lost_runs(self, cr):
+        cr.execute(lost_runs_closed(self.channel_id))
 
     # === CLAIMING === #
 
