@@ -16,14 +16,14 @@ class OrionOrderImporter(models.AbstractModel):
 
     _inherit = "orion.order.importer"
 
-    def _add_lines(self, channel, pairs):
+    def _add_lines(self, channel, pairs, owners):
         """Make the lines that orders lack. Where the marketplace has accepted a part already, what
         is new counts nothing until it is accepted too.
 
         :param pairs: `[(order, OrderData)]`
+        :param owners: `sale.order._orion_known_pieces()`
         :return: the orders that have new lines, and what was looked up for them
         """
-        owners = self._owners_of_pieces(pairs)
         grown = {
             order: lines
             for order, data in pairs
@@ -56,9 +56,8 @@ class OrionOrderImporter(models.AbstractModel):
         for order in orders.filtered(lambda order: order.orion_decision == "undecided"):
             self._settle_total(batch, order, order._orion_sold_total())
 
-    def _raise_sold_quantities(self, pairs):
+    def _raise_sold_quantities(self, pairs, owners):
         """The customer may have ordered more pieces of what was sold before."""
-        owners = self._owners_of_pieces(pairs)
         for order, data in pairs:
             if order.orion_is_history:
                 continue
@@ -74,12 +73,6 @@ class OrionOrderImporter(models.AbstractModel):
                     order_line.orion_sold_quantity = quantity
 
     # === PRIVATE === #
-
-    def _owners_of_pieces(self, pairs):
-        """`{order id: {id of a known piece: id of the line it belongs to here, or False}}`"""
-        return (
-            self.env["sale.order"].union(*(order for order, _data in pairs))._orion_known_pieces()
-        )
 
     def _lines_to_add(self, order, data, owners):
         """Lines of the marketplace that the order lacks; those that nobody can decide here any

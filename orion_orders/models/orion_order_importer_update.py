@@ -29,8 +29,9 @@ class OrionOrderImporter(models.AbstractModel):
         self._follow_addresses(channel, pairs)
         for order, data in pairs:
             order.write(self._prepare_update_values(order, data))
-        grown, batch = self._add_lines(channel, pairs)
-        self._raise_sold_quantities(pairs)
+        owners = orders._orion_known_pieces()
+        grown, batch = self._add_lines(channel, pairs, owners)
+        self._raise_sold_quantities(pairs, owners)
         resized = self._follow_lines(channel, pairs)
         self._update_pieces(channel, pairs)
         orders._orion_take_over(pairs)
