@@ -38,6 +38,7 @@ class PlainOdoo:
     """Odoo's own command in a folder of its own, with an addons_path and a database, no more."""
 
     def __init__(self, stage: Stage, database: str, folder: Path) -> None:
+        self.stage = stage
         self.database = database
         self.folder = folder
         self.port = free_port()
@@ -85,13 +86,21 @@ class PlainOdoo:
                 assert time.monotonic() < deadline
                 time.sleep(0.2)
             yield url
+            with self.stage.at_rest(self.database):
+                _stop(process)
         finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(30)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _answers(url: str) -> bool:

@@ -99,11 +99,18 @@ class Stage:
             for server in started:
                 stack.enter_context(server)
             yield started
-            resting = [row[0] for row in self.databases.query(database, _REST)]
-            self._wait_until_quiet(database)
-        self.databases.query(database, _WAKE, (resting,))
+            with self.at_rest(database):
+                stack.close()
         surprises = [text for server in started for text in server.unexpected_log_records(*allowed)]
         assert not surprises, "\n\n".join(surprises)
+
+    @contextmanager
+    def at_rest(self, database: str) -> Iterator[None]:
+        """In here nothing is done in a database, so that its servers can be stopped."""
+        resting = [row[0] for row in self.databases.query(database, _REST)]
+        self._wait_until_quiet(database)
+        yield
+        self.databases.query(database, _WAKE, (resting,))
 
     def _wait_until_quiet(self, database: str) -> None:
         """Wait until nothing is done in a database, not much longer than that takes."""
