@@ -203,27 +203,47 @@ def test_a_key_is_entered_while_a_worker_writes_of_the_trouble(
         " ON CONFLICT (channel_id) DO UPDATE SET state = 'open', failure_count = 3",
         channel,
     )
+    writing = "UPDATE orion_circuit SET failure_count = 4 WHERE channel_id = %s"
+    _call_meanwhile(store, writing, channel, "set_credentials", api_key=marketplace.api_key)
+    circuit = store.query(
+        "SELECT state, failure_count FROM orion_circuit WHERE channel_id = %s", channel
+    )
+    assert circuit == [("closed", 0)]
+
+
+def test_a_schedule_is_switched_off_while_a_worker_writes_how_a_run_went(
+    store: Store, channel: int
+) -> None:
+    store.query(
+        "UPDATE orion_schedule SET enabled = TRUE, next_run_at = now() + interval '1 day'"
+        " WHERE channel_id = %s AND job_type = 'order_import'",
+        channel,
+    )
+    writing = "UPDATE orion_schedule SET last_run_status = 'partial' WHERE channel_id = %s"
+    _call_meanwhile(store, writing, channel, "write", vals={"auto_sync_enabled": False})
+    schedule = store.query(
+        "SELECT enabled, last_run_status FROM orion_schedule"
+        " WHERE channel_id = %s AND job_type = 'order_import'",
+        channel,
+    )
+    assert schedule == [(False, "partial")]
+
+
+def _call_meanwhile(
+    store: Store, statement: str, channel: int, method: str, **arguments: Any
+) -> None:
+    """A person's call that begins before a worker's statement is committed, and ends after it."""
     with ThreadPoolExecutor(1) as people:
         with store.stage.databases.transaction(store.database) as worker:
-            worker.execute(
-                "UPDATE orion_circuit SET failure_count = 4 WHERE channel_id = %s", (channel,)
-            )
-            entered = people.submit(
-                store.client().call,
-                "orion.channel",
-                "set_credentials",
-                [channel],
-                api_key=marketplace.api_key,
+            worker.execute(statement, (channel,))
+            called = people.submit(
+                store.client().call, "orion.channel", method, [channel], **arguments
             )
             store.wait_for(
                 "SELECT count(*) > 0 FROM pg_stat_activity"
                 " WHERE datname = current_database() AND wait_event_type = 'Lock'"
             )
-        entered.result()
-    circuit = store.query(
-        "SELECT state, failure_count FROM orion_circuit WHERE channel_id = %s", channel
-    )
-    assert circuit == [("closed", 0)]
+        called.result()
 
 
 def _failures(store: Store, channel: int) -> int:

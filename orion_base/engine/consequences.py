@@ -11,7 +11,7 @@ from psycopg2.extensions import TransactionRollbackError
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import SQL
 
-from .cursors import NOW, work_environment
+from .cursors import NOW, hold_rows, work_environment
 
 _logger = logging.getLogger(__name__)
 
@@ -74,16 +74,10 @@ def _lock_records(operations):
         model = operations.env.get(res_model) if res_model else None
         if model is None:
             continue
-        operations.env.cr.execute(
-            SQL(
-                "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-                SQL.identifier(model._table),
-                found.mapped("res_id"),
-            ),
-            log_exceptions=False,
-        )
+        records = model.browse(found.mapped("res_id"))
+        hold_rows(records)
         if hasattr(model, "_orion_lock_for_outcomes"):
-            model.browse(found.mapped("res_id"))._orion_lock_for_outcomes()
+            records._orion_lock_for_outcomes()
 
 
 def _apply_together(operations):

@@ -57,6 +57,25 @@ def work_environment(registry, company_id=None):
         yield api.Environment(cr, SUPERUSER_ID, context)
 
 
+def hold_rows(records):
+    """Hold rows for the rest of the transaction, in the order of their ids.
+
+    Who comes second waits. If the row was changed meanwhile, their transaction is begun anew (Odoo
+    does it for requests, `engine.jobs` for runs): expected, so no error for the log.
+
+    :raise psycopg2.extensions.TransactionRollbackError: to be begun again
+    """
+    records.flush_recordset()
+    records.env.cr.execute(
+        SQL(
+            "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            SQL.identifier(records._table),
+            records.ids,
+        ),
+        log_exceptions=False,
+    )
+
+
 def try_lock_channel(cr, lock, channel_id):
     """Take one of a channel's locks for the rest of the transaction; False when another has it.
 

@@ -210,14 +210,15 @@ class JobRunner:
         with work_environment(self.registry) as env:
             log = env["orion.sync.log"].browse(self.log_id)
             if finished:
+                # the circuit before the schedule, as people who change a key hold them
+                if log.direction != "internal":
+                    circuit.record(env.cr, log.channel_id.id, [error])
                 finished = not self._goes_on(log, error)
                 if finished:
                     self._close_log(log, error)
                     self._reschedule(log)
                 else:
                     self._interrupt(log, error)
-                if log.direction != "internal":
-                    circuit.record(env.cr, log.channel_id.id, [error])
             return JobReport(
                 log_id=log.id,
                 status=log.status,

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from ..engine.cursors import hold_rows
 from ..engine.wake import wake_workers
 
 ORDER_JOB = "order_import"
@@ -110,6 +111,8 @@ class OrionSchedule(models.Model):
         return schedules
 
     def write(self, vals):
+        # a worker writes how a run went while a person changes the settings
+        hold_rows(self)
         result = super().write(vals)
         if vals.get("enabled") and "next_run_at" not in vals:
             self._start_soon()
@@ -119,6 +122,7 @@ class OrionSchedule(models.Model):
         return result
 
     def _start_soon(self):
+        hold_rows(self)
         super().write({"next_run_at": fields.Datetime.now(), "retry_count": 0})
         if self:
             wake_workers(self.env)

@@ -180,16 +180,6 @@ class OrionListing(models.Model):
             ],
         )
 
-    def _lock_stock(self):
-        """Hold these rows for the rest of the transaction, before anything is read of them."""
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM orion_listing WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-                self.ids,
-            ),
-            log_exceptions=False,
-        )
-
     def _current_payloads(self, channel):
         """What is about to be sent of listings of one channel that are in the queue already.
 

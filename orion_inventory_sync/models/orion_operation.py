@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
+from odoo.addons.orion_base.engine.cursors import hold_rows
 from odoo.addons.orion_base.lib.outbox import Repeat, Verb
 
 from ..lib.stock_adapter import LARGEST_BATCH, ROLE, VERB
@@ -45,7 +46,7 @@ class OrionOperation(models.Model):
         telling = self.filtered(lambda op: op.operation == VERB)
         listings = self.env["orion.listing"].with_context(active_test=False)
         listings = listings.browse(telling.mapped("res_id"))
-        listings._lock_stock()
+        hold_rows(listings)
         listings = listings.exists()
         for channel, operations in telling.grouped("channel_id").items():
             if not channel._pushes_stock():

@@ -2,8 +2,8 @@ from collections import defaultdict
 
 from odoo import fields, models
 from odoo.fields import Command
-from odoo.tools import SQL
 
+from odoo.addons.orion_base.engine.cursors import hold_rows
 from odoo.addons.orion_base.lib.gtin import canonical_gtin, gtin_variants
 from odoo.addons.orion_orders.models.orion_order_importer import QUIET
 
@@ -59,14 +59,7 @@ class OrionOrderException(models.Model):
         """Hold the orders, so that of two users who resolve the last exceptions of one order
         the second sees that they were the last; and the exceptions."""
         self.order_id.sudo()._orion_lock()
-        self.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM orion_order_exception WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
-                self.ids,
-            ),
-            log_exceptions=False,
-        )
+        hold_rows(self)
 
     def _find_obstacles(self, product_by_exception):
         """`{exception: sentence}` of those that cannot be resolved like this."""
