@@ -91,7 +91,13 @@ class OrionListing(models.Model):
             # whichever of them is told, pieces of the other one would be sold
             return 0 if positive else None
         if self.stock_policy == "fixed":
-            return fixed_quantity(self.fixed_quantity, rule, ever_positive=positive)
+            return fixed_quantity(
+                self.fixed_quantity,
+                available,
+                rule,
+                beyond_stock=self.fixed_beyond_stock,
+                ever_positive=positive,
+            )
         return quantity_to_tell(available, rule, ever_positive=positive)
 
     def _told_of(self, channel, products):

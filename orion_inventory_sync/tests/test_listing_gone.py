@@ -63,7 +63,7 @@ class TestListingGone(StockCase):
 
     def test_products_that_are_not_offered_are_told_as_zero(self):
         ink = self.new_product("INK", 4)
-        fixed = self.new_product("FIX", 1)
+        fixed = self.new_product("FIX", 8)
         self.listing(ink)
         self.listing(fixed, stock_policy="fixed", fixed_quantity=7)
         self.tell()

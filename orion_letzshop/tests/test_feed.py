@@ -74,7 +74,7 @@ class TestFeedRows(FeedCase):
             safety_stock=2,
             stock_limit=5,
         )
-        self.listing(self.product("B"), stock_policy="fixed", fixed_quantity=3)
+        self.listing(self.product("B", quantity=9), stock_policy="fixed", fixed_quantity=3)
         self.listing(self.product("C", quantity=1), availability="preorder", display_order=1)
         rows = self.rows()
         self.assertEqual(list(rows), ["C", "A-LUX", "B"])
@@ -83,6 +83,17 @@ class TestFeedRows(FeedCase):
         self.assertEqual(rows["A-LUX"]["atalanda:quantity"], "5")
         self.assertEqual(rows["B"]["atalanda:quantity"], "3")
         self.assertEqual(rows["C"]["availability"], "preorder")
+
+    def test_own_rules_hold_where_no_stock_is_sent(self):
+        self.assertFalse(self.channel.stock_sync_enabled)
+        scarce = self.product("SCARCE", quantity=2)
+        self.listing(scarce, stock_policy="fixed", fixed_quantity=5)
+        self.listing(
+            self.product("MADE"), stock_policy="fixed", fixed_quantity=5, fixed_beyond_stock=True
+        )
+        self.listing(self.product("NEVER", quantity=5), stock_policy="never")
+        told = {code: row["atalanda:quantity"] for code, row in self.rows().items()}
+        self.assertEqual(told, {"SCARCE": "2", "MADE": "5", "NEVER": "0"})
 
     def test_availability_follows_from_the_stock(self):
         self.product("EMPTY")
