@@ -50,6 +50,11 @@ class OrionMarketplaceProduct(models.Model):
         readonly=True,
         help="What was published last. A value that differs from it in Odoo is the store's own.",
     )
+    sale_turns_at = fields.Datetime(
+        string="Sale Price Changes On",
+        readonly=True,
+        help="When the period of its sale price next begins or ends.",
+    )
     is_held_back = fields.Boolean(
         string="Taken Back",
         readonly=True,
@@ -73,6 +78,8 @@ class OrionMarketplaceProduct(models.Model):
         compute="_compute_kept_values",
         help="What was changed in Odoo since it was published, and is not overwritten.",
     )
+
+    _sale_turns_index = models.Index("(sale_turns_at) WHERE sale_turns_at IS NOT NULL")
 
     # === COMPUTE === #
 
@@ -313,6 +320,7 @@ class OrionMarketplaceProduct(models.Model):
                 "published_digests": False,
                 "published_values": False,
                 "publish_problem": False,
+                "sale_turns_at": False,
             }
         )
         return values

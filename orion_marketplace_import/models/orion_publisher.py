@@ -243,6 +243,7 @@ class OrionPublisher(models.AbstractModel):
                 "product": batch.products.get(row.id) or row.product_id,
                 "created": row.is_product_created or row.id in batch.created,
                 "values": batch.values.get(row.id) or dict(row.published_values),
+                "turns": fields.Datetime.to_string(self._sale_turns_at(row)) or None,
             }
             for row in batch.rows.values()
         ]
@@ -252,14 +253,15 @@ class OrionPublisher(models.AbstractModel):
                 UPDATE orion_marketplace_product p
                    SET publish_problem = v.problem, publish_problem_details = v.details,
                        product_id = v.product, is_product_created = v.created,
-                       published_values = v.values,
+                       published_values = v.values, sale_turns_at = v.turns,
                        is_held_back = p.is_held_back AND v.problem IS NOT NULL,
                        published_at = CASE WHEN v.problem IS NULL THEN %(now)s
                                            ELSE p.published_at END,
                        published_digests = CASE WHEN v.problem IS NULL THEN p.digests
                                                 ELSE p.published_digests END
                   FROM jsonb_to_recordset(%(data)s::jsonb) AS v(id int, problem text,
-                       details jsonb, product int, created boolean, values jsonb)
+                       details jsonb, product int, created boolean, values jsonb,
+                       turns timestamp)
                  WHERE p.id = v.id
                 """,
                 now=fields.Datetime.now(),

@@ -1,11 +1,7 @@
-from datetime import timezone
-
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import models
 
 from ..lib.publishing.merge import to_write
 from ..lib.publishing.prices import is_on_offer
-from ..lib.publishing.rows import SALE_PERIOD
 
 
 class OrionPublisher(models.AbstractModel):
@@ -82,31 +78,6 @@ class OrionPublisher(models.AbstractModel):
 
     def _keep_listing_values(self, batch, row):
         batch.values.setdefault(row.id, {})["listing"] = self._listing_values(batch, row)
-
-    # === PERIODS OF SALE PRICES === #
-
-    def _now(self):
-        return fields.Datetime.now().replace(tzinfo=timezone.utc)
-
-    def _follow_sale_periods(self, channel):
-        """Published rows whose sale price begins or ends to hold have to be published again."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT id, attributes ->> %(period)s,
-                       (published_values #>> '{listing,sale_price}')::numeric
-                  FROM orion_marketplace_product
-                 WHERE channel_id = %(channel)s AND published_at IS NOT NULL
-                   AND sale_price > 0 AND attributes ? %(period)s
-                """,
-                period=SALE_PERIOD,
-                channel=channel.id,
-            )
-        )
-        now = self._now()
-        turned = [row_id for row_id, period, told in rows if bool(told) != is_on_offer(period, now)]
-        if turned:
-            self._mark_changed(SQL("id = ANY(%s)", turned))
 
     # === MISSING IN THE FEED === #
 

@@ -7,6 +7,7 @@ from . import test_import_schedule
 from . import test_import_screens
 from . import test_import_wizard
 from . import test_lib_feed_check
+from . import test_lib_feed_fetch
 from . import test_lib_feed_writer
 from . import test_lib_publishing
 from . import test_lib_reading_batches
