@@ -24,6 +24,8 @@ from . import orion_publisher_variant_prices
 from . import orion_publisher_update
 from . import orion_publisher_listings
 from . import orion_publisher_sale_periods
+from . import orion_publisher_groups
+from . import orion_publisher_dependents
 from . import orion_publisher_take_back
 from . import orion_product_image
 from . import orion_import_job

@@ -19,6 +19,7 @@ from . import test_lib_reading_xml
 from . import test_lib_row_file
 from . import test_lib_texts
 from . import test_publish
+from . import test_publish_groups
 from . import test_publish_images
 from . import test_publish_match
 from . import test_publish_rules

@@ -62,6 +62,14 @@ class TestPublishVariants(PublishCase):
         self.assertEqual((self.variant(1).lst_price, self.variant(2).lst_price), (5, 6))
         self.assertIn("Price", self.row(1).kept_values)
 
+    def test_a_price_that_changes_while_another_variant_joins_is_the_feeds(self):
+        self.publish(self.shirt(1, "Rouge", "M"), self.shirt(2, "Rouge", "L", "12.87"))
+        self.publish(self.shirt(1, "Rouge", "M", "23.40"), self.shirt(3, "Bleu", "M"))
+        self.assertEqual([self.variant(n).lst_price for n in (1, 2, 3)], [20, 11, 10])
+        self.assertFalse(any(self.row(number).kept_values for number in (1, 2, 3)))
+        self.publish(self.shirt(1, "Rouge", "M", "35.10"), self.shirt(2, "Rouge", "L", "12.87"))
+        self.assertEqual([self.variant(n).lst_price for n in (1, 2, 3)], [30, 11, 10])
+
     def square(self, **prices):
         """Two colours in two sizes; without taxes 10, 12, 11 and 13."""
         told = {"red_s": "11.70", "red_m": "14.04", "blue_s": "12.87", "blue_m": "15.21", **prices}
