@@ -124,6 +124,21 @@ class TestFeedRows(FeedCase):
         self.assertEqual(rows["OTHER"]["atalanda:tax_rate"], "3")
         self.assertEqual(rows["IN"]["atalanda:tax_rate"], "17")
 
+    def test_a_surcharge_in_another_currency_becomes_euros(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        self.env["res.currency.rate"].create(
+            {"currency_id": dollar.id, "rate": 2.0, "company_id": self.company.id}
+        )
+        self.listing(
+            self.product("A", list_price=20, company_id=self.company.id),
+            currency_id=dollar.id,
+            price_rule="margin",
+            price_margin=10,
+            price_surcharge=3,
+        )
+        self.assertEqual(self.rows()["A"]["price"], "23.50")
+
     def test_prices_of_another_currency_are_euros(self):
         dollar = self.env.ref("base.USD")
         dollar.active = True
