@@ -38,8 +38,8 @@ class OrionFeedFile(models.Model):
     fetched_at = fields.Datetime(
         string="Last Fetched",
         readonly=True,
-        help="When the whole file was last fetched. Who opens the address in a browser, or hangs up "
-        "halfway, does not count.",
+        help="When the whole file was last fetched. Who opens the address in a browser, or hangs "
+        "up halfway, does not count.",
     )
     fetched_checksum = fields.Char(readonly=True, help="Of the content that was fetched last.")
     fetched_by = fields.Char(
@@ -76,7 +76,7 @@ class OrionFeedFile(models.Model):
         return found
 
     def _content_told(self):
-        """What who fetches the file now is told, for `_note_fetched`; a dict with its `checksum`."""
+        """What the file says now, for `_note_fetched`: a dict with its `checksum`."""
         self.ensure_one()
         return {"checksum": self._attachment(self).checksum}
 

@@ -11,9 +11,9 @@ CODES = ("barcode", "default_code")
 class OrionPublisher(models.AbstractModel):
     """Rows that the feed has put into another variant group since their products were made.
 
-    Odoo cannot move a product to another template. So a template follows when all of its group goes;
-    one without variants becomes the first of its new group; a product on which nothing depends is
-    made anew where it belongs. What is left stays, and its row says so.
+    Odoo cannot move a product to another template. So a template follows when all of its group
+    goes; one without variants becomes the first of its new group; a product on which nothing
+    depends is made anew where it belongs. What is left stays, and its row says so.
     """
 
     _inherit = "orion.publisher"

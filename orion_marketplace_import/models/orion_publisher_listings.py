@@ -26,7 +26,7 @@ class OrionPublisher(models.AbstractModel):
             ]
         )
         for row in new:
-            self._keep_listing_values(batch, row)
+            self._keep_listing_values(batch, row, self._listing_values(batch, row))
         for row in rows:
             listing = listings.get(batch.products[row.id])
             if listing:
@@ -53,16 +53,18 @@ class OrionPublisher(models.AbstractModel):
         published = row.published_values.get("listing", {})
         current = {name: listing[name] for name in wanted}
         changes = to_write(current, published, wanted)
+        price = changes.get("price", listing.price)
+        if price and changes.get("sale_price", 0.0) > price:
+            # above the price on the listing it reduces nothing
+            wanted["sale_price"] = 0.0
+            changes = to_write(current, published, wanted)
         changes |= self._taken_over(row, listing)
         if not row.is_published and row.product_id:
             # taken back before, and published again by hand
             changes |= {"active": True}
-        price = changes.get("price", listing.price)
-        if price and changes.get("sale_price", 0) > price:
-            del changes["sale_price"]
         if changes:
             listing.write(changes)
-        self._keep_listing_values(batch, row)
+        self._keep_listing_values(batch, row, wanted)
 
     def _taken_over(self, row, listing):
         """Values of a listing that is this row's from now on."""
@@ -76,8 +78,8 @@ class OrionPublisher(models.AbstractModel):
             values |= {"active": True, "archived_as_missing": False}
         return values
 
-    def _keep_listing_values(self, batch, row):
-        batch.values.setdefault(row.id, {})["listing"] = self._listing_values(batch, row)
+    def _keep_listing_values(self, batch, row, values):
+        batch.values.setdefault(row.id, {})["listing"] = values
 
     # === MISSING IN THE FEED === #
 

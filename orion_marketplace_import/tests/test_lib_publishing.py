@@ -195,7 +195,10 @@ def test_nothing_changes_before_the_next_turn(begins, ends, now, later):
         ("https://a/p.png?v=2&Expires=9&Signature=f~&Key-Pair-Id=K", "https://a/p.png?v=2"),
         ("https://a/p.png?w=1&se=2026-12-01T00%3A00Z&sig=f%2B", "https://a/p.png?w=1"),
         ("https://a/p.png?hdnts=exp=1~acl=/*~hmac=f", "https://a/p.png"),
-        ("https://a/p.png?se=xl&assignature=1&token=7", "https://a/p.png?se=xl&assignature=1&token=7"),
+        (
+            "https://a/p.png?se=xl&assignature=1&token=7",
+            "https://a/p.png?se=xl&assignature=1&token=7",
+        ),
     ],
 )
 def test_a_signature_is_no_part_of_what_an_address_names(address, named):

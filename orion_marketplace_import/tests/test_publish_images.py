@@ -84,7 +84,9 @@ class TestPublishImages(PublishCase):
 
     def test_an_address_that_is_only_signed_anew_is_not_fetched_again(self):
         def signed(address, signature, version=1):
-            return f"{address}?v={version}&Expires=1{signature}&Signature=s{signature}~&X-Amz-Date=2"
+            return (
+                f"{address}?v={version}&Expires=1{signature}&Signature=s{signature}~&X-Amz-Date=2"
+            )
 
         first, second = signed(RED, "a"), signed(RED, "b")
         self.answers |= {first: png("red"), second: png("red"), signed(RED, "c"): png("red")}
