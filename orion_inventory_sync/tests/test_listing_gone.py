@@ -166,6 +166,17 @@ class TestListingGone(StockCase):
         self.assertEqual((self.listed | other).mapped("stock_status"), ["told", "told"])
         self.assertFalse(self.listed.stock_error or other.stock_error)
 
+    def test_a_sku_of_three_products_is_told_once_only_one_is_left(self):
+        twins = [self.listing(self.new_product("PEN", quantity)) for quantity in (3, 4)]
+        self.tell()
+        self.assertEqual({listing.stock_status for listing in (self.listed, *twins)}, {"error"})
+        self.listed.active = False
+        self.tell()
+        self.assertEqual([listing.stock_status for listing in twins], ["error", "error"])
+        twins[0].active = False
+        self.tell()
+        self.assertEqual(self.adapter.levels, {"PEN": 4})
+
     def test_a_successor_has_the_sku_of_an_archived_listing(self):
         self.tell()
         self.listed.active = False

@@ -107,11 +107,14 @@ class OrionPublisher(models.AbstractModel):
                 """
                 SELECT s.product_id FROM orion_marketplace_product s
                   JOIN product_product p ON p.id = s.product_id
-                  JOIN ir_attachment a
-                    ON (a.res_model, a.res_field, a.res_id)
-                       = ('product.product', 'image_variant_1920', p.id)
-                    OR (a.res_model, a.res_field, a.res_id)
-                       = ('product.template', 'image_1920', p.product_tmpl_id)
+                  JOIN LATERAL (
+                       SELECT checksum FROM ir_attachment
+                        WHERE res_model = 'product.product' AND res_id = p.id
+                          AND res_field = 'image_variant_1920'
+                       UNION ALL
+                       SELECT checksum FROM ir_attachment
+                        WHERE res_model = 'product.template' AND res_id = p.product_tmpl_id
+                          AND res_field = 'image_1920') a ON TRUE
                  WHERE s.id = ANY(%s)
                    AND NOT EXISTS (SELECT 1 FROM orion_marketplace_product o
                                      JOIN product_product v ON v.id = o.product_id

@@ -167,6 +167,20 @@ class TestPublishImages(PublishCase):
         self.assertEqual(self.color(self.row(1).product_id), (255, 0, 0))
         self.assertEqual(self.color(self.row(3).product_id), (0, 0, 255))
 
+    def test_a_variant_that_moves_to_another_group_has_its_picture_there(self):
+        def row(number, group, color, address):
+            return self.data(number, item_group_id=group, color=color, image_link=address)
+
+        self.publish(row(1, "A", "Rouge", RED), row(2, "A", "Bleu", BLUE))
+        self.fetch_pictures()
+        former = self.row(2).product_id
+        self.assertTrue(former.image_variant_1920)
+        self.publish(row(1, "A", "Rouge", RED), row(2, "B", "Bleu", BLUE))
+        self.assertFalse(former.exists(), "the feed's picture is no change of the store's")
+        self.fetch_pictures()
+        self.assertEqual(self.calls, [BLUE])
+        self.assertEqual(self.color(self.row(2).product_id), (0, 0, 255))
+
     def test_only_what_is_published_and_of_the_web(self):
         self.stage(self.data(1, image_link=RED))
         self.published(2, image_link="file:///etc/passwd")
