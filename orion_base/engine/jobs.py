@@ -241,10 +241,15 @@ class JobRunner:
         )
 
     def _interrupt(self, log, error):
-        wait = getattr(error, "retry_after", None) or log.schedule_id.retry_delay_seconds
+        schedule = log.schedule_id
+        wait = getattr(error, "retry_after", None) or schedule.retry_delay_seconds
+        resume_at = fields.Datetime.now() + timedelta(seconds=wait)
+        if log.channel_id._is_regular_run(log) and schedule.next_run_at:
+            # it is still the run of this time, which would be due at once
+            schedule.next_run_at = max(schedule.next_run_at, resume_at)
         log.write(
             {
-                "resume_at": fields.Datetime.now() + timedelta(seconds=wait),
+                "resume_at": resume_at,
                 "resume_count": log.resume_count + 1,
                 "error_details": self._with_error(log, error),
             }
@@ -305,12 +310,13 @@ def open_run(env, schedule_id):
     unfinished = [("schedule_id", "=", schedule_id), ("status", "in", ("pending", "running"))]
     ready = ["|", ("resume_at", "=", False), ("resume_at", "<=", fields.Datetime.now())]
     # one that waits for trouble to pass keeps no other run from its work
-    log = logs.search([*unfinished, *ready], order="id", limit=1) or logs.search(
-        unfinished, order="id", limit=1
-    )
+    log = logs.search([*unfinished, *ready], order="id", limit=1)
     if log:
         return log
     schedule = env["orion.schedule"].browse(schedule_id)
+    waiting = logs.search(unfinished, order="id").filtered(schedule.channel_id._is_regular_run)
+    if waiting:
+        return waiting[0]
     return logs.create(
         {
             "channel_id": schedule.channel_id.id,

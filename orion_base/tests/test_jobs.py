@@ -124,6 +124,34 @@ class TestJobs(EngineCase):
         self.assertEqual(log.error_details[1]["message"], "no route")
         self.assertEqual(len(self.schedule.log_ids), 1)
 
+    def test_the_run_of_a_schedule_waits_as_well(self):
+        """Its time has come and stays so until the run has ended; trouble is waited for still."""
+        self.schedule.write({"enabled": True, "interval_minutes": 60, "retry_delay_seconds": 90})
+        self.trouble_at = {1: HostUnreachable("no route")}
+        self.work()
+        self.end_pause()
+        self.work()
+        self.assertEqual(len(self.started_with), 1)
+        log = self.schedule.log_ids
+        self.assertEqual((log.status, log.resume_count), ("running", 1))
+        self.assertEqual(self.schedule.next_run_at, log.resume_at)
+        self.trouble_at = {}
+        log.sudo().resume_at = self.schedule.next_run_at = fields.Datetime.now()
+        self.work()
+        self.assertEqual((log.status, self.schedule.log_ids), ("partial", log))
+        self.assertEqual(sorted(self.pages_done()), ["page 0", "page 1", "page 2"])
+
+    def test_a_run_for_some_records_that_waits_is_no_run_of_the_schedule(self):
+        self.trouble_at = {1: HostUnreachable("no route")}
+        self.run_now(parameters={"external_ids": ["x"]})
+        waiting = self.schedule.log_ids
+        self.trouble_at = {}
+        self.end_pause()
+        self.schedule.enabled = True
+        self.work()
+        self.assertEqual(waiting.status, "running")
+        self.assertEqual((self.schedule.log_ids - waiting).status, "partial")
+
     def test_trouble_that_stays_ends_the_run_as_failed(self):
         self.schedule.write({"enabled": True, "max_retries": 2, "interval_minutes": 60})
         self.trouble_at = {1: HostUnreachable("no route")}
