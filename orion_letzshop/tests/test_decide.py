@@ -242,8 +242,11 @@ class TestDecide(LetzshopCase):
         failed = self.env["orion.operation"].search([("res_id", "=", order.id)])
         self.assertEqual(failed.status, "failed")
         order.orion_reject(reason="Broken")
-        self.assertEqual(failed.retry(), {"retried": 0})
+        message = failed.action_retry()["params"]["message"]
+        self.assertIn("something else was done since: 1", message)
+        self.assertNotIn("sent again", message)
         self.assertEqual(failed.status, "cancelled")
+        self.assertIn("decided otherwise", failed.cancel_reason)
         self.work()
         self.assertEqual(order.orion_status, "cancelled")
         self.assertEqual(failed.retry(), {"retried": 0})

@@ -46,6 +46,8 @@ class OrionOperation(models.Model):
         for operation, why in outdated.items():
             if operation.status == "failed":
                 operation.cancel(why)
+            else:
+                operation.sudo().cancel_reason = why
         left = asked - self.browse().union(*outdated)
         return super(OrionOperation, left).retry(reason) if left else {"retried": 0}
 
