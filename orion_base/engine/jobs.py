@@ -135,29 +135,32 @@ class JobRunner:
                 break
         else:
             finished, error = True, OrionError(_lt("Other users keep changing the same records."))
-        report = self._conclude_surely(finished, error)
+        report = self._surely(lambda: self._conclude(finished, error))
         if report.finished:
             self._tell()
         return report
 
-    def _conclude_surely(self, finished, error, attempts=MOST_ATTEMPTS):
-        """The end of a run is written although somebody edits its schedule at this moment."""
-        try:
-            return self._conclude(finished, error)
-        except TransactionRollbackError:
-            if attempts <= 1:
-                raise
-        _logger.info("Run %s: its end is written again", self.log_id)
-        return self._conclude_surely(finished, error, attempts - 1)
+    def _surely(self, work):
+        """The answer of `work`, which is begun again while somebody writes the same rows, such as
+        who edits the schedule at this moment."""
+        for _attempt in range(MOST_ATTEMPTS - 1):
+            try:
+                return work()
+            except TransactionRollbackError:
+                _logger.info("Run %s: its end is written again", self.log_id)
+        return work()
 
     def _tell(self):
         """What comes after a run; it is over, whether this succeeds or not."""
         try:
-            with work_environment(self.registry) as env:
-                log = env["orion.sync.log"].browse(self.log_id)
-                log.channel_id._after_job(log)
+            self._surely(self._tell_once)
         except Exception:
             _logger.exception("Run %s: telling of it failed", self.log_id)
+
+    def _tell_once(self):
+        with work_environment(self.registry) as env:
+            log = env["orion.sync.log"].browse(self.log_id)
+            log.channel_id._after_job(log)
 
     def _run_steps(self, deadline):
         with work_environment(self.registry) as env:

@@ -1,6 +1,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
@@ -140,6 +142,19 @@ class TestJobs(EngineCase):
         self.work()
         self.assertEqual((log.status, self.schedule.log_ids), ("partial", log))
         self.assertEqual(sorted(self.pages_done()), ["page 0", "page 1", "page 2"])
+
+    def test_what_comes_after_a_run_is_done_although_somebody_writes_the_same_rows(self):
+        collisions = [SerializationFailure(), SerializationFailure()]
+
+        def after(channel, log):
+            if collisions:
+                raise collisions.pop()
+            channel.env["res.partner"].create({"name": log.status, "ref": "job-page"})
+
+        self.pages = 0
+        with patch.object(self.env.registry["orion.channel"], "_after_job", after):
+            self.run_now()
+        self.assertEqual(self.pages_done(), ["success"])
 
     def test_a_run_for_some_records_that_waits_is_no_run_of_the_schedule(self):
         self.trouble_at = {1: HostUnreachable("no route")}
