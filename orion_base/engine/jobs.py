@@ -140,15 +140,16 @@ class JobRunner:
             self._tell()
         return report
 
-    def _surely(self, work):
+    def _surely(self, work, attempts=MOST_ATTEMPTS):
         """The answer of `work`, which is begun again while somebody writes the same rows, such as
         who edits the schedule at this moment."""
-        for _attempt in range(MOST_ATTEMPTS - 1):
-            try:
-                return work()
-            except TransactionRollbackError:
-                _logger.info("Run %s: its end is written again", self.log_id)
-        return work()
+        try:
+            return work()
+        except TransactionRollbackError:
+            if attempts <= 1:
+                raise
+        _logger.info("Run %s: its end is written again", self.log_id)
+        return self._surely(work, attempts - 1)
 
     def _tell(self):
         """What comes after a run; it is over, whether this succeeds or not."""
