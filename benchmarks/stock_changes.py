@@ -69,10 +69,11 @@ def _set_up(registry: Registry, count: int, drop: DropSandbox) -> tuple[int, lis
             cr, product, SQL("product_template t"), SQL("t.id > %s", template.id),
             product_tmpl_id=SQL("t.id"), default_code=SQL("'P' || t.id"),
         )  # fmt: skip
-        for record in (quant, listing):
+        sku = {"stock_sku": SQL("p.default_code")}
+        for record, values in ((quant, {}), (listing, sku)):
             _copy(
                 cr, record, SQL("product_product p"), SQL("p.id > %s", product.id),
-                product_id=SQL("p.id"),
+                product_id=SQL("p.id"), **values,
             )  # fmt: skip
         cr.execute("DELETE FROM orion_stock_change")
         cr.commit()

@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/feed_security.xml",
+        "data/ir_cron.xml",
         "wizards/orion_feed_wizard_views.xml",
         "wizards/orion_feed_address_views.xml",
         "wizards/orion_import_wizard_views.xml",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
+import requests
 
-from tests.support.browser import browsing
+from tests.support.browser import browsing, session_of
 from tests.support.stage import Stage
+from tests.support.store import Store
 from tools import demo
 from tools.rpc import XmlRpcClient
 from tools.sandbox_server import SandboxServer
@@ -64,6 +67,11 @@ def shop(stage: Stage) -> Iterator[Shop]:
         stage.running(database) as (odoo,),
     ):
         yield Shop(odoo, XmlRpcClient(odoo.url, database), sandbox)
+
+
+@pytest.fixture(scope="module")
+def store(shop: Shop, stage: Stage) -> Store:
+    return Store(stage, [shop.odoo])
 
 
 def test_the_feeds_are_staged_and_published(shop: Shop) -> None:
@@ -138,7 +146,57 @@ def test_publishing_again_has_nothing_to_do(shop: Shop) -> None:
     assert not counts.get("products_updated")
 
 
-def test_staged_products_and_listings_on_the_screen(shop: Shop, stage: Stage) -> None:
+def test_a_sale_ends_without_an_import(shop: Shop, store: Store) -> None:
+    sku = "NEW05-20cm"
+    (listing,) = shop.client.search(
+        "orion.listing", [("marketplace_product_id.external_id", "=", sku)]
+    )
+    store.query("UPDATE orion_channel SET publish_rule = 'changes' WHERE id = %s", shop.channel)
+    # as it was published while the sale went on
+    store.query(
+        """
+        UPDATE orion_marketplace_product
+           SET sale_price = 1, sale_turns_at = now() AT TIME ZONE 'UTC' - interval '1 minute',
+               attributes = COALESCE(attributes, '{}')
+                            || '{"sale_price_effective_date": "2020-01-01/2020-01-31"}',
+               published_values = jsonb_set(published_values, '{listing,sale_price}', '1')
+         WHERE external_id = %s
+        """,
+        sku,
+    )
+    shop.client.call("orion.listing", "write", [listing], vals={"sale_price": 1})
+    (cron,) = shop.client.search(
+        "ir.cron", [("code", "=", "model._cron_follow_sale_periods()")], limit=1
+    )
+    shop.client.call("ir.cron", "method_direct_trigger", [cron])
+    store.wait_for("SELECT sale_price = 0 FROM orion_listing WHERE id = %s", listing)
+    (log,) = shop.client.read(
+        "orion.sync.log",
+        [("channel_id", "=", shop.channel), ("triggered_by", "=", "scheduler"),
+         ("counts", "!=", False), ("operation_type", "=", "publish")],
+        ["counts"],
+    )[:1]  # fmt: skip
+    assert log["counts"]["products_updated"] == 1, "nothing else was published"
+
+
+def test_who_fetches_the_feed(shop: Shop, store: Store) -> None:
+    action = shop.client.call("orion.channel", "action_new_feed_address", [shop.channel])
+    address = urlsplit(action["context"]["default_addresses"].splitlines()[0])
+    fetched = "SELECT fetched_by, fetched_from FROM orion_feed_file WHERE channel_id = %s"
+    headers = {"User-Agent": "Letzshop/1.0"}
+    cookies = {"session_id": session_of(shop.odoo, "admin")}
+    seen = requests.get(shop.odoo.url + address.path, headers=headers, cookies=cookies, timeout=60)
+    assert seen.ok
+    assert "\t" in seen.text
+    assert store.query(fetched, shop.channel) == [(None, None)]
+    answer = requests.get(shop.odoo.url + address.path, headers=headers, timeout=60)
+    assert answer.content == seen.content
+    store.wait_until(
+        lambda: store.query(fetched, shop.channel) == [("Letzshop/1.0", "127.0.0.0/24")], "the note"
+    )
+
+
+def test_staged_products_and_listings_on_the_screen(shop: Shop, store: Store, stage: Stage) -> None:
     pictures = stage.environment.settings.logs
     with browsing(shop.odoo) as page:
         page.open("/odoo/marketplace-staged-products")
@@ -147,12 +205,25 @@ def test_staged_products_and_listings_on_the_screen(shop: Shop, stage: Stage) ->
         (row,) = shop.client.search(
             "orion.marketplace.product", [("external_id", "=", "NEW05-20cm")]
         )
+        store.query("UPDATE orion_marketplace_product SET is_group_left = TRUE WHERE id = %s", row)
         page.open(f"/odoo/marketplace-staged-products/{row}")
         page.wait_for("document.querySelector('button[name=action_view_listing]')")
+        page.wait_for("document.body.innerText.includes('has put it into the variant group')")
         page.screenshot(pictures / "published-2.png")
         page.click("button[name=action_view_listing]")
         page.wait_for("document.body?.innerText.includes('Price in the Feed')")
         page.screenshot(pictures / "published-3.png")
+        page.run("document.querySelector('input[data-value=fixed]')?.click()")
+        page.click("div[name=fixed_beyond_stock] input")
+        page.wait_for("document.body.innerText.includes('may sell more than there is')")
+        page.run("document.querySelector('div[name=fixed_beyond_stock]').scrollIntoView(false)")
+        page.screenshot(pictures / "published-5.png")
+        page.click("button.o_form_button_cancel")
+        page.open(f"/odoo/action-orion_base.action_orion_channel/{shop.channel}")
+        page.click("a[name=feed]")
+        page.wait_for("document.body.innerText.includes('Letzshop/1.0')")
+        page.run("document.querySelector('div[name=feed_file_ids]').scrollIntoView()")
+        page.screenshot(pictures / "published-6.png")
         page.open("/odoo/marketplace-feed-categories")
         page.wait_for("document.querySelector('.o_list_view .o_data_row')")
         page.screenshot(pictures / "published-4.png")

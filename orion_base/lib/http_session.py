@@ -174,20 +174,30 @@ class HttpSession:
             body = json_module.dumps(json, allow_nan=False, separators=(",", ":")).encode()
             fields.setdefault("Content-Type", "application/json")
         call.check(url, fields)
-        self._take_turn(call)
+        self.take_turn(call.limits.remaining(), call.details)
         with limited(limits):
             return self._follow(call, method.upper(), url, fields, body, params)
 
-    def _take_turn(self, call: _Call) -> None:
+    def take_turn(
+        self, patience: float | None = None, details: Mapping[str, Any] | None = None
+    ) -> None:
+        """Wait for a turn within the rate; `request` does it itself. For calls that go another
+        way than HTTP and count all the same.
+
+        :param patience: seconds; without it, `total_deadline`.
+        :param details: of the error.
+        :raises RateLimited: there is no turn so soon.
+        """
         if self._turns is None:
             return
-        patience = call.limits.remaining()
+        if patience is None:
+            patience = self.total_deadline
         wait = self._turns.reserve(patience)
         if wait > patience:
             raise RateLimited(
                 _lt("Too many calls at once: our own limit for this marketplace is reached."),
                 retry_after=wait,
-                details=call.details,
+                details=dict(details or {}),
             )
         if wait:
             self._sleep(wait)

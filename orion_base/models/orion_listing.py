@@ -78,13 +78,21 @@ class OrionListing(models.Model):
             ("channel", "As the channel"),
             ("own", "Own safety stock and limit"),
             ("fixed", "Fixed quantity"),
+            ("never", "Never sell here"),
         ],
         required=True,
         default="channel",
     )
     safety_stock = fields.Integer(help="Pieces held back from what the channel is told.")
     stock_limit = fields.Integer(help="Most pieces the channel is told. Zero: no limit.")
-    fixed_quantity = fields.Integer(help="Pieces the channel is told, whatever the stock.")
+    fixed_quantity = fields.Integer(
+        help="Pieces the channel is told, as long as so many are available; else what is available."
+    )
+    fixed_beyond_stock = fields.Boolean(
+        string="Even Beyond the Stock",
+        help="The channel is told the fixed quantity although there is less: for what is made or "
+        "bought once it is sold. More may be sold than there is.",
+    )
 
     last_pushed_quantity = fields.Integer(readonly=True, copy=False)
     last_pushed_quantity_at = fields.Datetime(

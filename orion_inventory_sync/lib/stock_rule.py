@@ -6,6 +6,9 @@
    most the limit.
 4. Zero is always told, but for products that this channel was never told above zero where it
    does not want those.
+
+A quantity that a person has fixed stands instead of 1 to 3, up to what is available; beyond that
+only where the person has said so.
 """
 
 from __future__ import annotations
@@ -65,8 +68,21 @@ def quantity_to_tell(
     return quantity
 
 
-def fixed_quantity(quantity: int, rule: StockRule, *, ever_positive: bool = False) -> int | None:
-    """Whole pieces to tell where a person has set them, whatever the stock."""
+def fixed_quantity(
+    quantity: int,
+    available: float | None,
+    rule: StockRule,
+    *,
+    beyond_stock: bool = False,
+    ever_positive: bool = False,
+) -> int | None:
+    """Whole pieces to tell where a person has set them: at most what is available.
+
+    :param available: as of `quantity_to_tell`; None, where no stock is kept, limits nothing.
+    :param beyond_stock: the person wants them told although there is less.
+    """
+    if available is not None and not beyond_stock:
+        quantity = min(quantity, math.floor(available + _TOLERANCE))
     if quantity <= 0 and not rule.tell_zero and not ever_positive:
         return None
     return max(0, quantity)

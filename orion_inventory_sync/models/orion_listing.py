@@ -11,6 +11,7 @@ RULE_FIELDS = frozenset(
         "safety_stock",
         "stock_limit",
         "fixed_quantity",
+        "fixed_beyond_stock",
         "stock_uom_id",
         "external_sku",
         "product_id",
@@ -25,9 +26,6 @@ class OrionListing(models.Model):
 
     # === FIELDS === #
 
-    stock_policy = fields.Selection(
-        selection_add=[("never", "Never sell here")], ondelete={"never": "set default"}
-    )
     stock_uom_id = fields.Many2one(
         "uom.uom",
         string="Sold In",

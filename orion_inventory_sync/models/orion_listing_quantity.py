@@ -42,20 +42,17 @@ class OrionListing(models.Model):
 
     def _sku_rivals(self):
         """`{listing: another one that is offered under its SKU, or none}`; one search."""
-        offered = {}
+        first_two = {}
         for listing in self._with_same_sku().sorted("id"):
-            if listing._is_offered():
-                key = listing.channel_id, listing.stock_sku
-                offered[key] = offered.get(key, self.browse()) | listing
-        nobody = self.browse()
-        return {
-            listing: (
-                offered.get((listing.channel_id, listing.stock_sku), nobody) - listing
-                if listing.stock_sku
-                else nobody
-            )[:1]
-            for listing in self
-        }
+            found = first_two.setdefault((listing.channel_id, listing.stock_sku), [])
+            if len(found) < 2 and listing._is_offered():
+                found.append(listing)
+        result = {}
+        for listing in self:
+            found = first_two.get((listing.channel_id, listing.stock_sku), ())
+            others = (other for other in found if listing.stock_sku and other != listing)
+            result[listing] = next(others, self.browse())
+        return result
 
     # === QUANTITY === #
 
@@ -91,7 +88,13 @@ class OrionListing(models.Model):
             # whichever of them is told, pieces of the other one would be sold
             return 0 if positive else None
         if self.stock_policy == "fixed":
-            return fixed_quantity(self.fixed_quantity, rule, ever_positive=positive)
+            return fixed_quantity(
+                self.fixed_quantity,
+                available,
+                rule,
+                beyond_stock=self.fixed_beyond_stock,
+                ever_positive=positive,
+            )
         return quantity_to_tell(available, rule, ever_positive=positive)
 
     def _told_of(self, channel, products):

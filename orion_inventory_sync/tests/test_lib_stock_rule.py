@@ -49,6 +49,19 @@ CASES = [
     (None, {"tell_zero": False}, True, 0),
 ]
 
+#: (fixed, available, what is told)
+FIXED = [
+    (4, 10, 4),
+    (4, 3.9, 3),
+    (4, 2.9999999999, 3),
+    (4, 0, 0),
+    (4, -7, 0),
+    (0, 10, 0),
+    # no stock is kept, so none can be oversold
+    (4, None, 4),
+    (0, None, 0),
+]
+
 RULES = st.builds(
     StockRule,
     percent=st.integers(0, 100),
@@ -86,7 +99,20 @@ class TestStockRule(unittest.TestCase):
 
     def test_fixed(self):
         quiet = StockRule(tell_zero=False)
-        self.assertEqual(fixed_quantity(4, quiet), 4)
-        self.assertIsNone(fixed_quantity(0, quiet))
-        self.assertEqual(fixed_quantity(0, quiet, ever_positive=True), 0)
-        self.assertEqual(fixed_quantity(0, StockRule()), 0)
+        for quantity, available, expected in FIXED:
+            with self.subTest(quantity=quantity, available=available):
+                self.assertEqual(fixed_quantity(quantity, available, StockRule()), expected)
+                told = fixed_quantity(quantity, available, quiet)
+                self.assertEqual(told, expected or None, "zero is not wanted")
+                self.assertEqual(
+                    fixed_quantity(quantity, available, quiet, ever_positive=True), expected
+                )
+                self.assertEqual(
+                    fixed_quantity(quantity, available, quiet, beyond_stock=True) or 0, quantity
+                )
+
+    @given(st.integers(0, 100), QUANTITIES, RULES, st.booleans())
+    def test_a_fixed_quantity_is_never_more_than_there_is(self, quantity, available, rule, ever):
+        told = fixed_quantity(quantity, available, rule, ever_positive=ever)
+        self.assertLessEqual(told or 0, min(quantity, max(0, available)))
+        self.assertGreaterEqual(told or 0, 0)

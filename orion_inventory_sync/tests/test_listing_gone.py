@@ -63,7 +63,7 @@ class TestListingGone(StockCase):
 
     def test_products_that_are_not_offered_are_told_as_zero(self):
         ink = self.new_product("INK", 4)
-        fixed = self.new_product("FIX", 1)
+        fixed = self.new_product("FIX", 8)
         self.listing(ink)
         self.listing(fixed, stock_policy="fixed", fixed_quantity=7)
         self.tell()
@@ -165,6 +165,17 @@ class TestListingGone(StockCase):
         self.assertEqual(self.adapter.levels, {"PEN": 10, "TWIN": 100})
         self.assertEqual((self.listed | other).mapped("stock_status"), ["told", "told"])
         self.assertFalse(self.listed.stock_error or other.stock_error)
+
+    def test_a_sku_of_three_products_is_told_once_only_one_is_left(self):
+        twins = [self.listing(self.new_product("PEN", quantity)) for quantity in (3, 4)]
+        self.tell()
+        self.assertEqual({listing.stock_status for listing in (self.listed, *twins)}, {"error"})
+        self.listed.active = False
+        self.tell()
+        self.assertEqual([listing.stock_status for listing in twins], ["error", "error"])
+        twins[0].active = False
+        self.tell()
+        self.assertEqual(self.adapter.levels, {"PEN": 4})
 
     def test_a_successor_has_the_sku_of_an_archived_listing(self):
         self.tell()

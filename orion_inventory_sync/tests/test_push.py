@@ -154,14 +154,28 @@ class TestPush(StockCase):
         own = self.listing(
             self.new_product("OWN", 10), stock_policy="own", safety_stock=1, stock_limit=5
         )
-        self.listing(self.new_product("FIX", 1), stock_policy="fixed", fixed_quantity=77)
+        fixed = self.listing(self.new_product("FIX", 9), stock_policy="fixed", fixed_quantity=7)
         self.listing(self.new_product("NEVER", 10), stock_policy="never")
         self.tell()
-        self.assertEqual(self.adapter.levels, {"PEN": 8, "OWN": 5, "FIX": 77})
+        self.assertEqual(self.adapter.levels, {"PEN": 8, "OWN": 5, "FIX": 7})
         own.stock_policy = "never"
         self.listed.active = False
+        self.put(fixed.product_id, -8)
         self.tell()
-        self.assertEqual(self.adapter.levels, {"PEN": 0, "OWN": 0, "FIX": 77})
+        self.assertEqual(self.adapter.levels, {"PEN": 0, "OWN": 0, "FIX": 1})
+
+    def test_a_fixed_quantity_beyond_the_stock_is_told_where_somebody_said_so(self):
+        product = self.new_product("FIX", 1)
+        listing = self.listing(product, stock_policy="fixed", fixed_quantity=7)
+        self.tell()
+        self.assertEqual(self.adapter.levels["FIX"], 1)
+        listing.fixed_beyond_stock = True
+        self.tell()
+        self.assertEqual(self.adapter.levels["FIX"], 7)
+        self.put(product, -3)
+        listing.fixed_beyond_stock = False
+        self.tell()
+        self.assertEqual(self.adapter.levels["FIX"], 0, "what is below zero is told as zero")
 
     def test_zero_stock_is_left_out_but_a_fall_to_zero_is_told(self):
         self.channel.sync_zero_stock = False

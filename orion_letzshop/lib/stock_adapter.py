@@ -98,6 +98,7 @@ class SftpStock(_FileStock):
 
     def _put(self, address: str, content: bytes) -> None:
         host_key = str(self._connection.settings.get("stock_host_key") or "")
+        self._connection.http.take_turn()
         SftpDrop(address, self._user, self._password, host_key).put(content)
 
 

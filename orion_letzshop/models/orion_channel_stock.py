@@ -49,14 +49,24 @@ class OrionChannel(models.Model):
         compute="_compute_letzshop_stock_fetched_at",
         help="When Letzshop last fetched the product feed.",
     )
+    letzshop_stock_fetched_by = fields.Char(
+        string="Fetched By",
+        compute="_compute_letzshop_stock_fetched_at",
+        help="Program (User-Agent) and network that fetched the feed last: is it Letzshop's?",
+    )
 
     # === COMPUTE AND CONSTRAINTS === #
 
-    @api.depends("feed_file_ids.fetched_at")
+    @api.depends(
+        "feed_file_ids.fetched_at", "feed_file_ids.fetched_by", "feed_file_ids.fetched_from"
+    )
     def _compute_letzshop_stock_fetched_at(self):
         for channel in self:
-            times = channel.feed_file_ids.filtered("fetched_at").mapped("fetched_at")
-            channel.letzshop_stock_fetched_at = max(times, default=False)
+            fetched = channel.feed_file_ids.filtered("fetched_at").sorted("fetched_at")
+            last = fetched[-1:]
+            channel.letzshop_stock_fetched_at = last.fetched_at
+            parts = (last.fetched_by, last.fetched_from)
+            channel.letzshop_stock_fetched_by = ", ".join(part for part in parts if part)
 
     @api.constrains("letzshop_stock_way", "letzshop_stock_address")
     def _check_stock_address(self):

@@ -26,13 +26,14 @@ class OrionFeedFile(models.Model):
         file.write({"stock_changed": False, "stock_as_of": self.env.cr.now()})
         return file
 
-    @api.model
-    def _current(self, channel, language):
-        """Who fetches the file knows the quantities in it."""
-        file = super()._current(channel, language)
-        adapter = channel._adapter_class(STOCK)
-        if channel.stock_sync_enabled and adapter and adapter.is_fetched and file.stock_as_of:
-            self.env["orion.listing"]._note_fetched(
-                channel, file.stock_as_of, fields.Datetime.now()
-            )
-        return file
+    def _content_told(self):
+        return {**super()._content_told(), "stock_as_of": self.stock_as_of}
+
+    def _note_fetched(self, content, client):
+        """Who has fetched the file knows the quantities that were in it."""
+        super()._note_fetched(content, client)
+        as_of = content["stock_as_of"]
+        for channel in self.channel_id.filtered("stock_sync_enabled"):
+            adapter = channel._adapter_class(STOCK)
+            if as_of and adapter and adapter.is_fetched:
+                self.env["orion.listing"]._note_fetched(channel, as_of, fields.Datetime.now())

@@ -6,6 +6,7 @@ from . import test_exceptions
 from . import test_feed
 from . import test_feed_address
 from . import test_feed_browser
+from . import test_feed_fetched
 from . import test_half_decided
 from . import test_history
 from . import test_import_job

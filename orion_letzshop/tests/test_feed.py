@@ -74,7 +74,7 @@ class TestFeedRows(FeedCase):
             safety_stock=2,
             stock_limit=5,
         )
-        self.listing(self.product("B"), stock_policy="fixed", fixed_quantity=3)
+        self.listing(self.product("B", quantity=9), stock_policy="fixed", fixed_quantity=3)
         self.listing(self.product("C", quantity=1), availability="preorder", display_order=1)
         rows = self.rows()
         self.assertEqual(list(rows), ["C", "A-LUX", "B"])
@@ -83,6 +83,17 @@ class TestFeedRows(FeedCase):
         self.assertEqual(rows["A-LUX"]["atalanda:quantity"], "5")
         self.assertEqual(rows["B"]["atalanda:quantity"], "3")
         self.assertEqual(rows["C"]["availability"], "preorder")
+
+    def test_own_rules_hold_where_no_stock_is_sent(self):
+        self.assertFalse(self.channel.stock_sync_enabled)
+        scarce = self.product("SCARCE", quantity=2)
+        self.listing(scarce, stock_policy="fixed", fixed_quantity=5)
+        self.listing(
+            self.product("MADE"), stock_policy="fixed", fixed_quantity=5, fixed_beyond_stock=True
+        )
+        self.listing(self.product("NEVER", quantity=5), stock_policy="never")
+        told = {code: row["atalanda:quantity"] for code, row in self.rows().items()}
+        self.assertEqual(told, {"SCARCE": "2", "MADE": "5", "NEVER": "0"})
 
     def test_availability_follows_from_the_stock(self):
         self.product("EMPTY")
@@ -112,6 +123,21 @@ class TestFeedRows(FeedCase):
         self.assertEqual(prices, {"IN": "11.70", "EX": "11.70", "OTHER": "10.30"})
         self.assertEqual(rows["OTHER"]["atalanda:tax_rate"], "3")
         self.assertEqual(rows["IN"]["atalanda:tax_rate"], "17")
+
+    def test_a_surcharge_in_another_currency_becomes_euros(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        self.env["res.currency.rate"].create(
+            {"currency_id": dollar.id, "rate": 2.0, "company_id": self.company.id}
+        )
+        self.listing(
+            self.product("A", list_price=20, company_id=self.company.id),
+            currency_id=dollar.id,
+            price_rule="margin",
+            price_margin=10,
+            price_surcharge=3,
+        )
+        self.assertEqual(self.rows()["A"]["price"], "23.50")
 
     def test_prices_of_another_currency_are_euros(self):
         dollar = self.env.ref("base.USD")

@@ -5,6 +5,7 @@ import unittest
 from odoo.addons.orion_base.lib.connection import ChannelConnection
 from odoo.addons.orion_base.lib.errors import (
     HostUnreachable,
+    RateLimited,
     Rejected,
     RetryLater,
     ServiceUnavailable,
@@ -12,6 +13,7 @@ from odoo.addons.orion_base.lib.errors import (
 )
 from odoo.addons.orion_base.lib.http_session import HttpSession
 from odoo.addons.orion_base.lib.outbox import OperationRequest
+from odoo.addons.orion_base.lib.rate_limit import MemoryRateLimiter, Rate, Turns
 from odoo.addons.orion_inventory_sync.lib.stock_adapter import StockLevel
 from odoo.addons.orion_letzshop.lib.stock_adapter import GraphQLStock, HttpStock, SftpStock
 
@@ -22,11 +24,11 @@ from sandbox.stock.stock_sandbox import DropSandbox
 LEVELS = [StockLevel("PEN", 3), StockLevel("INK", 0), StockLevel("=1+1", 2)]
 
 
-def connection(endpoint="", secrets=None, **settings):
+def connection(endpoint="", secrets=None, http=None, **settings):
     return ChannelConnection(
         endpoint=endpoint,
         secrets=secrets or {},
-        http=HttpSession(total_deadline=5.0, read_timeout=5.0),
+        http=http or HttpSession(total_deadline=5.0, read_timeout=5.0),
         settings=settings,
     )
 
@@ -97,9 +99,10 @@ class TestSftp(unittest.TestCase):
         self.drop.book.clear()
         self.drop.fails = False
 
-    def adapter(self, password=SftpSandbox.password, host_key=None, address=None):
+    def adapter(self, password=SftpSandbox.password, host_key=None, address=None, http=None):
         return SftpStock(
             connection(
+                http=http,
                 secrets={"stock_password": password},
                 stock_address=address or self.drop.address,
                 stock_user=self.drop.user,
@@ -110,6 +113,19 @@ class TestSftp(unittest.TestCase):
     def test_a_file_is_put_and_read(self):
         self.adapter().push_levels(LEVELS)
         self.assertEqual(self.drop.book.quantities()["PEN"], 3)
+
+    def test_files_are_put_at_the_rate_of_the_channel(self):
+        turns = Turns(MemoryRateLimiter(clock=lambda: 0.0), "channel:1", Rate(0.5, 2))
+        waits = []
+        http = HttpSession(total_deadline=3.0, turns=turns, sleep=waits.append)
+        adapter = self.adapter(http=http)
+        for quantity in (3, 2, 1):
+            adapter.push_levels([StockLevel("PEN", quantity)])
+        self.assertEqual(waits, [2.0], "a burst of two, then one in two seconds")
+        with self.assertRaises(RateLimited) as raised:
+            adapter.push_levels([StockLevel("PEN", 9)])
+        self.assertEqual(raised.exception.retry_after, 4.0)
+        self.assertEqual(self.drop.book.quantities(), {"PEN": 1}, "nothing was put")
 
     def test_a_server_with_another_key_gets_nothing(self):
         with SftpSandbox() as other, self.assertRaisesRegex(Rejected, "another key"):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import HttpCase, tagged
-from odoo.tests.common import _super_send
+from odoo.tests.common import _super_send, release_test_lock
 
 from odoo.addons.orion_base.engine import circuit
 from odoo.addons.orion_base.lib.errors import Unauthorised
@@ -190,6 +190,9 @@ class TestStock(StockCase, HttpCase):
         self.env.flush_all()
         answer = self.url_open(path)
         self.assertEqual(answer.status_code, 200)
+        with release_test_lock():
+            # noted once the last byte was sent
+            self._wait_remaining_requests()
         self.env.invalidate_all()
         rows = csv.DictReader(io.StringIO(answer.text), delimiter="\t")
         return {row["id"]: row["atalanda:quantity"] for row in rows}["PEN"]

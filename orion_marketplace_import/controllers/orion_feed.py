@@ -1,12 +1,17 @@
 import hmac
+from functools import partial
 
 from werkzeug.exceptions import NotFound, ServiceUnavailable
+from werkzeug.wsgi import ClosingIterator
 
-from odoo import SUPERUSER_ID, http
+from odoo import SUPERUSER_ID, api, http
 from odoo.http import request
+from odoo.service.model import retrying
 
 from odoo.addons.orion_base.log_redaction import hide_addresses
 from odoo.addons.orion_base.secrets import KeyUnusable
+
+from ..lib.feed_fetch import FeedClient, is_browser, told_at_the_end
 
 hide_addresses(r"/orion/feed/\d+/")
 
@@ -25,7 +30,8 @@ class OrionFeedController(http.Controller):
     def feed(self, channel_id, token, language, **_unused):
         """The feed of one channel and language; 304 when the caller's ETag still holds.
 
-        Whatever is wrong answers 404: who guesses learns nothing.
+        Whatever is wrong answers 404: who guesses learns nothing. It counts as fetched by the
+        marketplace once its last byte was sent, but to nobody who is logged in or uses a browser.
         """
         env = request.env(user=SUPERUSER_ID)
         channel = env["orion.channel"].search([("id", "=", channel_id)])
@@ -44,7 +50,26 @@ class OrionFeedController(http.Controller):
         stream.max_age = 60
         response = stream.get_response(as_attachment=True)
         response.headers["X-Robots-Tag"] = "noindex"
+        if not request.session.uid and not is_browser(request.httprequest.headers):
+            self._count(file, response)
         return response
+
+    def _count(self, file, response):
+        """Have this answer noted, once it says something and has arrived as a whole."""
+        content = file._content_told()
+        client = FeedClient.of(request.httprequest.headers, request.httprequest.remote_addr)
+        is_whole = response.status_code == 200 and request.httprequest.method == "GET"
+        if response.status_code == 304:
+            # the caller says that it has this content: to be believed once it was fetched
+            if file.fetched_checksum == content["checksum"]:
+                file._note_fetched(content, client)
+        elif is_whole and "X-Sendfile" in response.headers:
+            # the web server sends it, and does not tell whether it arrived
+            file._note_fetched(content, client)
+        elif is_whole:
+            registry, chunks = request.env.registry, response.response
+            note = partial(_note_fetched, registry, file.id, content, client)
+            response.response = ClosingIterator(told_at_the_end(chunks, note), chunks.close)
 
     @http.route(
         "/orion/feed/image/<int:product_id>/<token>/<name>",
@@ -66,3 +91,11 @@ class OrionFeedController(http.Controller):
             raise NotFound
         stream = env["ir.binary"]._get_image_stream_from(product, "image_1024")
         return stream.get_response(immutable=True)
+
+
+def _note_fetched(registry, file_id, content, client):
+    """Note it in a transaction of its own: that of the request is over."""
+    with registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        file = env["orion.feed.file"].browse(file_id)
+        retrying(lambda: file.exists()._note_fetched(content, client), env)

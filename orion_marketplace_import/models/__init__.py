@@ -12,6 +12,7 @@ from . import orion_marketplace_product_image
 from . import orion_category_mapping
 from . import orion_listing
 from . import orion_channel_publish
+from . import orion_channel_sale_periods
 from . import orion_product_claim
 from . import orion_publisher
 from . import orion_publisher_match
@@ -22,6 +23,9 @@ from . import orion_publisher_variant_moves
 from . import orion_publisher_variant_prices
 from . import orion_publisher_update
 from . import orion_publisher_listings
+from . import orion_publisher_sale_periods
+from . import orion_publisher_groups
+from . import orion_publisher_dependents
 from . import orion_publisher_take_back
 from . import orion_product_image
 from . import orion_import_job

@@ -125,11 +125,13 @@ class OrionChannel(models.Model):
     def _job_publish(self, state, parameters):
         """Publish in batches, then what the feed lacks, then have the pictures fetched.
 
-        :param parameters: `{"ids": [...]}` of staged rows, or `{"rule": …}` as `publish_rule`
+        :param parameters: `{"ids": [...]}` of staged rows, or `{"rule": …}` as `publish_rule`; with
+            `sale_until` only of those whose sale price begins or ends to hold by that moment
         """
         publisher = self.env["orion.publisher"]
+        sale_until = parameters.get("sale_until")
         if "after" not in state:
-            publisher._follow_sale_periods(self)
+            publisher._follow_sale_periods(self, sale_until or fields.Datetime.now())
         todo = self._rows_to_publish(parameters, state.get("after"))
         if "after" not in state:
             yield JobStep(total=len(todo), state={"after": ["", 0]})
@@ -148,6 +150,8 @@ class OrionChannel(models.Model):
                 errors=publisher._clashes(ids) if result.clashed else (),
                 state={"after": batch[-1]},
             )
+        if sale_until:
+            publisher._forget_sale_turns(self, sale_until)
         archived, restored = publisher._follow_missing(self)
         if archived or restored:
             yield JobStep(counts={"listings_archived": archived, "listings_restored": restored})
@@ -182,6 +186,8 @@ class OrionChannel(models.Model):
             domain &= Domain("id", "in", parameters["ids"])
         else:
             domain &= self._rule_domain(parameters.get("rule"))
+        if "sale_until" in parameters:
+            domain &= Domain("sale_turns_at", "<=", parameters["sale_until"])
         query = self.env["orion.marketplace.product"]._search(domain)
         group = SQL("COALESCE(%s, '')", SQL.identifier(query.table, "item_group_id"))
         found = self.env.execute_query(query.select(group, SQL.identifier(query.table, "id")))

@@ -49,16 +49,28 @@ class OrionFeedBuilder(models.AbstractModel):
             return told
         result = {}
         for product in products:
+            free = max(0, math.floor(product.free_qty)) if product.is_storable else None
             listing = listings.get(product.id)
-            if listing and listing.stock_policy == "fixed":
-                result[product.id] = listing.fixed_quantity
-            elif product.is_storable:
-                free = max(0, math.floor(product.free_qty))
-                if listing and listing.stock_policy == "own":
-                    free = max(0, free - listing.safety_stock)
-                    free = min(free, listing.stock_limit) if listing.stock_limit else free
-                result[product.id] = free
+            quantity = self._by_listing(listing, free) if listing else free
+            if quantity is not None:
+                result[product.id] = quantity
         return result
+
+    @api.model
+    def _by_listing(self, listing, free):
+        """Pieces by a listing's own rule.
+
+        :param free: None where no stock is kept
+        """
+        if listing.stock_policy == "never":
+            return 0
+        if listing.stock_policy == "fixed":
+            is_limited = free is not None and not listing.fixed_beyond_stock
+            return min(listing.fixed_quantity, free) if is_limited else listing.fixed_quantity
+        if free is not None and listing.stock_policy == "own":
+            free = max(0, free - listing.safety_stock)
+            return min(free, listing.stock_limit) if listing.stock_limit else free
+        return free
 
     # === BUSINESS === #
 

@@ -36,7 +36,19 @@ class OrionFeedFile(models.Model):
     )
     written_at = fields.Datetime(readonly=True)
     fetched_at = fields.Datetime(
-        string="Last Fetched", readonly=True, help="When the address was last called."
+        string="Last Fetched",
+        readonly=True,
+        help="When the whole file was last fetched. Who opens the address in a browser, or hangs "
+        "up halfway, does not count.",
+    )
+    fetched_checksum = fields.Char(readonly=True, help="Of the content that was fetched last.")
+    fetched_by = fields.Char(
+        readonly=True,
+        help="What the program that fetched it last calls itself (User-Agent): is it the "
+        "marketplace's?",
+    )
+    fetched_from = fields.Char(
+        string="From Network", readonly=True, help="Network of its address, without the end."
     )
 
     _channel_language_unique = models.UniqueIndex(
@@ -61,9 +73,31 @@ class OrionFeedFile(models.Model):
             if locked is not False:
                 found = found or files.search(domain)
                 found = self._write_file(channel, language, found)
-        if not found.fetched_at or found.fetched_at < fields.Datetime.now() - timedelta(minutes=1):
-            found.fetched_at = fields.Datetime.now()
         return found
+
+    def _content_told(self):
+        """What the file says now, for `_note_fetched`: a dict with its `checksum`."""
+        self.ensure_one()
+        return {"checksum": self._attachment(self).checksum}
+
+    def _note_fetched(self, content, client):
+        """The marketplace has this content.
+
+        :param content: as of `_content_told` when it was sent
+        :param client: `lib.feed_fetch.FeedClient`
+        """
+        for file in self:
+            now = fields.Datetime.now()
+            values = {
+                "fetched_checksum": content["checksum"],
+                "fetched_by": client.agent or False,
+                "fetched_from": client.network or False,
+            }
+            changes = {name: value for name, value in values.items() if file[name] != value}
+            if not file.fetched_at or file.fetched_at < now - timedelta(minutes=1):
+                changes["fetched_at"] = now
+            if changes:
+                file.write(changes)
 
     def _is_outdated(self):
         """Whether the address writes the file anew before it answers."""

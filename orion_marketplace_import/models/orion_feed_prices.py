@@ -42,7 +42,7 @@ class OrionFeedBuilder(models.AbstractModel):
         result = {}
         for product in products:
             listing = listings.get(product.id)
-            if listing and listing.price and listing.price_rule == "fixed":
+            if listing and self._stands_on(listing):
                 price = self._converted(listing.price, listing.currency_id, target, company)
             else:
                 taxes = product.taxes_id._filter_taxes_by_company(company)
@@ -52,7 +52,11 @@ class OrionFeedBuilder(models.AbstractModel):
                     taxed[key] = self._with_taxes(product, taxes, rates.get(product.id))
                 gross = self._as_published(product, listing, taxed[key])
                 price = self._converted(gross, product.currency_id, target, company)
-                price = listing._with_rule(price) if listing else price
+            if listing and listing.price_rule == "margin":
+                surcharge = self._converted(
+                    listing.price_surcharge, listing.currency_id, target, company
+                )
+                price = listing._with_margin(price, surcharge)
             sale_price = None
             if listing and listing.sale_price:
                 sale_price = self._converted(
@@ -60,6 +64,16 @@ class OrionFeedBuilder(models.AbstractModel):
                 )
             result[product.id] = (price or None, sale_price)
         return result
+
+    @api.model
+    def _stands_on(self, listing):
+        """Whether the product's price is that on its listing: the store's fixed one, or what
+        publishing has put there because a variant's price is no sum of extras."""
+        if not listing.price or listing.price_rule == "fixed":
+            return bool(listing.price)
+        values = listing.marketplace_product_id.published_values or {}
+        told = values.get("listing", {}).get("price")
+        return bool(told) and abs(told - listing.price) < 1e-6
 
     @api.model
     def _as_published(self, product, listing, gross):

@@ -93,6 +93,7 @@ class OrionListing(models.Model):
         "price_rounding",
         "product_id.lst_price",
         "product_id.taxes_id",
+        "marketplace_product_id.published_values",
     )
     def _compute_effective_price(self):
         builder = self.env["orion.feed.builder"].sudo()
@@ -158,14 +159,18 @@ class OrionListing(models.Model):
 
     # === BUSINESS === #
 
-    def _with_rule(self, price):
-        """A product's gross price with this listing's margin, as `Decimal`."""
+    def _with_margin(self, price, surcharge):
+        """A product's gross price with this listing's margin.
+
+        :param price: `Decimal` of any currency, in which the result is too
+        :param surcharge: this listing's, as `Decimal` of the same currency
+        """
         self.ensure_one()
-        if self.price_rule != "margin" or not price:
+        if not price:
             return price
         return with_margin(
             price,
             Decimal(str(self.price_margin)),
-            Decimal(str(self.price_surcharge)),
+            surcharge,
             Decimal(str(self.price_rounding)),
         )

@@ -6,7 +6,10 @@ class OrionMarketplaceProduct(models.Model):
 
     _inherit = "orion.marketplace.product"
 
-    image_digest = fields.Char(readonly=True, help="Digest of the address that was tried last.")
+    image_digest = fields.Char(
+        readonly=True,
+        help="Digest of the address that was tried last; without its signature, where it answered.",
+    )
     image_status = fields.Selection(
         [("done", "Fetched"), ("kept", "The store's own"), ("failed", "Failed")],
         string="Picture",

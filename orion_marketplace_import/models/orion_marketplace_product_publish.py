@@ -50,6 +50,23 @@ class OrionMarketplaceProduct(models.Model):
         readonly=True,
         help="What was published last. A value that differs from it in Odoo is the store's own.",
     )
+    sale_turns_at = fields.Datetime(
+        string="Sale Price Changes On",
+        readonly=True,
+        help="When the period of its sale price next begins or ends.",
+    )
+    published_group = fields.Char(
+        string="Published in Group",
+        readonly=True,
+        index="btree_not_null",
+        help="The variant group in which its product was made.",
+    )
+    is_group_left = fields.Boolean(
+        string="Group Not Followed",
+        readonly=True,
+        help="The feed has put it into another variant group, and its product could not follow.",
+    )
+    group_notice = fields.Char(compute="_compute_group_notice")
     is_held_back = fields.Boolean(
         string="Taken Back",
         readonly=True,
@@ -73,6 +90,8 @@ class OrionMarketplaceProduct(models.Model):
         compute="_compute_kept_values",
         help="What was changed in Odoo since it was published, and is not overwritten.",
     )
+
+    _sale_turns_index = models.Index("(sale_turns_at) WHERE sale_turns_at IS NOT NULL")
 
     # === COMPUTE === #
 
@@ -117,11 +136,31 @@ class OrionMarketplaceProduct(models.Model):
         for row in self:
             row.publish_problem_text = row._problem_sentence()
 
+    @api.depends("is_group_left", "item_group_id")
+    @api.depends_context("lang")
+    def _compute_group_notice(self):
+        for row in self:
+            row.group_notice = row.is_group_left and row._group_sentence()
+
     @api.depends("published_values", "product_id", "listing_ids")
     def _compute_kept_values(self):
         kept = self.env["orion.publisher"].sudo()._kept_values(self.sudo())
         for row in self:
             row.kept_values = ", ".join(kept.get(row.id, ()))
+
+    def _group_sentence(self):
+        if not self.item_group_id:
+            return self.env._(
+                "The feed says that it is no variant any more. Its product has stock, orders or "
+                "changes of yours and stays a variant; price and texts go on. To follow the feed, "
+                "take it back here, make a product for it, and choose that one here."
+            )
+        return self.env._(
+            "The feed has put it into the variant group “%(group)s”. Its product has stock, orders "
+            "or changes of yours and stays where it is; price and texts go on. To follow the feed, "
+            "take it back here, add a variant to the product of that group, and choose it here.",
+            group=self.item_group_id,
+        )
 
     def _problem_sentence(self):
         """What is wrong, and what to do; False without a problem."""
@@ -304,6 +343,7 @@ class OrionMarketplaceProduct(models.Model):
         values = {
             "published_values": self.published_values,
             "is_product_created": self.is_product_created,
+            "published_group": self.published_group,
         }
         self.write(
             {
@@ -313,6 +353,9 @@ class OrionMarketplaceProduct(models.Model):
                 "published_digests": False,
                 "published_values": False,
                 "publish_problem": False,
+                "sale_turns_at": False,
+                "published_group": False,
+                "is_group_left": False,
             }
         )
         return values

@@ -3,7 +3,6 @@ import io
 import struct
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import md5
 
 from PIL import Image
 
@@ -15,6 +14,8 @@ from odoo.tools.mimetypes import guess_mimetype
 
 from odoo.addons.orion_base.lib.errors import OrionError, RetryLater, UnknownOutcome
 from odoo.addons.orion_base.lib.safe_url import fetch_url
+
+from ..lib.publishing.pictures import SIGNATURE, address_digest, picture_digest
 
 MOST_ATTEMPTS = 3
 #: Addresses fetched between two transactions, at the same time.
@@ -38,7 +39,8 @@ class OrionProductImage(models.AbstractModel):
 
     @api.model
     def _addresses(self, channel, limit=AT_ONCE, after=""):
-        """Addresses to be fetched, in the order of their digests.
+        """Addresses to be fetched, in the order of their digests. An address of which only the
+        signature is new has been fetched, unless it failed before.
 
         :param after: digest of the last one that was tried in this run
         :return: `{address: row ids}`
@@ -47,24 +49,31 @@ class OrionProductImage(models.AbstractModel):
         found = self.env.execute_query(
             SQL(
                 """
-                SELECT image_link, array_agg(id ORDER BY id) FROM orion_marketplace_product
-                 WHERE channel_id = %s AND product_id IS NOT NULL AND published_at IS NOT NULL
-                   AND image_link LIKE 'http%%' AND md5(image_link) > %s
-                   AND (image_digest IS DISTINCT FROM md5(image_link)
-                        OR (image_status = 'failed' AND image_attempts < %s))
-                 GROUP BY image_link ORDER BY md5(image_link) LIMIT %s
+                SELECT max(s.image_link), array_agg(s.id ORDER BY s.id)
+                  FROM orion_marketplace_product s,
+                       LATERAL (SELECT md5(regexp_replace(s.image_link, %(signature)s, '', 'gi'))
+                                       AS digest) picture
+                 WHERE s.channel_id = %(channel)s
+                   AND s.product_id IS NOT NULL AND s.published_at IS NOT NULL
+                   AND s.image_link LIKE 'http%%' AND picture.digest > %(after)s
+                   AND CASE WHEN s.image_status = 'failed'
+                            THEN s.image_digest IS DISTINCT FROM md5(s.image_link)
+                                 OR s.image_attempts < %(attempts)s
+                            ELSE s.image_digest IS DISTINCT FROM picture.digest END
+                 GROUP BY picture.digest ORDER BY picture.digest LIMIT %(limit)s
                 """,
-                channel.id,
-                after,
-                MOST_ATTEMPTS,
-                limit,
+                signature=SIGNATURE,
+                channel=channel.id,
+                after=after,
+                attempts=MOST_ATTEMPTS,
+                limit=limit,
             )
         )
         return dict(found)
 
     @api.model
     def _digest_of(self, address):
-        return _digest(address)
+        return picture_digest(address)
 
     # === FETCHING: no transaction is open === #
 
@@ -92,10 +101,10 @@ class OrionProductImage(models.AbstractModel):
             answer = pictures[address]
             problem = answer if isinstance(answer, OrionError) else self._problem(answer)
             if problem:
-                self._note_failure(rows, address, problem)
+                self._note_failure(rows, problem)
                 failed += len(rows)
             else:
-                self._set(rows, address, answer)
+                self._set(rows, answer)
                 done += len(rows)
         return done, failed
 
@@ -117,12 +126,12 @@ class OrionProductImage(models.AbstractModel):
             )
         return None
 
-    def _note_failure(self, rows, address, problem):
+    def _note_failure(self, rows, problem):
         """Trouble of the moment is tried again, at most three times; the rest is final."""
         is_passing = isinstance(problem, (RetryLater, UnknownOutcome))
         message = problem.message if isinstance(problem, OrionError) else problem
         for row in rows:
-            digest = _digest(address)
+            digest = address_digest(row.image_link)
             attempts = row.image_attempts if row.image_digest == digest else 0
             row.write(
                 {
@@ -133,8 +142,8 @@ class OrionProductImage(models.AbstractModel):
                 }
             )
 
-    def _set(self, rows, address, content):
-        """One picture for all rows that have its address; once for the variants of a product."""
+    def _set(self, rows, content):
+        """One picture for all rows that name it; once for the variants of a product."""
         by_template = defaultdict(list)
         for row in rows:
             by_template[row.product_id.product_tmpl_id].append(row)
@@ -163,15 +172,14 @@ class OrionProductImage(models.AbstractModel):
                     self.env.flush_all()
             except (UserError, ValueError, OSError) as error:
                 for row in rows:
-                    self._note_failure(row, row.image_link, str(error))
+                    self._note_failure(row, str(error))
                 return
             status, checksum = "done", self._checksum(record, field_name)
         for row in rows:
-            digest = _digest(row.image_link)
             row.write(
                 {
                     **values,
-                    "image_digest": digest,
+                    "image_digest": picture_digest(row.image_link),
                     "image_status": status,
                     "image_checksum": checksum,
                 }
@@ -201,7 +209,3 @@ def _fetch(address, allow_private):
         ).body
     except OrionError as error:
         return error
-
-
-def _digest(address):
-    return md5(address.encode(), usedforsecurity=False).hexdigest()

@@ -1,6 +1,6 @@
 import json
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from psycopg2 import OperationalError
 from psycopg2.errors import ProgramLimitExceeded
@@ -37,6 +37,9 @@ class PublishBatch:
     :param siblings: further variants of the groups that were priced, by row id
     :param moved: ids of the rows whose variant has other attributes now
     :param group_titles: `{group id: {ISO 639-1: title}}` of products whose first row changed
+    :param group_homes: `{group id: template}` of groups that take a product over now
+    :param remade: by id of the rows whose product is made anew: `(former product, its codes,
+        published values, group)`
     :param created: ids of the rows whose product was made now
     :param values: `{row id: what is kept as published}`
     """
@@ -54,6 +57,8 @@ class PublishBatch:
     siblings: dict = field(default_factory=dict)
     moved: set = field(default_factory=set)
     group_titles: dict = field(default_factory=dict)
+    group_homes: dict = field(default_factory=dict)
+    remade: dict = field(default_factory=dict)
     created: set = field(default_factory=set)
     values: dict = field(default_factory=dict)
 
@@ -144,7 +149,8 @@ class OrionPublisher(models.AbstractModel):
         for row_id, is_published, is_same, *values in self.env.cr.fetchall():
             given = dict(zip(READ_COLUMNS, values, strict=True))
             given["published_values"] = given["published_values"] or {}
-            given["is_product_created"] = bool(given["is_product_created"])
+            for name in ("is_product_created", "is_group_left"):
+                given[name] = bool(given[name])
             row = StagedRow(id=row_id, is_published=is_published, **given)
             (same if is_same else rows).append(row)
         return rows, same
@@ -209,8 +215,10 @@ class OrionPublisher(models.AbstractModel):
         batch = self._new_batch(channel, rows)
         self._find_terms(batch)
         self._match(batch)
+        self._follow_groups(batch)
         new = [row for row in batch.open_rows() if row.id not in batch.products]
         self._create_products(batch, new)
+        self._finish_remaking(batch)
         self._update_products(batch)
         self._publish_listings(batch)
         self._publish_siblings(batch)
@@ -222,7 +230,9 @@ class OrionPublisher(models.AbstractModel):
 
     @api.model
     def _new_batch(self, channel, rows):
-        return PublishBatch(channel, channel.company_id, {row.id: row for row in rows})
+        # a batch that fails is done again row by row, with the rows as they were
+        copies = {row.id: replace(row) for row in rows}
+        return PublishBatch(channel, channel.company_id, copies)
 
     def _create_products(self, batch, rows):
         gtins = {row.gtin for row in rows if row.gtin}
@@ -243,6 +253,9 @@ class OrionPublisher(models.AbstractModel):
                 "product": batch.products.get(row.id) or row.product_id,
                 "created": row.is_product_created or row.id in batch.created,
                 "values": batch.values.get(row.id) or dict(row.published_values),
+                "group": row.published_group,
+                "is_left": row.is_group_left,
+                "turns": fields.Datetime.to_string(self._sale_turns_at(row)) or None,
             }
             for row in batch.rows.values()
         ]
@@ -252,14 +265,16 @@ class OrionPublisher(models.AbstractModel):
                 UPDATE orion_marketplace_product p
                    SET publish_problem = v.problem, publish_problem_details = v.details,
                        product_id = v.product, is_product_created = v.created,
-                       published_values = v.values,
+                       published_values = v.values, sale_turns_at = v.turns,
+                       published_group = v."group", is_group_left = v.is_left,
                        is_held_back = p.is_held_back AND v.problem IS NOT NULL,
                        published_at = CASE WHEN v.problem IS NULL THEN %(now)s
                                            ELSE p.published_at END,
                        published_digests = CASE WHEN v.problem IS NULL THEN p.digests
                                                 ELSE p.published_digests END
                   FROM jsonb_to_recordset(%(data)s::jsonb) AS v(id int, problem text,
-                       details jsonb, product int, created boolean, values jsonb)
+                       details jsonb, product int, created boolean, values jsonb,
+                       "group" text, is_left boolean, turns timestamp)
                  WHERE p.id = v.id
                 """,
                 now=fields.Datetime.now(),

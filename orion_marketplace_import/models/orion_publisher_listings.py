@@ -1,11 +1,7 @@
-from datetime import timezone
-
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import models
 
 from ..lib.publishing.merge import to_write
 from ..lib.publishing.prices import is_on_offer
-from ..lib.publishing.rows import SALE_PERIOD
 
 
 class OrionPublisher(models.AbstractModel):
@@ -30,7 +26,7 @@ class OrionPublisher(models.AbstractModel):
             ]
         )
         for row in new:
-            self._keep_listing_values(batch, row)
+            self._keep_listing_values(batch, row, self._listing_values(batch, row))
         for row in rows:
             listing = listings.get(batch.products[row.id])
             if listing:
@@ -57,16 +53,18 @@ class OrionPublisher(models.AbstractModel):
         published = row.published_values.get("listing", {})
         current = {name: listing[name] for name in wanted}
         changes = to_write(current, published, wanted)
+        price = changes.get("price", listing.price)
+        if price and changes.get("sale_price", 0.0) > price:
+            # above the price on the listing it reduces nothing
+            wanted["sale_price"] = 0.0
+            changes = to_write(current, published, wanted)
         changes |= self._taken_over(row, listing)
         if not row.is_published and row.product_id:
             # taken back before, and published again by hand
             changes |= {"active": True}
-        price = changes.get("price", listing.price)
-        if price and changes.get("sale_price", 0) > price:
-            del changes["sale_price"]
         if changes:
             listing.write(changes)
-        self._keep_listing_values(batch, row)
+        self._keep_listing_values(batch, row, wanted)
 
     def _taken_over(self, row, listing):
         """Values of a listing that is this row's from now on."""
@@ -80,33 +78,8 @@ class OrionPublisher(models.AbstractModel):
             values |= {"active": True, "archived_as_missing": False}
         return values
 
-    def _keep_listing_values(self, batch, row):
-        batch.values.setdefault(row.id, {})["listing"] = self._listing_values(batch, row)
-
-    # === PERIODS OF SALE PRICES === #
-
-    def _now(self):
-        return fields.Datetime.now().replace(tzinfo=timezone.utc)
-
-    def _follow_sale_periods(self, channel):
-        """Published rows whose sale price begins or ends to hold have to be published again."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT id, attributes ->> %(period)s,
-                       (published_values #>> '{listing,sale_price}')::numeric
-                  FROM orion_marketplace_product
-                 WHERE channel_id = %(channel)s AND published_at IS NOT NULL
-                   AND sale_price > 0 AND attributes ? %(period)s
-                """,
-                period=SALE_PERIOD,
-                channel=channel.id,
-            )
-        )
-        now = self._now()
-        turned = [row_id for row_id, period, told in rows if bool(told) != is_on_offer(period, now)]
-        if turned:
-            self._mark_changed(SQL("id = ANY(%s)", turned))
+    def _keep_listing_values(self, batch, row, values):
+        batch.values.setdefault(row.id, {})["listing"] = values
 
     # === MISSING IN THE FEED === #
 

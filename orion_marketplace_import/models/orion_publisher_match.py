@@ -155,6 +155,7 @@ class OrionPublisher(models.AbstractModel):
                 published = former[product_id]._hand_over()
                 row.published_values = published["published_values"] or {}
                 row.is_product_created = published["is_product_created"]
+                row.published_group = published["published_group"] or None
 
     def _refuse_twins(self, batch, rows):
         """Two new rows with one GTIN: the first becomes the product."""

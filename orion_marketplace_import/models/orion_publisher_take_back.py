@@ -27,6 +27,7 @@ class OrionPublisher(models.AbstractModel):
                     "published_digests": False,
                     "is_held_back": True,
                     "publish_problem": False,
+                    "sale_turns_at": False,
                 }
             )
         return archived

@@ -56,7 +56,7 @@ class OrionPublisher(models.AbstractModel):
 
     def _find_group_titles(self, batch, rows):
         leads = {
-            row.item_group_id for row in rows if self._is_variant(row) and self._gives_texts(row)
+            row.published_group for row in rows if self._is_variant(row) and self._gives_texts(row)
         }
         members = self._group_members(batch, leads - {None})
         batch.group_titles = {name: self._group_titles(found) for name, found in members.items()}
@@ -115,7 +115,7 @@ class OrionPublisher(models.AbstractModel):
         wanted["gross"] = float(self._gross(batch, row, row.price))
         if self._is_variant(row):
             wanted["variant"] = row.variant_values
-        batch.values[row.id] = {**published, **wanted}
+        batch.values[row.id] = {**published, **batch.values.get(row.id, {}), **wanted}
 
     def _note_changes(self, changes, product, found):
         template = product.product_tmpl_id
@@ -198,7 +198,7 @@ class OrionPublisher(models.AbstractModel):
 
     def _update_texts(self, batch, row, stored):
         """`(names, descriptions)` to write."""
-        titles = batch.group_titles.get(row.item_group_id) if self._is_variant(row) else None
+        titles = batch.group_titles.get(row.published_group) if self._is_variant(row) else None
         wanted = {
             "name": self._in_languages(titles or row.titles()),
             "description": self._in_languages(row.descriptions()),

@@ -37,6 +37,7 @@ class OrionPublisher(models.AbstractModel):
         before = row.published_values.get("variant")
         return (
             self._is_variant(row)
+            and row.published_group == row.item_group_id
             and before is not None
             and bool(row.variant_values)
             and before != row.variant_values

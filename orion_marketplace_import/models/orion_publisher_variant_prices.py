@@ -61,7 +61,9 @@ class OrionPublisher(models.AbstractModel):
     def _has_own_price(self, batch, product, row):
         if row.id in batch.moved:
             return False
-        last = row.published_values.get("variant_price")
+        # set already where a new variant has joined in this batch
+        known = batch.values.get(row.id) or row.published_values
+        last = known.get("variant_price")
         return last is not None and abs(last - product.lst_price) > 1e-6
 
     def _price_group(self, batch, template, members, kinds):

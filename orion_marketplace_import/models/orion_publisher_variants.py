@@ -75,20 +75,23 @@ class OrionPublisher(models.AbstractModel):
         return members
 
     def _group_templates(self, batch, ids):
-        """Products that publishing has made for these groups."""
+        """Products that publishing has made for these groups, or that they take over now."""
         if not ids:
             return {}
         found = self.env.execute_query(
             SQL(
-                "SELECT s.item_group_id, min(p.product_tmpl_id)"
+                "SELECT s.published_group, min(p.product_tmpl_id)"
                 " FROM orion_marketplace_product s JOIN product_product p ON p.id = s.product_id"
-                " WHERE s.channel_id = %s AND s.item_group_id = ANY(%s) AND s.is_product_created"
+                " WHERE s.channel_id = %s AND s.published_group = ANY(%s) AND s.is_product_created"
                 " GROUP BY 1",
                 batch.channel.id,
                 list(ids),
             )
         )
-        return {name: self.env["product.template"].browse(found_id) for name, found_id in found}
+        templates = {
+            name: self.env["product.template"].browse(found_id) for name, found_id in found
+        }
+        return {**templates, **batch.group_homes}
 
     def _group_titles(self, members):
         """`{ISO 639-1: title}` of the product that these rows are variants of."""
@@ -257,6 +260,7 @@ class OrionPublisher(models.AbstractModel):
         for (_group, row), product, written in zip(rows, products, values, strict=True):
             batch.products[row.id] = product.id
             batch.created.add(row.id)
+            row.published_group = row.item_group_id
             written["gross"] = float(self._gross(batch, row, row.price))
             batch.values[row.id] = {
                 **batch.values.get(row.id, {}),

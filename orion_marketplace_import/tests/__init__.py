@@ -7,6 +7,7 @@ from . import test_import_schedule
 from . import test_import_screens
 from . import test_import_wizard
 from . import test_lib_feed_check
+from . import test_lib_feed_fetch
 from . import test_lib_feed_writer
 from . import test_lib_publishing
 from . import test_lib_reading_batches
@@ -18,6 +19,7 @@ from . import test_lib_reading_xml
 from . import test_lib_row_file
 from . import test_lib_texts
 from . import test_publish
+from . import test_publish_groups
 from . import test_publish_images
 from . import test_publish_match
 from . import test_publish_rules

@@ -15,9 +15,14 @@ from odoo.addons.orion_marketplace_import.lib.publishing.merge import (
     texts_to_write,
     to_write,
 )
+from odoo.addons.orion_marketplace_import.lib.publishing.pictures import (
+    address_digest,
+    picture_digest,
+)
 from odoo.addons.orion_marketplace_import.lib.publishing.prices import (
     is_on_offer,
     list_price,
+    next_turn,
     with_margin,
 )
 from odoo.addons.orion_marketplace_import.lib.publishing.variants import (
@@ -147,3 +152,54 @@ NOON = datetime(2026, 11, 27, 12, tzinfo=timezone.utc)
 )
 def test_a_sale_price_holds_in_its_period(period, holds):
     assert is_on_offer(period, NOON) is holds
+
+
+@pytest.mark.parametrize(
+    ("period", "turn"),
+    [
+        ("", None),
+        ("next week", None),
+        ("2026-11-20/2026-11-26", None),
+        ("2026-11-20/2026-11-27", datetime(2026, 11, 28, tzinfo=timezone.utc)),
+        ("2026-11-28T00:00+0100/2026-11-30", datetime(2026, 11, 27, 23, tzinfo=timezone.utc)),
+        ("2026-11-30/2026-11-28", None),
+        ("2026-11-20/9999-12-31", datetime(9999, 12, 31, tzinfo=timezone.utc)),
+        ("2026-11-20/9999-12-31T23:59-05:00", None),
+    ],
+)
+def test_a_sale_price_turns_next(period, turn):
+    assert next_turn(period, NOON) == turn
+    assert is_on_offer(period, NOON) in (True, False)
+
+
+_MOMENTS = st.datetimes(
+    datetime(2026, 11, 1), datetime(2026, 12, 24), timezones=st.just(timezone.utc)
+)
+
+
+@given(_MOMENTS, _MOMENTS, _MOMENTS, _MOMENTS)
+def test_nothing_changes_before_the_next_turn(begins, ends, now, later):
+    period = f"{begins.isoformat()}/{ends.isoformat()}"
+    turn = next_turn(period, now)
+    if turn is not None:
+        assert turn > now
+        assert is_on_offer(period, turn) is not is_on_offer(period, now)
+    if later >= now and (turn is None or later < turn):
+        assert is_on_offer(period, later) is is_on_offer(period, now)
+
+
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [
+        ("https://a/p.png?X-Amz-Date=1&X-Amz-Signature=f", "https://a/p.png"),
+        ("https://a/p.png?v=2&Expires=9&Signature=f~&Key-Pair-Id=K", "https://a/p.png?v=2"),
+        ("https://a/p.png?w=1&se=2026-12-01T00%3A00Z&sig=f%2B", "https://a/p.png?w=1"),
+        ("https://a/p.png?hdnts=exp=1~acl=/*~hmac=f", "https://a/p.png"),
+        (
+            "https://a/p.png?se=xl&assignature=1&token=7",
+            "https://a/p.png?se=xl&assignature=1&token=7",
+        ),
+    ],
+)
+def test_a_signature_is_no_part_of_what_an_address_names(address, named):
+    assert picture_digest(address) == address_digest(named)

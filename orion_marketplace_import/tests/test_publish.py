@@ -204,6 +204,17 @@ class TestPublishAgain(PublishCase):
         self.publish(self.data(1, price="88.00"))
         self.assertFalse(listing.active)
 
+    def test_a_sale_price_above_the_stores_price_is_none_until_it_is_below(self):
+        self.published(1, sale_price=Decimal("5.00"))
+        listing = self.row(1).listing_ids
+        listing.price = 8
+        for told, expected in (("9.00", 0), ("7.00", 7), ("8.50", 0), ("6.00", 6)):
+            self.publish(self.data(1, sale_price=Decimal(told)))
+            self.assertEqual(listing.sale_price, expected, told)
+        listing.sale_price = 0
+        self.publish(self.data(1, sale_price=Decimal("4.00")))
+        self.assertEqual(listing.sale_price, 0, "the store has none")
+
     def test_a_tax_that_changes_takes_the_price_along(self):
         product = self.published(1, price="11.70")
         self.publish(self.data(1, price="11.70", tax_rate=Decimal(3)))

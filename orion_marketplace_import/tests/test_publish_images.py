@@ -82,6 +82,40 @@ class TestPublishImages(PublishCase):
         self.assertEqual(self.color(own), (0, 128, 0))
         self.assertEqual(self.row(2).image_status, "kept")
 
+    def test_an_address_that_is_only_signed_anew_is_not_fetched_again(self):
+        def signed(address, signature, version=1):
+            return (
+                f"{address}?v={version}&Expires=1{signature}&Signature=s{signature}~&X-Amz-Date=2"
+            )
+
+        first, second = signed(RED, "a"), signed(RED, "b")
+        self.answers |= {first: png("red"), second: png("red"), signed(RED, "c"): png("red")}
+        self.answers[signed(RED, "d", 2)] = png("blue")
+        product = self.published(1, image_link=first)
+        self.published(2, image_link=second)
+        self.fetch_pictures()
+        self.assertEqual(self.calls, [second], "once for both")
+        self.publish(self.data(1, image_link=signed(RED, "c")))
+        self.fetch_pictures()
+        self.assertFalse(self.calls)
+        self.publish(self.data(1, image_link=signed(RED, "d", 2)))
+        self.fetch_pictures()
+        self.assertEqual(len(self.calls), 1, "another picture")
+        self.assertEqual(self.color(product), (0, 0, 255))
+
+    def test_an_expired_address_is_fetched_once_it_is_signed_anew(self):
+        old, new = f"{RED}?Signature=old", f"{RED}?Signature=new"
+        self.answers |= {old: Rejected("expired"), new: png("red")}
+        product = self.published(1, image_link=old)
+        self.fetch_pictures()
+        self.assertEqual(self.row(1).image_status, "failed")
+        self.fetch_pictures()
+        self.assertFalse(self.calls)
+        self.publish(self.data(1, image_link=new))
+        self.fetch_pictures()
+        self.assertEqual((self.calls, self.row(1).image_status), ([new], "done"))
+        self.assertEqual(self.color(product), (255, 0, 0))
+
     def test_a_picture_that_cannot_be_taken_keeps_none_behind_it_waiting(self):
         huge, damaged = "https://shop.example/huge.png", "https://shop.example/damaged.png"
         self.answers[huge] = bomb()
@@ -132,6 +166,20 @@ class TestPublishImages(PublishCase):
         self.assertEqual(sorted(self.calls), [BLUE, RED])
         self.assertEqual(self.color(self.row(1).product_id), (255, 0, 0))
         self.assertEqual(self.color(self.row(3).product_id), (0, 0, 255))
+
+    def test_a_variant_that_moves_to_another_group_has_its_picture_there(self):
+        def row(number, group, color, address):
+            return self.data(number, item_group_id=group, color=color, image_link=address)
+
+        self.publish(row(1, "A", "Rouge", RED), row(2, "A", "Bleu", BLUE))
+        self.fetch_pictures()
+        former = self.row(2).product_id
+        self.assertTrue(former.image_variant_1920)
+        self.publish(row(1, "A", "Rouge", RED), row(2, "B", "Bleu", BLUE))
+        self.assertFalse(former.exists(), "the feed's picture is no change of the store's")
+        self.fetch_pictures()
+        self.assertEqual(self.calls, [BLUE])
+        self.assertEqual(self.color(self.row(2).product_id), (0, 0, 255))
 
     def test_only_what_is_published_and_of_the_web(self):
         self.stage(self.data(1, image_link=RED))

@@ -148,6 +148,81 @@ class TestPublishByRule(RunMixin, PublishCase):
                 self.assertEqual(self.row(1).listing_ids.sale_price, told, day)
                 self.assertFalse(self.channel._rows_to_publish({"rule": "changes"}, None))
 
+    def follow_sale_periods(self):
+        """What the cron asks for, done; answers the runs."""
+        logs = self.env["orion.sync.log"]
+        before = logs.search([])
+        self.channel._cron_follow_sale_periods()
+        self.channel._cron_follow_sale_periods()
+        asked = logs.search([]) - before
+        for log in asked:
+            self.run_publishing(**log.parameters)
+            log.status = "success"
+        return asked
+
+    def test_a_sale_begins_and_ends_without_an_import(self):
+        self.channel.publish_rule = "changes"
+        period = {"sale_price_effective_date": "2026-12-01/2026-12-24"}
+        with freeze_time("2026-11-30 12:00:00"):
+            self.publish(self.data(1, sale_price=Decimal(8), attributes=period), self.data(2))
+            self.stage(self.data(2, title="Autre"), self.data(3))
+            self.assertFalse(self.follow_sale_periods(), "nothing has begun yet")
+        for day, told in (("2026-12-01", 8), ("2026-12-25", 0)):
+            with freeze_time(f"{day} 00:00:00"):
+                asked = self.follow_sale_periods()
+                self.assertEqual(len(asked), 1, "one run, although the cron ran twice")
+                self.assertEqual(self.row(1).listing_ids.sale_price, told, day)
+                self.assertEqual(self.row(1).publish_status, "published")
+                self.assertFalse(self.follow_sale_periods())
+        self.assertFalse(self.row(1).sale_turns_at)
+        self.assertEqual(self.row(2).publish_status, "changed", "no sale of it has turned")
+        self.assertEqual(self.row(3).publish_status, "new")
+
+    def test_a_sale_is_followed_only_where_the_rule_would_publish(self):
+        period = {"sale_price_effective_date": "2026-12-01/2026-12-24"}
+        on_offer = {"sale_price": Decimal(8), "attributes": period}
+        with freeze_time("2026-11-30"):
+            self.publish(
+                self.data(1, **on_offer), self.data(2, brand="Lux", **on_offer),
+                self.data(3, brand="Lux", **on_offer),
+            )  # fmt: skip
+            self.row(3).unpublish()
+        with freeze_time("2026-12-02"):
+            self.assertFalse(self.follow_sale_periods(), "by hand only")
+            self.assertEqual(self.row(1).publish_status, "changed", "but it is shown")
+            self.assertFalse(self.row(1).listing_ids.sale_price)
+            self.row(1).publish()
+            self.row(2).publish()
+            self.assertEqual(self.row(2).listing_ids.sale_price, 8)
+        self.channel.write({"publish_rule": "all", "publish_domain": "[('brand', '=', 'Lux')]"})
+        with freeze_time("2026-12-26"):
+            self.assertEqual(len(self.follow_sale_periods()), 1)
+            self.assertEqual(self.row(2).listing_ids.sale_price, 0)
+            self.assertEqual(self.row(1).listing_ids.sale_price, 8, "the filter leaves it out")
+            self.assertEqual(self.row(1).publish_status, "changed")
+            self.assertEqual(self.row(3).publish_status, "new", "it was taken back")
+            self.assertFalse(self.follow_sale_periods(), "it is not looked at again and again")
+
+    def test_looking_for_sales_takes_as_many_queries_whatever_there_is(self):
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.channel._cron_follow_sale_periods()
+            return self.env.cr.sql_log_count - before
+
+        period = {"sale_price_effective_date": "2026-12-01/2026-12-24"}
+        with freeze_time("2026-11-30"):
+            self.publish(
+                *(self.data(n, sale_price=Decimal(8), attributes=period) for n in range(60))
+            )
+        rows = self.staged.search([("channel_id", "=", self.channel.id)], order="id")
+        with freeze_time("2026-12-02"):
+            rows[10:].sale_turns_at = False
+            few = count()
+            rows.sale_turns_at = "2026-12-01 00:00:00"
+            self.assertLessEqual(count(), few)
+
     def test_an_interrupted_run_goes_on_behind_its_last_batch(self):
         self.stage(*(self.data(n) for n in range(1, 5)), self.data(5, tax_rate=Decimal(8)))
         todo = self.channel._rows_to_publish({"rule": "all"}, None)

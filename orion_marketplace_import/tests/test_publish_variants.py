@@ -53,6 +53,19 @@ class TestPublishVariants(PublishCase):
         self.assertEqual(self.row(4).listing_ids.effective_price, 99.0)
         self.assertEqual([self.row(n).listing_ids.price for n in (1, 2, 3)], [0, 0, 0])
 
+    def test_a_margin_on_a_price_that_is_no_sum(self):
+        self.publish(*self.square(blue_m="100.00"))
+        listing = self.row(4).listing_ids
+        self.assertEqual(listing.price, 100)
+        listing.write({"price_rule": "margin", "price_margin": 10})
+        self.assertEqual(listing.effective_price, 110)
+        self.publish(*self.square(blue_m="200.00"))
+        self.assertEqual(listing.effective_price, 220, "it follows the feed")
+        self.publish(*self.square())
+        self.assertEqual(listing.effective_price, 16.73, "also once it is a sum again")
+        listing.price = 50
+        self.assertEqual(listing.effective_price, 16.73, "a price of the store's own is not used")
+
     def test_prices_change_with_the_feed_unless_the_store_has_set_one(self):
         self.publish(self.shirt(1, "Rouge", "M"), self.shirt(2, "Rouge", "L", "12.87"))
         self.publish(self.shirt(1, "Rouge", "M", "23.40"), self.shirt(2, "Rouge", "L", "24.57"))
@@ -61,6 +74,14 @@ class TestPublishVariants(PublishCase):
         self.publish(self.shirt(1, "Rouge", "M", "35.10"), self.shirt(2, "Rouge", "L", "35.10"))
         self.assertEqual((self.variant(1).lst_price, self.variant(2).lst_price), (5, 6))
         self.assertIn("Price", self.row(1).kept_values)
+
+    def test_a_price_that_changes_while_another_variant_joins_is_the_feeds(self):
+        self.publish(self.shirt(1, "Rouge", "M"), self.shirt(2, "Rouge", "L", "12.87"))
+        self.publish(self.shirt(1, "Rouge", "M", "23.40"), self.shirt(3, "Bleu", "M"))
+        self.assertEqual([self.variant(n).lst_price for n in (1, 2, 3)], [20, 11, 10])
+        self.assertFalse(any(self.row(number).kept_values for number in (1, 2, 3)))
+        self.publish(self.shirt(1, "Rouge", "M", "35.10"), self.shirt(2, "Rouge", "L", "12.87"))
+        self.assertEqual([self.variant(n).lst_price for n in (1, 2, 3)], [30, 11, 10])
 
     def square(self, **prices):
         """Two colours in two sizes; without taxes 10, 12, 11 and 13."""

@@ -46,7 +46,11 @@ class OrionPublishLink(models.TransientModel):
                     row=taken.external_id,
                 )
             )
-        values = {"is_product_created": False, "published_values": False}
+        values = {
+            "is_product_created": False,
+            "published_values": False,
+            "published_group": False,
+        }
         for each in former:
             values = each._hand_over()
         # the listing of what it was before is nobody's
@@ -54,5 +58,12 @@ class OrionPublishLink(models.TransientModel):
         listings.filtered(
             lambda listing: listing.product_id != self.product_id
         ).marketplace_product_id = False
-        row.sudo().write({**values, "product_id": self.product_id.id, "publish_problem": False})
+        row.sudo().write(
+            {
+                **values,
+                "product_id": self.product_id.id,
+                "publish_problem": False,
+                "is_group_left": False,
+            }
+        )
         return row.action_publish()

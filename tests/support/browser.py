@@ -120,7 +120,7 @@ def browsing(server: OdooServer, login: str = "admin") -> Iterator[Page]:
             page._command(
                 "Network.setCookie",
                 name="session_id",
-                value=_session(server, login),
+                value=session_of(server, login),
                 url=server.url,
             )
             yield page
@@ -145,7 +145,8 @@ def _address(profile: Path) -> str:
     raise AssertionError("The browser did not start.")
 
 
-def _session(server: OdooServer, login: str) -> str:
+def session_of(server: OdooServer, login: str) -> str:
+    """The session of somebody who has logged in, as the cookie `session_id` names it."""
     with requests.Session() as session:
         answer = session.post(
             f"{server.url}/web/session/authenticate",

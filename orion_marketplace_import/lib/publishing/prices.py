@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 
 _CENT = Decimal("0.01")
+_LAST_DAY = datetime(9999, 12, 30, tzinfo=timezone.utc)
 
 
 def list_price(gross: Decimal, excluded_percent: Decimal, digits: int) -> Decimal:
@@ -40,14 +41,39 @@ def is_on_offer(period: str, now: datetime) -> bool:
         empty or no such period, the price holds.
     :param now: with its zone
     """
+    moments = _moments(period)
+    if moments is None:
+        return True
+    begins, ends = moments
+    return begins <= now < ends
+
+
+def next_turn(period: str, now: datetime) -> datetime | None:
+    """When a sale price next begins or ends to hold, in UTC; None: it stays as it is.
+
+    :param period: and `now`: as of `is_on_offer`
+    """
+    moments = _moments(period)
+    if moments is None or moments[0] >= moments[1]:
+        return None
+    turn = next((moment for moment in moments if moment > now), None)
+    try:
+        return turn and turn.astimezone(timezone.utc)
+    except OverflowError:
+        return None
+
+
+def _moments(period: str) -> tuple[datetime, datetime] | None:
+    """Begin and end; None where it is no period."""
     start, _slash, end = (part.strip() for part in period.partition("/"))
     try:
         begins, ends = _moment(start), _moment(end)
     except ValueError:
-        return True
+        return None
     if "T" not in end:
-        ends += timedelta(days=1)
-    return begins <= now < ends
+        # the year 9999 stands for ever
+        ends = min(ends, _LAST_DAY) + timedelta(days=1)
+    return begins, ends
 
 
 def _moment(text: str) -> datetime:

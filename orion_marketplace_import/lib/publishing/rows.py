@@ -20,6 +20,8 @@ class StagedRow:
     :param product_id: the product it is published as, or was
     :param published_values: what was published last, see `merge`
     :param is_product_created: that product was made by publishing
+    :param published_group: the variant group in which that product was made
+    :param is_group_left: the feed says another group now, and the product could not follow
     :param is_published: it is published now, changed since or not
     """
 
@@ -54,6 +56,8 @@ class StagedRow:
     product_id: int | None = None
     published_values: Mapping[str, Any] = field(default_factory=dict)
     is_product_created: bool = False
+    published_group: str | None = None
+    is_group_left: bool = False
     is_published: bool = False
 
     @property
