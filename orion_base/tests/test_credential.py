@@ -251,7 +251,8 @@ class TestEncryptionKeys(ChannelCase):
         channels = self.env["orion.channel"]
         for number in range(20):
             channels |= self._create_channel(name=f"Shop {number}")
-        self.set_key(channels)
+        for channel in channels:
+            self.set_key(channel, f"secret-of-channel-{channel.id}")
         self.env.flush_all()
         self.env.invalidate_all()
         with use_keys(KEY_B, KEY_A), self.assertQueryCount(30):
