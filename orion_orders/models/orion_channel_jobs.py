@@ -1,8 +1,5 @@
-from datetime import timedelta
-
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from odoo.addons.orion_base.adapters import open_adapter
 from odoo.addons.orion_base.lib.job import PAUSE, JobStep
@@ -14,8 +11,6 @@ from ..lib.order_adapter import ROLE
 from ..lib.order_pages import merge_unchanged
 
 _lt = Sentences(__name__)
-#: How often an order that the marketplace no longer knows is looked for.
-LOOK_AGAIN = timedelta(days=1)
 _KNOWN = ("orion_external_id", "orion_digest")
 
 
@@ -27,7 +22,7 @@ class OrionChannel(models.Model):
     def _job_order_import(self, state, parameters):
         """Open orders, then those that other hands have decided meanwhile.
 
-        :param state: `{"phase": "open" or "decided", "cursor": …, "seen": [ids]}`
+        :param state: `{"phase": "open" or "decided", "cursor": …, "seen": [ids], "complete": …}`
         :param parameters: `{"external_ids": [ids]}` for just these
         """
         adapter = open_adapter(self, ROLE)
@@ -38,18 +33,25 @@ class OrionChannel(models.Model):
             yield from self._steps_of_ids(adapter, parameters["external_ids"], state)
             return
         seen = list(state.get("seen") or [])
+        complete = state.get("complete", True)
         if state.get("phase", "open") == "open":
             for page in merge_unchanged(adapter.iter_open_orders(state.get("cursor"), known)):
                 found = _ids_of(page)
                 seen.extend(found)
-                self._forget_not_found(found)
+                complete = complete and page.complete
+                self._note_seen(found)
                 result = self._import_order_page(page)
-                after = "open" if page.cursor else "decided"
                 yield self._order_step(
-                    result, {"phase": after, "cursor": page.cursor, "seen": seen}
+                    result,
+                    {
+                        "phase": "open" if page.cursor else "decided",
+                        "cursor": page.cursor,
+                        "seen": seen,
+                        "complete": complete,
+                    },
                 )
             state = {}
-        yield from self._steps_of_decided(adapter, state.get("cursor"), seen)
+        yield from self._steps_of_decided(adapter, state.get("cursor"), seen, complete)
 
     def _job_order_history(self, state, _parameters):
         """Every order the marketplace still knows, as history."""
@@ -84,7 +86,7 @@ class OrionChannel(models.Model):
             return
         for page in adapter.iter_orders_by_id(missing, state.get("cursor")):
             found = _ids_of(page)
-            self._forget_not_found(found)
+            self._note_seen(found)
             result = self._import_order_page(page, force=True)
             missing = [external_id for external_id in missing if external_id not in found]
             done = page.cursor is None
@@ -113,61 +115,25 @@ class OrionChannel(models.Model):
             ),
         )
 
-    def _steps_of_decided(self, adapter, cursor, seen):
+    def _steps_of_decided(self, adapter, cursor, seen, complete):
         """Orders that are open here, but no longer there: other hands have decided."""
         missing = self._orders_to_look_for(seen)
         if not missing:
+            self._tell_of_undecidable()
+            yield PAUSE
             return
         for page in adapter.iter_decided_orders(missing, cursor):
             found = _ids_of(page)
             seen = [*seen, *found]
-            self._forget_not_found(found)
+            complete = complete and page.complete
+            self._note_seen(found, decided=True)
             result = self._import_order_page(page)
             if page.cursor is None:
-                self._note_not_found(set(missing) - set(seen))
+                self._note_vain_looks(missing, set(seen), complete)
             yield self._order_step(
-                result, {"phase": "decided", "cursor": page.cursor, "seen": seen}
+                result,
+                {"phase": "decided", "cursor": page.cursor, "seen": seen, "complete": complete},
             )
-
-    def _orders_to_look_for(self, seen):
-        """Those that were on no page the last time are looked for once a day: that reads all
-        the marketplace has."""
-        orders = self.env["sale.order"].sudo()
-        domain = (
-            Domain("orion_channel_id", "=", self.id)
-            & orders._orion_open_domain()
-            & Domain("orion_external_id", "not in", seen)
-            & (
-                Domain("orion_not_found_at", "=", False)
-                | Domain("orion_not_found_at", "<", fields.Datetime.now() - LOOK_AGAIN)
-            )
-        )
-        return orders.search_fetch(domain, ["orion_external_id"]).mapped("orion_external_id")
-
-    def _note_not_found(self, external_ids):
-        """These orders are open here, and the marketplace no longer knows them."""
-        for order in self._orders_of(external_ids):
-            order._orion_not_found()
-
-    def _forget_not_found(self, external_ids):
-        """These orders were seen, so what was noted of them is over; a decision that is on its
-        way stays pending."""
-        orders = self._orders_of(external_ids, Domain("orion_not_found_at", "!=", False))
-        orders.orion_not_found_at = False
-        orders.filtered(lambda order: order.orion_sync_status == "error").write(
-            {"orion_sync_status": "synced", "orion_sync_error": False}
-        )
-
-    def _orders_of(self, external_ids, domain=Domain.TRUE):
-        return (
-            self.env["sale.order"]
-            .sudo()
-            .search(
-                Domain("orion_channel_id", "=", self.id)
-                & Domain("orion_external_id", "in", list(external_ids))
-                & domain
-            )
-        )
 
     def _known_digests(self):
         """`{external id: digest of the payload}` of the orders that wait for a decision."""
