@@ -180,10 +180,7 @@ class TestChannelAccount(ChannelCase):
     def test_queries_do_not_grow(self):
         def count(number):
             channels = self.env["orion.channel"].create(
-                [
-                    {"name": f"Many {number} {n}", "marketplace": "played"}
-                    for n in range(number)
-                ]
+                [{"name": f"Many {number} {n}", "marketplace": "played"} for n in range(number)]
             )
             for channel in channels:
                 self.set_key(channel, secret=f"key-of-channel-{channel.id}")

@@ -49,7 +49,7 @@ class OrionProductAlias(models.Model):
         "alias_id",
         string="Taught Before",
         readonly=True,
-        help="What others had taught before the present product; it comes back when that is undone.",
+        help="What it stood for before; it comes back when the present product is undone.",
     )
     entered_product_id = fields.Many2one(
         "product.product",

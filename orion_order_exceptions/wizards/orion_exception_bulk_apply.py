@@ -228,13 +228,17 @@ class OrionExceptionBulkGroup(models.TransientModel):
 
         :return: these rows
         """
-        taken = self.env["orion.order.exception"].union(
-            *(examples[group] for group in self)
-        )._claim_new_products()
+        taken = (
+            self.env["orion.order.exception"]
+            .union(*(examples[group] for group in self))
+            ._claim_new_products()
+        )
         rows = self.filtered(lambda group: examples[group] in taken)
         for group in rows:
             product = taken[examples[group]]
-            group.write({"product_id": product.id, "result": examples[group]._taken_sentence(product)})
+            group.write(
+                {"product_id": product.id, "result": examples[group]._taken_sentence(product)}
+            )
         return rows
 
     def _create_together(self, examples):
