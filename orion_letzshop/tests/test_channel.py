@@ -1,5 +1,4 @@
 from datetime import timedelta
-from unittest.mock import patch
 
 from psycopg2.errors import CheckViolation
 
@@ -41,11 +40,7 @@ class TestChannel(LetzshopCase):
 
     def test_two_channels_of_one_shop_keep_their_own_pieces(self):
         twin = self.channel.copy({"name": "Twin"})
-        # two keys of one shop are two accounts as far as anybody can tell
-        with patch.object(
-            self.env.registry["orion.channel"], "_note_account", lambda channel: None
-        ):
-            twin.set_credentials(api_key=self.sandbox.api_key)
+        twin.set_credentials(api_key=self.control.issue_key())
         [shipment] = self.add_orders(quantity=2)
         ours = self.imported([shipment])
         with self.enter_registry_test_mode():
