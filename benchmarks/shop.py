@@ -83,7 +83,8 @@ def connect(registry: Registry, name: str, sandbox: SandboxServer) -> int:
                 "requests_per_second": _NO_LIMIT,
             }
         )
-        channel.set_credentials(api_key=sandbox.api_key)
+        # a key of its own: two channels with one key are refused
+        channel.set_credentials(api_key=sandbox.control("POST", "keys")["api_key"])
         return int(channel.id)
 
 

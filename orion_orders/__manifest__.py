@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/orion_orders_security.xml",
+        "data/mail_activity_type.xml",
         "views/sale_order_views.xml",
         "views/orion_order_payload_views.xml",
         "views/orion_channel_views.xml",

@@ -75,11 +75,18 @@ def test_credentials_are_set_shown_masked_and_cleared(shop: Shop, manager: Calle
 
 
 def test_secrets_by_name(manager: Caller) -> None:
+    key = {"api_key": "letz-key-by-name-77"}
     ids = [manager.create("orion.channel", {"name": "Third", "marketplace": "letzshop"})]
-    result = manager.call(
-        "orion.channel", "set_credentials", ids, values={"api_key": "letz-key-by-name-77"}
-    )
+    result = manager.call("orion.channel", "set_credentials", ids, values=key)
     assert result == {"api_key_masked": "letz****"}
+
+    twin = [manager.create("orion.channel", {"name": "Fourth", "marketplace": "letzshop"})]
+    refused = refusal(manager, "orion.channel", "set_credentials", twin, values=key)
+    assert "“Third”" in refused.message
+    assert key["api_key"] not in refused.message
+    assert manager.call("orion.channel", "clear_credentials", ids) is True
+    assert manager.call("orion.channel", "set_credentials", twin, values=key) == result
+    assert manager.call("orion.channel", "clear_credentials", twin) is True
 
 
 def test_a_connection_is_tested(shop: Shop, manager: Caller) -> None:

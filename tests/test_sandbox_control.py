@@ -43,6 +43,15 @@ def test_a_reset_forgets_everything(letzshop: LetzshopSandbox, client: SandboxCl
     assert client.page()["nodes"][-1]["order"]["completedAt"] < "2026-05-04T12:00:00+02:00"
 
 
+def test_a_vendor_may_have_several_keys(letzshop: LetzshopSandbox, client: SandboxClient) -> None:
+    key = client.control("POST", "keys")["api_key"]
+    assert key not in (letzshop.api_key, client.control("POST", "keys")["api_key"])
+    seen = SandboxClient(letzshop, key).shipments(state="unconfirmed")
+    assert seen == client.shipments(state="unconfirmed")
+    other = client.control("POST", "keys", vendor="moselle-shop")["api_key"]
+    assert SandboxClient(letzshop, other).shipments(state="unconfirmed") != seen
+
+
 def test_orders_come_on_demand(letzshop: LetzshopSandbox, client: SandboxClient) -> None:
     made = client.control("POST", "orders", count=30, lines=3, quantity=2, customers=10)
     assert made["created"] == 30

@@ -1,5 +1,5 @@
 -- no channel of a neutralised copy calls a marketplace
-UPDATE orion_channel SET active = false, state = 'draft';
+UPDATE orion_channel SET active = false, state = 'draft', account_fingerprint = NULL;
 UPDATE orion_schedule SET enabled = false, next_run_at = NULL;
 -- what waited is not sent from here; what was sent is looked after by the real database
 UPDATE orion_operation

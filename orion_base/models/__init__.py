@@ -1,5 +1,6 @@
 from . import orion_channel
 from . import orion_alert
+from . import orion_channel_account
 from . import orion_channel_connection
 from . import orion_channel_job
 from . import orion_channel_rpc
@@ -16,6 +17,7 @@ from . import orion_listing
 from . import orion_operation
 from . import orion_operation_outcome
 from . import orion_operation_screen
+from . import orion_product_claim
 from . import orion_product_knowledge
 from . import orion_rate_limit
 from . import product_product

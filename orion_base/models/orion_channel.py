@@ -155,6 +155,8 @@ class OrionChannel(models.Model):
 
     def write(self, vals):
         self._check_write(vals)
+        if vals.get("active"):
+            self.filtered(lambda channel: not channel.active)._check_accounts_before_return()
         moved = self.browse()
         if "api_endpoint" in vals:
             if isinstance(vals["api_endpoint"], str):

@@ -126,6 +126,12 @@ class OrionCredential(models.Model):
             self.sudo().filtered("warned_expiry").warned_expiry = False
         return result
 
+    def unlink(self):
+        channels = self.channel_id
+        result = super().unlink()
+        channels._forget_account()
+        return result
+
     def _has_field_access(self, field, operation):
         """What tells about the secret is written with it, by nobody else."""
         if operation == "write" and field.name in WRITTEN_BY_SYSTEM and not self.env.su:
@@ -242,6 +248,7 @@ class OrionCredential(models.Model):
                 to_create.append({"channel_id": channel.id, "name": name, **fresh})
         credentials.create(to_create)
         identity.is_confirmed_instance(self.env)
+        channel._note_account()
         channel._credentials_changed()
 
     def _clear_secret(self):
@@ -257,6 +264,7 @@ class OrionCredential(models.Model):
             }
         )
         self.channel_id.sudo().state = "draft"
+        self.channel_id._forget_account()
 
     def _mark_tested(self, is_valid):
         self.sudo().write({"is_valid": is_valid, "last_validated_at": fields.Datetime.now()})

@@ -9,6 +9,7 @@ from . import test_jobs
 from . import test_engine_wake
 from . import test_engine_watch
 from . import test_channel
+from . import test_channel_account
 from . import test_channel_connection
 from . import test_channel_credentials
 from . import test_channel_status

@@ -1,7 +1,7 @@
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from psycopg2 import IntegrityError
 
@@ -207,9 +207,12 @@ class TestEncryptionKeys(ChannelCase):
     def test_a_key_file_is_made_once(self):
         self.channel.clear_credentials()
         self.env["ir.config_parameter"].set_param(secrets.CHECK_PARAMETER, False)
-        with (
-            use_keys(),
-            patch.object(secrets, "load_or_create_key_file", return_value=KEY_B) as create,
+        create = Mock(return_value=KEY_B)
+        with patch.multiple(
+            secrets,
+            load_or_create_key_file=create,
+            # once the file is made, its key is known
+            _known_keys=lambda env: (KEY_B,) if create.called else (),
         ):
             self.assertEqual(secrets.key_status(self.env), "ok")
             create.assert_not_called()
@@ -251,7 +254,8 @@ class TestEncryptionKeys(ChannelCase):
         channels = self.env["orion.channel"]
         for number in range(20):
             channels |= self._create_channel(name=f"Shop {number}")
-        self.set_key(channels)
+        for channel in channels:
+            self.set_key(channel, f"secret-of-channel-{channel.id}")
         self.env.flush_all()
         self.env.invalidate_all()
         with use_keys(KEY_B, KEY_A), self.assertQueryCount(30):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,9 +22,6 @@ _logger = logging.getLogger(__name__)
 
 #: Pieces asked for their state need no other field, so pages may be large.
 _STATES_PAGE_SIZE = frames.MAX_PAGE_SIZE
-
-#: Most pages of each kind read in search of pieces, so that no call reads years of orders.
-_STATES_MAX_PAGES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,8 @@ class LetzshopClient:
         self._graphql = GraphQLClient(
             connection.http, connection.endpoint, {"Authorization": f"Bearer {key}"}
         )
+        #: Digest of address and key: tells accounts apart, and tells nothing about them.
+        self.account = hashlib.sha256(f"{connection.endpoint}\n{key}".encode()).hexdigest()
         #: Optional fields that this marketplace refused; not asked for again.
         self._without: frozenset[str] = frozenset()
 
@@ -71,24 +71,9 @@ class LetzshopClient:
         """Read the least that needs the key and the right to read orders."""
         self._read("check", ShipmentFilter.UNCONFIRMED, 1, None)
 
-    def unit_states(self, unit_ids: Iterable[str]) -> dict[str, str]:
-        """Letzshop's state of these pieces; what is found on no page is left out."""
-        missing = set(unit_ids)
-        found: dict[str, str] = {}
-        for state in (ShipmentFilter.UNCONFIRMED, ShipmentFilter.CONFIRMED):
-            after: str | None = None
-            for _page_number in range(_STATES_MAX_PAGES):
-                if not missing:
-                    return found
-                page = self._read("unit_states", state, _STATES_PAGE_SIZE, after)
-                for shipment in page.nodes:
-                    states = frames.read_units(shipment)
-                    found.update((unit, states[unit]) for unit in missing & states.keys())
-                missing -= found.keys()
-                if page.after is None or page.after == after:
-                    break
-                after = page.after
-        return found
+    def unit_page(self, state: ShipmentFilter, after: str | None) -> Connection:
+        """A page of shipments with the states of their pieces and nothing else."""
+        return self._read("unit_states", state, _STATES_PAGE_SIZE, after)
 
     def confirm_units(self, unit_ids: Iterable[str], *, available: bool) -> Decided:
         """Accept, or refuse, these pieces in one request."""

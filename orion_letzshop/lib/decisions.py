@@ -22,6 +22,7 @@ from odoo.addons.orion_orders.lib.order_data import PieceState
 from .client import LetzshopClient
 from .frames import PayloadError
 from .mapper import piece_state
+from .unit_search import Look, UnitSearch
 
 _lt = Sentences(__name__)
 
@@ -47,7 +48,10 @@ _DECIDED_OTHERWISE = {
 
 
 def send(
-    client: LetzshopClient, verb: str, requests: Sequence[OperationRequest]
+    client: LetzshopClient,
+    search: UnitSearch,
+    verb: str,
+    requests: Sequence[OperationRequest],
 ) -> list[OperationResult]:
     """Decide the pieces of all requests in one call, and read what became of each."""
     unit_ids = list(dict.fromkeys(unit for request in requests for unit in _units(request)))
@@ -57,32 +61,26 @@ def send(
     states = {unit: piece_state(state) for unit, state in answer.states.items()}
     messages = _messages(answer.errors)
     unsure = [unit for unit in unit_ids if states.get(unit) not in WANTED[verb]]
-    if unsure:
-        try:
-            states.update(_read_states(client, unsure))
-        except OrionError as error:
-            # The request arrived, so nothing may be repeated before its effect is known.
-            for unit in unsure:
-                states.pop(unit, None)
-            unread: OrionError | None = error
-        else:
-            unread = None
-    else:
-        unread = None
-    return [_sent(verb, request, states, messages, unread) for request in requests]
+    look = search.look(unsure)
+    if look.cause is not None:
+        # The request arrived, so nothing may be repeated before its effect is known.
+        for unit in unsure:
+            states.pop(unit, None)
+    states.update(_read_states(look))
+    return [_sent(verb, request, states, messages, look.cause) for request in requests]
 
 
 def reconcile(
-    client: LetzshopClient, verb: str, requests: Sequence[OperationRequest]
+    search: UnitSearch, verb: str, requests: Sequence[OperationRequest]
 ) -> list[OperationResult]:
     """Settle requests of unknown outcome by the states of their pieces."""
-    unit_ids = list(dict.fromkeys(unit for request in requests for unit in _units(request)))
-    states = _read_states(client, unit_ids) if unit_ids else {}
-    return [_reconciled(verb, request, states) for request in requests]
+    look = search.look(dict.fromkeys(unit for request in requests for unit in _units(request)))
+    states = _read_states(look)
+    return [_reconciled(verb, request, states, look.cause) for request in requests]
 
 
-def _read_states(client: LetzshopClient, unit_ids: Iterable[str]) -> dict[str, PieceState]:
-    return {unit: piece_state(state) for unit, state in client.unit_states(unit_ids).items()}
+def _read_states(look: Look) -> dict[str, PieceState]:
+    return {unit: piece_state(state) for unit, state in look.states.items()}
 
 
 def _sent(
@@ -122,7 +120,10 @@ def _sent(
 
 
 def _reconciled(
-    verb: str, request: OperationRequest, states: Mapping[str, PieceState]
+    verb: str,
+    request: OperationRequest,
+    states: Mapping[str, PieceState],
+    unread: OrionError | None,
 ) -> OperationResult:
     units = _units(request)
     if not units:
@@ -133,7 +134,7 @@ def _reconciled(
     if not missed:
         pass
     elif any(unit not in states for unit in missed):
-        error = _not_told(sum(unit not in states for unit in missed), None)
+        error = unread or _not_told(sum(unit not in states for unit in missed), None)
     elif any(states[unit] is PieceState.UNDECIDED for unit in missed):
         # Sending all of them again is safe: what has the wanted state counts as done.
         error = NotHappened(_lt("Letzshop still waits for the decision."))

@@ -63,10 +63,12 @@ class Connection:
     """A page as it came over the wire.
 
     :param after: cursor of the next page; None on the last one.
+    :param complete: False where something is on this page, or behind it, that was not given.
     """
 
     nodes: tuple[Mapping[str, Any], ...]
     after: str | None
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +128,12 @@ def read_connection(data: Mapping[str, Any]) -> Connection | None:
         return None
     info = connection.get("pageInfo")
     after = None
-    if isinstance(info, Mapping) and info.get("hasNextPage"):
+    more = isinstance(info, Mapping) and bool(info.get("hasNextPage"))
+    if isinstance(info, Mapping) and more:
         after = text(info.get("endCursor")) or None
-    return Connection(tuple(node for node in nodes if isinstance(node, Mapping)), after)
+    readable = tuple(node for node in nodes if isinstance(node, Mapping))
+    lost = len(readable) < len(nodes) or (more and after is None)
+    return Connection(readable, after, complete=not lost)
 
 
 def confirm_variables(unit_ids: Iterable[str], *, available: bool) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from . import decisions, tracking
 from .client import LetzshopClient
 from .frames import DEFAULT_PAGE_SIZE, Connection, ShipmentFilter, text
 from .mapper import map_shipment
+from .unit_search import UnitSearch
 
 _logger = logging.getLogger(__name__)
 
@@ -35,11 +37,19 @@ class LetzshopOrderAdapter:
     One adapter makes one call at a time; nothing here is meant for several threads.
 
     :param clock: aware time of now; the version of what is read.
+    :param monotonic: seconds that only grow, for the time that a look may take.
     """
 
-    def __init__(self, connection: ChannelConnection, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self,
+        connection: ChannelConnection,
+        clock: Callable[[], datetime] = _now,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._client = LetzshopClient(connection)
         self._clock = clock
+        self._monotonic = monotonic
+        self._timeout = connection.http.total_deadline
         self._page_size = int(connection.settings.get("page_size") or DEFAULT_PAGE_SIZE)
 
     # ---- reading ------------------------------------------------------------
@@ -100,7 +110,7 @@ class LetzshopOrderAdapter:
             if missing is not None:
                 missing -= seen
             behind = None if missing is not None and not missing else _next(phases, phase, page)
-            yield _order_page(fresh, read_at, behind, known)
+            yield _order_page(fresh, read_at, behind, known, page.complete)
             if behind is None:
                 return
 
@@ -114,10 +124,10 @@ class LetzshopOrderAdapter:
             while after not in asked:
                 asked.add(after)
                 page = self._client.shipments(phase, self._page_size, after)
-                if page.after in asked:
+                if page.after is not None and page.after in asked:
                     # The same cursor again would never end.
                     _logger.info("Letzshop's %s pages repeat themselves", phase.value)
-                    page = Connection(page.nodes, None)
+                    page = Connection(page.nodes, None, complete=False)
                 yield phase, page
                 after = page.after
                 if after is None:
@@ -129,17 +139,20 @@ class LetzshopOrderAdapter:
     def send(self, verb: str, requests: Sequence[OperationRequest]) -> Sequence[OperationResult]:
         """Tell Letzshop. All pieces of one verb go in one request, trackings one by one."""
         if verb in decisions.WANTED:
-            return decisions.send(self._client, verb, requests)
+            return decisions.send(self._client, self._search(), verb, requests)
         if verb == tracking.VERB:
             return tracking.send(self._client, requests)
         raise ValueError(f"Letzshop has no verb {verb!r}")
+
+    def _search(self) -> UnitSearch:
+        return UnitSearch(self._client, self._timeout, self._monotonic)
 
     def reconcile(
         self, verb: str, requests: Sequence[OperationRequest]
     ) -> Sequence[OperationResult]:
         """Ask Letzshop what became of these."""
         if verb in decisions.WANTED:
-            return decisions.reconcile(self._client, verb, requests)
+            return decisions.reconcile(self._search(), verb, requests)
         if verb == tracking.VERB:
             return tracking.reconcile(requests)
         raise ValueError(f"Letzshop has no verb {verb!r}")
@@ -150,6 +163,7 @@ def _order_page(
     read_at: datetime,
     cursor: Mapping[str, Any] | None,
     known: Mapping[str, str],
+    complete: bool,
 ) -> OrderPage:
     unchanged: list[str] = []
     mapped: list[OrderData | OrderProblem] = []
@@ -164,6 +178,7 @@ def _order_page(
         problems=tuple(item for item in mapped if isinstance(item, OrderProblem)),
         cursor=cursor,
         unchanged=tuple(unchanged),
+        complete=complete,
     )
 
 

@@ -10,3 +10,4 @@ from . import orion_order_importer
 from . import product_template
 from . import res_partner
 from . import sale_order
+from . import sale_order_line

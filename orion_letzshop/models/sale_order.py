@@ -190,11 +190,20 @@ class SaleOrder(models.Model):
         unknown = self._letzshop_unknown_units()
         if self.orion_decision != "undecided" or not unknown or units.operation_id:
             return super()._orion_nothing_to_decide()
+        return self._letzshop_unknown_sentence(unknown)
+
+    def _orion_undecidable_sentence(self):
+        unknown = self._letzshop_unknown_units()
+        if not unknown:
+            return super()._orion_undecidable_sentence()
+        return self._letzshop_unknown_sentence(unknown)
+
+    def _letzshop_unknown_sentence(self, units):
         return self.env._(
             "Letzshop says “%(words)s” of pieces of %(order)s, which Orion does not know. Read the "
             "order again. If that does not help, decide it in Letzshop's own screen, or, if it is "
             "void, set its status to Cancelled and give the reason.",
-            words=", ".join(sorted(set(unknown.mapped(lambda unit: unit.raw_state or "?")))),
+            words=", ".join(sorted(set(units.mapped(lambda unit: unit.raw_state or "?")))),
             order=self.name,
         )
 
@@ -314,6 +323,21 @@ class SaleOrder(models.Model):
             counted = state in ACCEPTED if accepted else state != REFUSED
             result[line] = result.get(line, 0) + (count if counted else 0)
         return result
+
+    def _orion_waiting_quantities(self):
+        result = super()._orion_waiting_quantities()
+        orders = self._of_letzshop().filtered(lambda order: order.orion_decision == "accepted")
+        counts = self.env["letzshop.inventory.unit"]._read_group(
+            [
+                ("order_id", "in", orders.ids),
+                ("order_line_id", "!=", False),
+                ("state", "=", UNDECIDED),
+                ("operation_id", "=", False),
+            ],
+            ["order_line_id"],
+            ["__count"],
+        )
+        return result | dict(counts)
 
     def _letzshop_states(self):
         """`{order: states of its pieces}` of those that have pieces; one query."""

@@ -117,5 +117,10 @@ class LetzshopCase(TransactionCase):
     def states_there(self, shipment):
         return [unit["state"] for unit in self.control.shipment(shipment)["units"]]
 
+    def undecidable_task(self):
+        """The one task for orders of which Letzshop does not say what became."""
+        kind = self.env.ref("orion_orders.activity_type_undecidable_order")
+        return self.channel.activity_ids.filtered(lambda one: one.activity_type_id == kind)
+
     def effects(self):
         return self.control.effects()["totals"]

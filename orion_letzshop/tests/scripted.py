@@ -19,6 +19,8 @@ class ScriptedHttp:
         function is called with the request's JSON.
     """
 
+    total_deadline = 30.0
+
     def __init__(self, *answers):
         self.answers = list(answers)
         self.asked = []
@@ -64,14 +66,17 @@ def _response(url, answer):
     )
 
 
-def adapter_for(http, clock=None, **settings):
+def adapter_for(http, clock=None, monotonic=None, **settings):
     connection = ChannelConnection(
         endpoint="https://letzshop.example/graphql",
         secrets={"api_key": "letz-secret"},
         http=http,
         settings=settings,
     )
-    return LetzshopOrderAdapter(connection, *([clock] if clock else []))
+    clocks = {"clock": clock, "monotonic": monotonic}
+    return LetzshopOrderAdapter(
+        connection, **{name: given for name, given in clocks.items() if given}
+    )
 
 
 def page(*nodes, after=None):

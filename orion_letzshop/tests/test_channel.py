@@ -40,7 +40,7 @@ class TestChannel(LetzshopCase):
 
     def test_two_channels_of_one_shop_keep_their_own_pieces(self):
         twin = self.channel.copy({"name": "Twin"})
-        twin.set_credentials(api_key=self.sandbox.api_key)
+        twin.set_credentials(api_key=self.control.issue_key())
         [shipment] = self.add_orders(quantity=2)
         ours = self.imported([shipment])
         with self.enter_registry_test_mode():

@@ -103,6 +103,19 @@ class TestReading(unittest.TestCase):
         self.assertEqual(ids(pages), [["a", "b"], ["c"]])
         self.assertIsNone(pages[-1].cursor)
 
+    def test_a_page_says_when_something_is_left_out(self):
+        cut = page(shipment(id="a"))
+        cut["data"]["shipments"]["pageInfo"] = {"hasNextPage": True, "endCursor": None}
+        repeated = (page(shipment(id="a"), after="c1"), page(shipment(id="b"), after="c1"))
+        for answers, complete in (
+            ((page(shipment(id="a"), after="c1"), page(shipment(id="b"))), [True, True]),
+            ((page(shipment(id="a"), None),), [False]),
+            ((cut,), [False]),
+            (repeated, [True, False]),
+        ):
+            pages = adapter_for(ScriptedHttp(*answers)).iter_open_orders()
+            self.assertEqual([one.complete for one in pages], complete)
+
     def test_one_bad_shipment_does_not_stop_the_others(self):
         http = ScriptedHttp(page(shipment(id="bad", inventoryUnits=[]), shipment(id="good")))
         [only] = adapter_for(http).iter_open_orders()

@@ -125,6 +125,23 @@ class TestOtherHands(LetzshopCase):
         order.orion_set_status("cancelled", "Letzshop's support says so")
         self.assertEqual((order.state, order.orion_status), ("cancel", "cancelled"))
 
+    def test_an_order_of_unknown_words_is_no_work_for_each_run(self):
+        [shipment] = self.add_orders()
+        order = self.imported([shipment])
+        self.control.decide(shipment=shipment)
+        self.control.arm("unknown_enum", times=None, where="unit", value="later", count=1)
+        for _run in range(4):
+            self.control.clear_requests()
+            self.import_orders()
+        self.assertEqual(len(self.control.requests(operation="Shipments")), 1)
+        self.assertIn("“later”", order.orion_sync_error)
+        self.assertEqual(len(self.undecidable_task()), 1)
+        self.control.clear_faults()
+        order.sudo().orion_looked_at = fields.Datetime.now() - timedelta(hours=25)
+        self.import_orders()
+        self.assertEqual((order.orion_status, order.orion_sync_status), ("confirmed", "synced"))
+        self.assertFalse(self.undecidable_task())
+
     def test_an_order_with_a_piece_to_decide_cannot(self):
         order = self.import_with_unknown_words(1)
         with self.assertRaisesRegex(UserError, "Refuse"):
@@ -205,16 +222,26 @@ class TestNoLongerKnown(LetzshopCase):
         self.assertTrue(result["success"], result)
         return len(self.control.requests(operation="Shipments")) - 1
 
+    def lose(self):
+        """Two readings agree that Letzshop does not know it."""
+        self.import_orders()
+        self.import_orders()
+        self.assertTrue(self.lost.orion_not_found_at)
+
     def test_is_said_and_looked_for_once_a_day(self):
+        self.assertEqual(self.confirmed_pages_read(), 3)
+        self.assertEqual(self.lost.orion_sync_status, "synced", "pages may have moved")
         self.assertEqual(self.confirmed_pages_read(), 3)
         self.assertEqual(self.lost.orion_sync_status, "error")
         self.assertIn("no longer knows this order", self.lost.orion_sync_error)
         self.assertEqual(self.lost.state, "draft")
         self.assertEqual(self.open.orion_sync_status, "synced")
-        self.assertEqual(self.confirmed_pages_read(), 0)
-        self.lost.sudo().orion_not_found_at = fields.Datetime.now() - timedelta(hours=25)
         self.assertEqual(self.confirmed_pages_read(), 3)
         self.assertEqual(self.confirmed_pages_read(), 0)
+        self.lost.sudo().orion_looked_at = fields.Datetime.now() - timedelta(hours=25)
+        self.assertEqual(self.confirmed_pages_read(), 3)
+        self.assertEqual(self.confirmed_pages_read(), 0)
+        self.assertIn(self.lost.name, self.undecidable_task().note)
 
     def test_others_are_still_looked_for(self):
         self.confirmed_pages_read()
@@ -248,7 +275,7 @@ class TestNoLongerKnown(LetzshopCase):
             self.lost.with_user(clerk).orion_set_status(**cancel)
         with self.assertRaisesRegex(UserError, "cannot be written"):
             self.lost.with_user(clerk).orion_not_found_at = fields.Datetime.now()
-        self.confirmed_pages_read()
+        self.lose()
         self.lost.with_user(clerk).orion_set_status(**cancel)
         self.assertEqual((self.lost.state, self.lost.orion_status), ("cancel", "cancelled"))
         self.assertEqual(self.lost.orion_decision, "cancelled")

@@ -13,7 +13,6 @@ from . import orion_category_mapping
 from . import orion_listing
 from . import orion_channel_publish
 from . import orion_channel_sale_periods
-from . import orion_product_claim
 from . import orion_publisher
 from . import orion_publisher_match
 from . import orion_publisher_terms

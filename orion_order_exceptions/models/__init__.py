@@ -6,6 +6,7 @@ from . import orion_order_exception_match
 from . import orion_order_exception_remind
 from . import orion_order_exception_rpc
 from . import orion_product_alias
+from . import orion_product_alias_former
 from . import orion_order_importer
 from . import orion_product_knowledge
 from . import mail_activity

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 
 from odoo.addons.orion_base.lib.gtin import Gtin, GtinKind, parse_gtin
 
+from ..lib.candidates import UnknownProduct
+
 #: How many digits of the canonical GTIN are the barcode that is printed on the goods.
 BARCODE_DIGITS = {GtinKind.GTIN_8: 8, GtinKind.GTIN_12: 12, GtinKind.GTIN_14: 14}
 
@@ -55,6 +57,32 @@ class OrionOrderException(models.Model):
             Decimal(str(sold)), Decimal(1), taxes, self.company_id.currency_id
         )
         return self.company_id.currency_id.round(pinned["price_unit"])
+
+    def _claim_new_products(self):
+        """To be called before products of these exceptions are made. Of two people who make one
+        of the same GTIN at the same time the second begins anew, and finds that of the first.
+
+        :return: `{exception: product}` of those whose GTIN a product has by now: it is the one
+            that automatic matching would take
+        """
+        found = {}
+        for company, exceptions in self.grouped("company_id").items():
+            by_gtin = exceptions.filtered("canonical_gtin").grouped("canonical_gtin")
+            self.env["orion.product.claim"]._claim(company, set(by_gtin))
+            findings = self.env["orion.product.candidates"]._same_number_findings(
+                company, {gtin: UnknownProduct(gtin, "", "") for gtin in by_gtin}
+            )
+            for gtin, group in by_gtin.items():
+                ids = {finding.product_id for finding in findings if finding.key == gtin}
+                if len(ids) == 1:
+                    found.update(dict.fromkeys(group, self.env["product.product"].browse(ids)))
+        return found
+
+    def _taken_sentence(self, product):
+        return self.env._(
+            "%(product)s has this GTIN by now, so no other product was made.",
+            product=product.display_name,
+        )
 
     def _check_may_create_products(self):
         """:raise UserError: the user may not make products."""

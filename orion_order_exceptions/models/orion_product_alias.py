@@ -44,6 +44,13 @@ class OrionProductAlias(models.Model):
         ondelete="set null",
         help="Who taught it by resolving, and may take it away again.",
     )
+    former_ids = fields.One2many(
+        "orion.product.alias.former",
+        "alias_id",
+        string="Taught Before",
+        readonly=True,
+        help="What it stood for before; it comes back when the present product is undone.",
+    )
     entered_product_id = fields.Many2one(
         "product.product",
         string="Entered Before",
@@ -71,9 +78,10 @@ class OrionProductAlias(models.Model):
         return aliases
 
     def write(self, vals):
-        if {"kind", "value", "product_id"} & vals.keys():
+        if {"kind", "value", "product_id"} & vals.keys() and "learned_by" not in vals:
             # what somebody corrects is no longer what was learned
             vals = {"learned_by": False, **vals}
+            self.sudo().former_ids.unlink()
         if not {"kind", "value"} & vals.keys():
             result = super().write(vals)
         else:
@@ -159,7 +167,7 @@ class OrionProductAlias(models.Model):
             (alias.company_id, alias.kind, alias.value): alias
             for alias in aliases.search([("value", "in", list(values))])
         }
-        fresh, changed = [], aliases.browse()
+        fresh, changed, former = [], aliases.browse(), []
         for key, (product, exception) in said.items():
             company, kind, value = key
             news = {
@@ -172,24 +180,39 @@ class OrionProductAlias(models.Model):
             if key not in known:
                 fresh.append({"company_id": company.id, "kind": kind, "value": value, **news})
             elif known[key].product_id != product:
-                if not known[key].exception_id:
+                if known[key].exception_id and known[key].learned_by:
+                    former.append(known[key]._prepare_former())
+                else:
                     news["entered_product_id"] = known[key].product_id.id
                 known[key].write(news)
                 changed |= known[key]
+        self.env["orion.product.alias.former"].sudo().create(former)
         return (changed | aliases.create(fresh)).sudo(self.env.su)
 
     def _forget(self):
-        """Take back what was learned; what somebody had entered before comes back."""
-        entered = self.filtered("entered_product_id")
-        (self - entered).unlink()
-        for alias in entered:
-            alias.write(
-                {
-                    "product_id": alias.entered_product_id.id,
-                    "exception_id": False,
-                    "entered_product_id": False,
-                }
-            )
+        """Take back what was learned. What was taught before it comes back while a person's
+        resolution rests on it; else what somebody had entered before."""
+        gone, passed = self.browse(), self.former_ids.browse()
+        former_of = self.former_ids._standing()
+        for alias in self:
+            former = former_of.get(alias)
+            if former:
+                alias.write(former._prepare_return())
+                passed |= alias.former_ids.filtered(lambda one, last=former: one.id >= last.id)
+            elif alias.entered_product_id:
+                alias.write(
+                    {
+                        "product_id": alias.entered_product_id.id,
+                        "exception_id": False,
+                        "entered_product_id": False,
+                        "learned_by": False,
+                    }
+                )
+                passed |= alias.former_ids
+            else:
+                gone |= alias
+        passed.unlink()
+        gone.unlink()
 
     # === PRIVATE === #
 
@@ -198,7 +221,15 @@ class OrionProductAlias(models.Model):
         if self.env.su or self.env.user.has_group(MANAGER):
             return
         for alias in self:
-            if alias.learned_by != self.env.user or alias.sudo().entered_product_id:
+            if alias.sudo().entered_product_id or alias.sudo().former_ids:
+                raise AccessError(
+                    self.env._(
+                        "“%(value)s” stood for another product before. Undo your resolution, and "
+                        "it does again; or ask a Marketplace Manager to remove it.",
+                        value=alias.value,
+                    )
+                )
+            if alias.learned_by != self.env.user:
                 raise AccessError(
                     self.env._(
                         "“%(value)s” was not learned from you. Ask a Marketplace Manager to "
@@ -206,6 +237,16 @@ class OrionProductAlias(models.Model):
                         value=alias.value,
                     )
                 )
+
+    def _prepare_former(self):
+        """Values of a row that keeps what this alias says, before it says something else."""
+        self.ensure_one()
+        return {
+            "alias_id": self.id,
+            "product_id": self.product_id.id,
+            "exception_id": self.exception_id.id,
+            "learned_by": self.learned_by.id,
+        }
 
     def _key(self):
         self.ensure_one()

@@ -211,12 +211,27 @@ class TestBulk(ExceptionsCase):
         orders = self.unknown_products(2, lines=1)
         bulk = self.bulk(orders.orion_exception_ids)
         bulk.group_ids.create_product = True
-        self.answer.barcode = bulk.group_ids[0].number
+        # what is not for sale is nobody's match, and keeps its number
+        self.answer.write({"barcode": bulk.group_ids[0].number, "sale_ok": False})
         bulk.action_apply()
         taken, made = bulk.group_ids
         self.assertIn("Barcode", taken.result)
         self.assertEqual((taken.resolved_count, taken.skipped_count), (0, 1))
         self.assertEqual(made.resolved_count, 1)
+
+    def test_products_that_others_made_meanwhile_are_taken(self):
+        bulk = self.bulk(self.unknown_products(2, lines=1).orion_exception_ids)
+        bulk.group_ids.create_product = True
+        theirs, ours = bulk.group_ids
+        self.answer.barcode = canonical_gtin(theirs.number)
+        bulk.action_apply()
+        self.assertEqual((theirs.product_id, theirs.is_created), (self.answer, False))
+        self.assertIn("no other product was made", theirs.result)
+        self.assertTrue(ours.is_created)
+        claims = self.env["orion.product.claim"].search([]).mapped("gtin")
+        self.assertEqual(set(claims), {canonical_gtin(row.number) for row in theirs | ours})
+        bulk.action_undo()
+        self.assertTrue(self.answer.exists().active)
 
     def test_what_others_resolved_meanwhile_is_left_with_the_reason(self):
         orders = self.unknown(2)

@@ -116,6 +116,23 @@ class TestDialog(ExceptionsCase):
         self.assertEqual(sale.amount_total, 9.99)
         self.assertEqual(product.taxes_id.compute_all(product.list_price)["total_included"], 9.99)
 
+    def test_a_product_made_meanwhile_is_taken_instead(self):
+        self.clerk.group_ids += self.env.ref("product.group_product_manager")
+        sales = self.unknown(2)
+        first, second = (self.dialog(one.orion_exception_ids).save() for one in sales)
+        first.action_create_product()
+        made = sales[0].order_line.product_id
+        made.barcode = f"0{GTIN_2}"
+        action = second.action_create_product()
+        self.assertEqual(sales[1].order_line.product_id, made)
+        self.assertIn("no other product was made", action["params"]["message"])
+
+    def test_making_a_product_claims_its_gtin(self):
+        self.clerk.group_ids += self.env.ref("product.group_product_manager")
+        self.dialog(self.unknown().orion_exception_ids).save().action_create_product()
+        [claim] = self.env["orion.product.claim"].search([])
+        self.assertEqual(claim.gtin, f"0{GTIN_2}")
+
     def test_a_product_without_a_name_gets_one_first(self):
         self.clerk.group_ids += self.env.ref("product.group_product_manager")
         sale = self.unknown(gtin="", sku="", name="")

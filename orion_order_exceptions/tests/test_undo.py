@@ -1,6 +1,6 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.orion_orders.tests.common import GTIN_2
+from odoo.addons.orion_orders.tests.common import GTIN_2, line, order
 
 from .common import ExceptionsCase
 
@@ -158,3 +158,94 @@ class TestUndo(ExceptionsCase):
         exception.action_undo()
         self.assertEqual(alias.exists().product_id, self.pen)
         self.assertFalse(alias.exception_id)
+
+    def relearn(self, *products):
+        """One alias, taught by an exception for each of these products in turn."""
+        exceptions = self.unknown(len(products)).orion_exception_ids
+        for exception, product in zip(exceptions, products, strict=True):
+            exception._resolve_many({exception: product}, remember=("gtin",))
+        alias = self.aliases.search([])
+        self.assertEqual(alias.product_id, products[-1])
+        return alias, exceptions
+
+    def test_what_was_taught_before_comes_back(self):
+        cup = self.env["product.product"].create({"name": "Cup"})
+        alias, (first, second, third) = self.relearn(self.pen, self.answer, cup)
+        self.assertEqual(alias.former_ids.product_id, self.pen | self.answer)
+        third.action_undo()
+        self.assertEqual((alias.product_id, alias.exception_id), (self.answer, second))
+        self.assertEqual(alias.learned_by, self.clerk)
+        second.action_undo()
+        self.assertEqual((alias.product_id, alias.exception_id), (self.pen, first))
+        self.assertFalse(alias.former_ids)
+        first.action_undo()
+        self.assertFalse(alias.exists())
+
+    def test_what_was_undone_itself_does_not_come_back(self):
+        cup = self.env["product.product"].create({"name": "Cup"})
+        alias, (first, second, third) = self.relearn(self.pen, self.answer, cup)
+        second.action_undo()
+        self.assertEqual(alias.product_id, cup)
+        third.action_undo()
+        self.assertEqual((alias.product_id, alias.exception_id), (self.pen, first))
+
+    def test_several_undone_at_once(self):
+        alias, exceptions = self.relearn(self.pen, self.answer)
+        exceptions.undo()
+        self.assertFalse(alias.exists())
+
+    def test_what_comes_back_matches_what_waits(self):
+        _alias, (_first, second) = self.relearn(self.pen, self.answer)
+        self.env.cr.precommit.clear()
+        second.undo()
+        self.match()
+        self.assertEqual(second.resolved_product_id, self.pen)
+        self.assertEqual(second.resolution_source, "alias")
+
+    def test_what_a_person_corrects_is_not_taken_back(self):
+        alias, (_first, second) = self.relearn(self.pen, self.answer)
+        cup = self.env["product.product"].create({"name": "Cup"})
+        alias.product_id = cup
+        self.assertFalse(alias.former_ids)
+        second.action_undo()
+        self.assertEqual(alias.product_id, cup)
+
+    def test_a_corrected_alias_comes_back_as_it_was_corrected(self):
+        last = self.unknown(prefix="L").orion_exception_ids
+        alias, _exceptions = self.relearn(self.answer)
+        alias.product_id = self.pen
+        cup = self.env["product.product"].create({"name": "Cup"})
+        last._resolve_many({last: cup}, remember=("gtin",))
+        self.assertEqual(alias.product_id, cup)
+        last.action_undo()
+        self.assertEqual(alias.product_id, self.pen)
+
+    def test_a_user_does_not_take_away_what_others_taught(self):
+        alias, _exceptions = self.relearn(self.pen, self.answer)
+        with self.assertRaisesRegex(AccessError, "stood for another product before"):
+            alias.with_user(self.clerk).unlink()
+
+    def test_queries_do_not_grow(self):
+        def count(number):
+            first, second = (
+                self.imported(
+                    *[
+                        order(f"{turn}{number}-{n}", lines=(line(gtin="", sku=f"Q{number}-{n}"),))
+                        for n in range(number)
+                    ]
+                ).orion_exception_ids
+                for turn in "AB"
+            )
+            first._resolve_many(dict.fromkeys(first, self.pen), remember=("sku",))
+            second._resolve_many(dict.fromkeys(second, self.answer), remember=("sku",))
+            self.env.flush_all()
+            self.env.invalidate_all()
+            aliases = self.aliases.search([("value", "=like", f"Q{number}-%")])
+            self.assertEqual(len(aliases.former_ids), number)
+            before = self.cr.sql_log_count
+            aliases.sudo()._forget()
+            self.env.flush_all()
+            return self.cr.sql_log_count - before
+
+        count(2)
+        self.assertLessEqual(count(20), count(5) + 1)

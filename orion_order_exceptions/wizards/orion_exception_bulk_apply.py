@@ -167,6 +167,8 @@ class OrionExceptionBulkGroup(models.TransientModel):
     def _write_result(self, exceptions, result, skipped):
         resolved = exceptions & result.resolved
         reasons = {skipped[one] for one in exceptions if one in skipped}
+        if self.result:
+            reasons.add(self.result)
         if resolved and self.remember and self.other_count:
             reasons.add(
                 self.env._(
@@ -202,6 +204,7 @@ class OrionExceptionBulkGroup(models.TransientModel):
                 }
             )
         wanted -= settled
+        wanted -= wanted._take_made_meanwhile(examples)
         try:
             with self.env.cr.savepoint():
                 wanted._create_together(examples)
@@ -219,6 +222,24 @@ class OrionExceptionBulkGroup(models.TransientModel):
             for group in self
         }
         return {group: exception for group, exception in found.items() if exception}
+
+    def _take_made_meanwhile(self, examples):
+        """Take the products that somebody has made of the same GTIN since the rows were shown.
+
+        :return: these rows
+        """
+        taken = (
+            self.env["orion.order.exception"]
+            .union(*(examples[group] for group in self))
+            ._claim_new_products()
+        )
+        rows = self.filtered(lambda group: examples[group] in taken)
+        for group in rows:
+            product = taken[examples[group]]
+            group.write(
+                {"product_id": product.id, "result": examples[group]._taken_sentence(product)}
+            )
+        return rows
 
     def _create_together(self, examples):
         products = self.env["product.product"].create(

@@ -100,6 +100,9 @@ class OrionExceptionResolve(models.TransientModel):
         values = self.exception_id._prepare_product_values()
         if self.is_nameless:
             values["name"] = self._typed_name()
+        taken = self.exception_id._claim_new_products().get(self.exception_id)
+        if taken:
+            return self._resolve_with(taken, self.exception_id._taken_sentence(taken))
         return self._resolve_with(self.env["product.product"].create(values))
 
     # === PRIVATE === #
@@ -115,7 +118,7 @@ class OrionExceptionResolve(models.TransientModel):
             )
         return name
 
-    def _resolve_with(self, product):
+    def _resolve_with(self, product, remark=""):
         exceptions = self.exception_id
         if self.apply_to_all:
             exceptions = exceptions.search(exceptions._same_product_domain())
@@ -128,7 +131,10 @@ class OrionExceptionResolve(models.TransientModel):
         if not result.resolved and result.skipped:
             raise UserError(result.skipped[0][1])
         return self.env["sale.order"]._orion_notify_and_close(
-            {"message": self._result_text(result), "success": not result.skipped}
+            {
+                "message": f"{remark} {self._result_text(result)}".strip(),
+                "success": not result.skipped,
+            }
         )
 
     def _result_text(self, result):

@@ -165,9 +165,12 @@ class OrderPage:
 
     :param cursor: opaque, JSON-able; passing it back continues behind this page. None: last page.
     :param unchanged: ids of orders whose payload is the known one; they were not mapped.
+    :param complete: False where the marketplace left something of this page out, or lost its place
+        behind it: what is on no page may be there all the same.
     """
 
     orders: tuple[OrderData, ...]
     problems: tuple[OrderProblem, ...] = ()
     cursor: Mapping[str, Any] | None = None
     unchanged: tuple[str, ...] = ()
+    complete: bool = True

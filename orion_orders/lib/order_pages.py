@@ -35,7 +35,10 @@ def merge_unchanged(
             collected, began = page, clock()
         else:
             collected = OrderPage(
-                orders=(), cursor=page.cursor, unchanged=collected.unchanged + page.unchanged
+                orders=(),
+                cursor=page.cursor,
+                unchanged=collected.unchanged + page.unchanged,
+                complete=collected.complete and page.complete,
             )
         if clock() - began >= seconds:
             yield collected

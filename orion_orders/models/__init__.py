@@ -21,12 +21,14 @@ from . import sale_order_takeover
 from . import sale_order_events
 from . import sale_order_ship
 from . import sale_order_tracking
+from . import sale_order_waiting
 from . import sale_order_read
 from . import sale_order_screen
 from . import sale_order_received
 from . import sale_order_terms
 from . import sale_order_line
 from . import sale_order_line_price
+from . import sale_order_line_waiting
 from . import sale_order_line_invoice
 from . import stock_move
 from . import stock_move_line
@@ -44,5 +46,6 @@ from . import orion_order_importer_growth
 from . import orion_order_importer_correct
 from . import orion_channel_orders
 from . import orion_channel_jobs
+from . import orion_channel_looks
 from . import orion_channel_status
 from . import orion_dashboard

@@ -1,8 +1,5 @@
-from datetime import timedelta
-
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from odoo.addons.orion_base.adapters import open_adapter
 from odoo.addons.orion_base.lib.job import PAUSE, JobStep
@@ -14,8 +11,6 @@ from ..lib.order_adapter import ROLE
 from ..lib.order_pages import merge_unchanged
 
 _lt = Sentences(__name__)
-#: How often an order that the marketplace no longer knows is looked for.
-LOOK_AGAIN = timedelta(days=1)
 _KNOWN = ("orion_external_id", "orion_digest")
 
 
@@ -27,29 +22,30 @@ class OrionChannel(models.Model):
     def _job_order_import(self, state, parameters):
         """Open orders, then those that other hands have decided meanwhile.
 
-        :param state: `{"phase": "open" or "decided", "cursor": …, "seen": [ids], "began": time}`
+        :param state: `{"phase": "open" or "decided", "cursor": …}`, and of the run as a whole
+            `{"seen": [ids], "complete": whether all was read so far, "began": when}`
         :param parameters: `{"external_ids": [ids]}` for just these
         """
         adapter = open_adapter(self, ROLE)
         known = self._known_digests()
-        began = state.get("began") or fields.Datetime.to_string(self.env.cr.now())
+        run = {
+            "seen": list(state.get("seen") or []),
+            "complete": state.get("complete", True),
+            "began": state.get("began") or fields.Datetime.to_string(self.env.cr.now()),
+        }
         # ends the transaction that read the settings, before anything is fetched
         yield PAUSE
         if parameters.get("external_ids"):
             yield from self._steps_of_ids(adapter, parameters["external_ids"], state)
             return
-        seen = list(state.get("seen") or [])
         if state.get("phase", "open") == "open":
             for page in merge_unchanged(adapter.iter_open_orders(state.get("cursor"), known)):
-                found = _ids_of(page)
-                seen.extend(found)
-                self._forget_not_found(found)
+                self._note_seen(self._read_on(run, page))
                 result = self._import_order_page(page)
-                after = "open" if page.cursor else "decided"
-                going_on = {"phase": after, "cursor": page.cursor, "seen": seen, "began": began}
-                yield self._order_step(result, going_on)
+                phase = "open" if page.cursor else "decided"
+                yield self._order_step(result, {"phase": phase, "cursor": page.cursor, **run})
             state = {}
-        yield from self._steps_of_decided(adapter, state.get("cursor"), seen, began)
+        yield from self._steps_of_decided(adapter, state.get("cursor"), run)
 
     def _job_order_history(self, state, _parameters):
         """Every order the marketplace still knows, as history."""
@@ -84,7 +80,7 @@ class OrionChannel(models.Model):
             return
         for page in adapter.iter_orders_by_id(missing, state.get("cursor")):
             found = _ids_of(page)
-            self._forget_not_found(found)
+            self._note_seen(found)
             result = self._import_order_page(page, force=True)
             missing = [external_id for external_id in missing if external_id not in found]
             done = page.cursor is None
@@ -113,67 +109,27 @@ class OrionChannel(models.Model):
             ),
         )
 
-    def _steps_of_decided(self, adapter, cursor, seen, began):
+    def _steps_of_decided(self, adapter, cursor, run):
         """Orders that are open here, but no longer there: other hands have decided."""
-        missing = self._orders_to_look_for(seen, began)
+        missing = self._orders_to_look_for(run["seen"], run["began"])
         if not missing:
+            self._tell_of_undecidable()
+            yield PAUSE
             return
         for page in adapter.iter_decided_orders(missing, cursor):
-            found = _ids_of(page)
-            seen = [*seen, *found]
-            self._forget_not_found(found)
+            self._note_seen(self._read_on(run, page), decided=True)
             result = self._import_order_page(page)
             if page.cursor is None:
-                self._note_not_found(set(missing) - set(seen))
-            going_on = {"phase": "decided", "cursor": page.cursor, "seen": seen, "began": began}
-            yield self._order_step(result, going_on)
+                self._note_vain_looks(missing, set(run["seen"]), run["complete"])
+            yield self._order_step(result, {"phase": "decided", "cursor": page.cursor, **run})
 
-    def _orders_to_look_for(self, seen, began):
-        """Open orders that were on no page of this run.
-
-        Those that were on no page the last time either are looked for once a day: that reads all
-        the marketplace has.
-
-        :param began: when the run began; what another one has imported since is on no page that
-            this one still reads
-        """
-        orders = self.env["sale.order"].sudo()
-        domain = (
-            Domain("orion_channel_id", "=", self.id)
-            & orders._orion_open_domain()
-            & Domain("orion_external_id", "not in", seen)
-            & Domain("create_date", "<=", began)
-            & (
-                Domain("orion_not_found_at", "=", False)
-                | Domain("orion_not_found_at", "<", fields.Datetime.now() - LOOK_AGAIN)
-            )
-        )
-        return orders.search_fetch(domain, ["orion_external_id"]).mapped("orion_external_id")
-
-    def _note_not_found(self, external_ids):
-        """These orders are open here, and the marketplace no longer knows them."""
-        for order in self._orders_of(external_ids):
-            order._orion_not_found()
-
-    def _forget_not_found(self, external_ids):
-        """These orders were seen, so what was noted of them is over; a decision that is on its
-        way stays pending."""
-        orders = self._orders_of(external_ids, Domain("orion_not_found_at", "!=", False))
-        orders.orion_not_found_at = False
-        orders.filtered(lambda order: order.orion_sync_status == "error").write(
-            {"orion_sync_status": "synced", "orion_sync_error": False}
-        )
-
-    def _orders_of(self, external_ids, domain=Domain.TRUE):
-        return (
-            self.env["sale.order"]
-            .sudo()
-            .search(
-                Domain("orion_channel_id", "=", self.id)
-                & Domain("orion_external_id", "in", list(external_ids))
-                & domain
-            )
-        )
+    @api.model
+    def _read_on(self, run, page):
+        """Note what was on a page; returns the external ids of its orders."""
+        found = _ids_of(page)
+        run["seen"] = [*run["seen"], *found]
+        run["complete"] = run["complete"] and page.complete
+        return found
 
     def _known_digests(self):
         """`{external id: digest of the payload}` of the orders that wait for a decision."""

@@ -93,7 +93,29 @@ class SaleOrder(models.Model):
         string="No Longer Known There Since",
         copy=False,
         readonly=True,
-        help="When the marketplace was last read to the end without finding this open order.",
+        help="When the marketplace was last read to the end without finding this open order, for "
+        "the second time at least.",
+    )
+    orion_missed_at = fields.Datetime(
+        string="Missed Since",
+        copy=False,
+        readonly=True,
+        help="When the marketplace was first read to the end without finding this open order; a "
+        "second reading has to agree.",
+    )
+    orion_vain_looks = fields.Integer(
+        string="Looked For in Vain",
+        copy=False,
+        readonly=True,
+        default=0,
+        help="Readings in a row that did not tell what became of this order, which is open here "
+        "and not among those to decide there.",
+    )
+    orion_looked_at = fields.Datetime(
+        string="Last Looked For",
+        copy=False,
+        readonly=True,
+        help="When the marketplace was last read for what became of this open order.",
     )
     orion_last_synced_at = fields.Datetime(string="Last Synced", copy=False, readonly=True)
     orion_digest = fields.Char(

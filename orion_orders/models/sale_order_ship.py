@@ -7,6 +7,7 @@ from odoo.tools import float_compare
 from odoo.addons.orion_base.rpc import USER, check_caller
 
 from ..lib.order_status import BEFORE_SHIPMENT, OrderStatus
+from .sale_order_takeover import MOST_LOOKS
 
 #: Statuses in which goods may leave. After a credit note for a part the rest still does, and
 #: the status stays.
@@ -211,10 +212,12 @@ class SaleOrder(models.Model):
 
     def _orion_check_manual_status(self, status):
         """Confirming and refusing are the marketplace's to answer; a person cannot set it, but
-        for an order that the marketplace no longer knows."""
+        for an order that the marketplace no longer knows, or says nothing of."""
         for order in self:
             is_void = status == OrderStatus.CANCELLED.value and (
-                order.orion_not_found_at or not order.orion_channel_id.active
+                order.orion_not_found_at
+                or order.orion_vain_looks >= MOST_LOOKS
+                or not order.orion_channel_id.active
             )
             if order.orion_decision == "undecided" and not is_void:
                 raise UserError(

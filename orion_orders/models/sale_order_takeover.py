@@ -3,6 +3,10 @@ from odoo.fields import Domain
 
 from ..lib.order_data import OrderState
 
+#: So many readings in a row look for an order in vain; then it is looked for once a day, because
+#: that reads all the marketplace has, and a person is told.
+MOST_LOOKS = 3
+
 ACCEPTED = (OrderState.ACCEPTED, OrderState.SHIPPED, OrderState.DELIVERED)
 REFUSED = (OrderState.REFUSED, OrderState.CANCELLED)
 
@@ -109,8 +113,35 @@ class SaleOrder(models.Model):
             self._orion_note(note)
             self._orion_cancel_here(self._orion_marketplace_actor())
 
+    def _orion_seen(self, decided=False):
+        """The marketplace has these orders on its pages, so what was noted of missing them is over;
+        a decision that is on its way stays pending.
+
+        :param decided: on the pages of what is decided there, where an open order has no business:
+            the looks go on being counted
+        """
+        orders = self.sudo()
+        values = {"orion_missed_at": False, "orion_not_found_at": False}
+        if not decided:
+            values |= {"orion_vain_looks": 0, "orion_looked_at": False}
+        told = orders.filtered(
+            lambda order: (
+                order.orion_sync_status == "error"
+                and (order.orion_not_found_at or order.orion_vain_looks >= MOST_LOOKS)
+            )
+        )
+        orders.write(values)
+        told.write({"orion_sync_status": "synced", "orion_sync_error": False})
+
+    def _orion_missed(self):
+        """The marketplace was read to the end, and these open orders were on no page."""
+        again = self.filtered(lambda order: order.orion_missed_at or order.orion_not_found_at)
+        (self - again).sudo().orion_missed_at = fields.Datetime.now()
+        for order in again:
+            order._orion_not_found()
+
     def _orion_not_found(self):
-        """The marketplace was read to the end, and this open order was on no page."""
+        """Two readings to the end agree that the marketplace does not know this open order."""
         self.ensure_one()
         self.sudo().write(
             {
@@ -124,6 +155,30 @@ class SaleOrder(models.Model):
                 ),
             }
         )
+
+    def _orion_undecidable(self):
+        """Those of these orders that were looked for often enough say why nothing follows."""
+        for order in self.filtered(lambda one: one.orion_vain_looks >= MOST_LOOKS):
+            order.sudo().write(
+                {
+                    "orion_sync_status": "error",
+                    "orion_sync_error": order._orion_for_reader()._orion_undecidable_sentence(),
+                }
+            )
+
+    # === HOOKS === #
+
+    def _orion_undecidable_sentence(self):
+        """Why the marketplace's word does not settle this order, and what to do."""
+        self.ensure_one()
+        return self.env._(
+            "%(channel)s no longer asks for a decision about this order, and does not say what was "
+            "decided. Look for it in the marketplace's own screen and decide it there; it follows "
+            "by itself. It is looked for once a day.",
+            channel=self.orion_channel_id.name,
+        )
+
+    # === PRIVATE === #
 
     def _orion_cancel_here(self, actor=None, reason=None):
         """Cancel accepted orders in Odoo and say so in the history."""

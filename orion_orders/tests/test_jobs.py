@@ -1,6 +1,8 @@
+from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
@@ -14,6 +16,7 @@ from odoo.addons.orion_base.lib.errors import (
     UnknownOutcome,
 )
 from odoo.addons.orion_orders.lib.order_data import OrderProblem, OrderState
+from odoo.addons.orion_orders.models.sale_order_takeover import MOST_LOOKS
 
 from .common import T0, OrdersCase, order
 
@@ -83,6 +86,128 @@ class TestOrderImportJob(OrdersCase):
         notes = sales[0].message_ids.mapped("body")
         self.assertTrue(any("taken over" in note for note in notes))
         self.assertFalse(self.marketplace.calls)
+
+    def test_an_order_that_slipped_through_once_is_not_said_to_be_gone(self):
+        sale = self.imported(order("S1"))
+        self.run_import()
+        self.assertTrue(sale.orion_missed_at)
+        self.assertFalse(sale.orion_not_found_at)
+        self.assertEqual(sale.orion_sync_status, "synced")
+        self.marketplace.open = [[order("S1")]]
+        self.run_import()
+        self.assertFalse(sale.orion_missed_at)
+        self.marketplace.open = []
+        self.run_import()
+        self.assertFalse(sale.orion_not_found_at, "the looks before count no more")
+        self.run_import()
+        self.assertTrue(sale.orion_not_found_at)
+        self.assertIn("no longer knows this order", sale.orion_sync_error)
+
+    def test_pages_that_leave_something_out_say_nothing_of_what_is_gone(self):
+        sale = self.imported(order("S1"))
+        whole = self.marketplace._pages
+
+        def cut(pages, cursor):
+            for page in whole(pages, cursor):
+                yield replace(page, complete=False)
+
+        with patch.object(self.marketplace, "_pages", cut):
+            for _run in range(MOST_LOOKS + 1):
+                self.run_import()
+        self.assertFalse(sale.orion_missed_at or sale.orion_not_found_at)
+        self.assertEqual(len(self.marketplace.asked), MOST_LOOKS, "looked for daily only")
+        self.assertIn("does not say what was decided", sale.orion_sync_error)
+
+    def test_an_incomplete_page_counts_after_an_interruption_too(self):
+        sale = self.imported(order("S1"))
+        sale.sudo().orion_missed_at = T0.replace(tzinfo=None)
+        self.run_import(state={"phase": "decided", "cursor": None, "seen": [], "complete": False})
+        self.assertFalse(sale.orion_not_found_at)
+
+    # === WHAT NOBODY CAN DECIDE === #
+
+    def undecidable(self, count=1):
+        """Orders that are open here, and that the marketplace has among those decided without
+        saying how."""
+        orders = [order(f"U{number}") for number in range(count)]
+        sales = self.imported(*orders)
+        self.marketplace.decided = [
+            replace(one, state=OrderState.OTHER, version=LATER) for one in orders
+        ]
+        for _run in range(MOST_LOOKS):
+            self.run_import()
+        return sales
+
+    def tasks(self):
+        kind = self.env.ref("orion_orders.activity_type_undecidable_order")
+        return self.channel.activity_ids.filtered(lambda one: one.activity_type_id == kind)
+
+    def test_what_nobody_can_decide_is_looked_for_daily_with_one_task(self):
+        sales = self.undecidable(3)
+        self.assertEqual(len(self.marketplace.asked), MOST_LOOKS)
+        self.run_import()
+        self.assertEqual(len(self.marketplace.asked), MOST_LOOKS)
+        task = self.tasks()
+        self.assertEqual(len(task), 1)
+        self.assertEqual(task.user_id, self.channel.responsible_id)
+        self.assertIn(": 3", task.summary)
+        for sale in sales:
+            self.assertIn(sale.name, task.note)
+            self.assertEqual(sale.orion_sync_status, "error")
+            self.assertIn("does not say what was decided", sale.orion_sync_error)
+        sales.sudo().orion_looked_at = fields.Datetime.now() - timedelta(hours=25)
+        self.run_import()
+        self.assertEqual(len(self.marketplace.asked), MOST_LOOKS + 1)
+        self.assertEqual(self.tasks(), task, "the same task")
+
+    def test_a_task_that_was_done_comes_again_for_others_only(self):
+        sales = self.undecidable()
+        self.tasks().action_feedback()
+        sales.sudo().orion_looked_at = fields.Datetime.now() - timedelta(hours=25)
+        self.run_import()
+        self.assertFalse(self.tasks())
+        self.undecidable(2)
+        self.assertEqual(len(self.tasks()), 1)
+
+    def test_once_it_is_decided_the_task_is_over(self):
+        sale = self.undecidable()
+        sale.sudo().orion_looked_at = fields.Datetime.now() - timedelta(hours=25)
+        self.marketplace.decided = [
+            order("U0", state=OrderState.ACCEPTED, version=LATER + timedelta(days=1))
+        ]
+        self.run_import()
+        self.assertEqual(sale.orion_decision, "accepted")
+        self.assertEqual((sale.orion_sync_status, sale.orion_sync_error), ("synced", False))
+        self.assertFalse(self.tasks())
+
+    def test_open_again_it_counts_anew(self):
+        sale = self.undecidable()
+        self.marketplace.open = [[order("U0", version=LATER + timedelta(days=1))]]
+        self.run_import()
+        self.assertEqual((sale.orion_vain_looks, sale.orion_sync_status), (0, "synced"))
+        self.assertFalse(self.tasks())
+
+    def test_what_nobody_can_decide_may_be_voided(self):
+        sale = self.undecidable().with_user(self.clerk)
+        sale.orion_set_status("cancelled", "Their support says so")
+        self.assertEqual((sale.state, sale.orion_status), ("cancel", "cancelled"))
+        self.run_import()
+        self.assertFalse(self.tasks())
+
+    def test_queries_of_looking_do_not_grow(self):
+        def count(number):
+            self.imported(*[order(f"Q{number}-{n}") for n in range(number)])
+            self.env.flush_all()
+            self.env.invalidate_all()
+            wanted = [f"Q{number}-{n}" for n in range(number)]
+            before = self.cr.sql_log_count
+            for _look in range(MOST_LOOKS):
+                self.channel._note_vain_looks(wanted, set(), True)
+            self.env.flush_all()
+            return self.cr.sql_log_count - before
+
+        count(2)
+        self.assertLessEqual(count(50), count(10) + 3)
 
     def test_orders_on_their_way_are_not_looked_for(self):
         self.imported(order("S1")).with_user(self.clerk).orion_confirm()

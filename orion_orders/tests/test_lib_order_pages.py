@@ -34,6 +34,13 @@ def test_the_last_page_has_no_cursor():
     assert (merged.unchanged, merged.cursor) == (("a", "b"), None)
 
 
+def test_what_is_left_out_of_one_is_left_out_of_all():
+    left_out = OrderPage(orders=(), unchanged=("a",), cursor={"after": "1"}, complete=False)
+    (merged,) = merge_unchanged([left_out, unchanged("b")])
+    assert not merged.complete
+    assert all(page.complete for page in merge_unchanged([unchanged("a"), unchanged("b")]))
+
+
 def test_problems_are_changes():
     problem = OrderPage(orders=(), problems=(OrderProblem("p", "No pieces.", {}),), cursor=None)
     assert list(merge_unchanged([unchanged("a"), problem])) == [unchanged("a"), problem]

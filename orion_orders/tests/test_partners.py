@@ -1,6 +1,7 @@
 from dataclasses import replace
+from datetime import timedelta
 
-from .common import HOME, OrdersCase, order
+from .common import HOME, T0, OrdersCase, order
 
 
 class TestPartners(OrdersCase):
@@ -55,6 +56,58 @@ class TestPartners(OrdersCase):
         # the same address in another spelling is the same contact
         again = self.imported(order("S2", ship_to=replace(away, street="5, PLACE d'armes")))
         self.assertEqual(again.partner_shipping_id, contact)
+
+    def test_a_customer_who_has_moved(self):
+        before = self.imported(order("S1"))
+        before._orion_accepted()
+        before.picking_ids.move_ids.quantity = 1
+        before.picking_ids.button_validate()
+        invoice = before._create_invoices()
+        invoice.action_post()
+        moved = replace(HOME, street="5 Place d'Armes", zip="1136", phone="621 987 654")
+        after, back = self.imported(
+            order("S2", ship_to=moved, bill_to=moved), order("S3", customer_email="LEA@example.com")
+        )
+        customer = before.partner_id
+        self.assertEqual((before | after | back).partner_id, customer)
+        self.assertEqual(customer.street, HOME.street)
+        for document, fields in (
+            (before, ("partner_invoice_id", "partner_shipping_id")),
+            (before.picking_ids, ("partner_id",)),
+            (invoice, ("partner_id", "partner_shipping_id")),
+            (back, ("partner_invoice_id", "partner_shipping_id")),
+        ):
+            for field in fields:
+                with self.subTest(f"{document}.{field}"):
+                    self.assertEqual(document[field].street, HOME.street)
+        contact = after.partner_shipping_id
+        self.assertEqual(after.partner_invoice_id, contact)
+        self.assertRecordValues(
+            contact,
+            [
+                {
+                    "parent_id": customer.id,
+                    "street": "5 Place d'Armes",
+                    "zip": "1136",
+                    "phone": "+352621987654",
+                }
+            ],
+        )
+        after._orion_accepted()
+        self.assertEqual(after.picking_ids.partner_id, contact)
+        again = self.imported(order("S4", ship_to=moved, bill_to=moved))
+        self.assertEqual(again.partner_shipping_id, contact)
+
+    def test_a_new_address_of_one_order_leaves_the_others_with_theirs(self):
+        sales = self.imported(order("S1"), order("S2"))
+        moved = replace(HOME, street="5 Place d'Armes")
+        later = {"version": T0 + timedelta(hours=5), "raw": {"id": "S2", "moved": True}}
+        self.import_page(order("S2", ship_to=moved, bill_to=moved, **later))
+        self.assertEqual(sales[0].partner_shipping_id.street, HOME.street)
+        self.assertEqual(sales[0].partner_invoice_id.street, HOME.street)
+        self.assertEqual(sales[1].partner_shipping_id.street, "5 Place d'Armes")
+        self.assertEqual(sales[1].partner_invoice_id.street, "5 Place d'Armes")
+        self.assertEqual(sales[1].partner_id, sales[0].partner_id)
 
     def test_corrected_contact_is_kept(self):
         away = replace(HOME, street="5 Place d'Arms")

@@ -49,6 +49,13 @@ class Shop:
         self.add(self.population.history(history, now))
         self.add(self.population.open_orders(orders, now))
 
+    def issue_key(self, vendor: str) -> AccessKey:
+        """One more key for a vendor."""
+        number = len(self.keys)
+        key = AccessKey(f"issued-{number}", f"letz-issued-key-{number:010d}", frozenset({vendor}))
+        self.keys[key.secret] = key
+        return key
+
     def add(self, shipments: Iterable[Shipment]) -> list[Shipment]:
         """Take in shipments at the end of the list."""
         added = list(shipments)

@@ -16,6 +16,7 @@ def own_routes(control: LetzshopControl) -> Routes:
     return {
         ("POST", "reset"): lambda given: control.reset(**with_moment(given)),
         ("POST", "orders"): add_orders,
+        ("POST", "keys"): lambda given: {"api_key": control.issue_key(**given)},
         ("GET", "shipments"): lambda given: control.shipments(**typed(given)),
         ("GET", "shipments/*"): lambda given: control.shipment(given["id"]),
         ("POST", "decide"): lambda given: {"failed": control.decide(**given)},

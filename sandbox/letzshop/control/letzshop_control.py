@@ -107,6 +107,13 @@ class LetzshopControl(Control):
                         unit.state = "confirmed_available"
             return [shipment.id for shipment in self._shop.add(made)]
 
+    def issue_key(self, vendor: str = VENDORS[0]) -> str:
+        """A further key of a vendor, who may have several; it stays until the stand-in ends."""
+        if vendor not in ALL_VENDORS:
+            raise HttpError(400, f"There is no vendor {vendor}.")
+        with self._shop.lock:
+            return self._shop.issue_key(vendor).secret
+
     def configure(self, **changes: JsonValue) -> View:
         """Change settings; all of them as they are then."""
         known = {field.name for field in fields(Settings)}
