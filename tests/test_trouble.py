@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -240,18 +239,7 @@ def test_a_connection_is_tested_while_a_worker_writes_that_it_is_in_trouble(
 def _call_meanwhile(
     store: Store, statement: str, channel: int, method: str, **arguments: Any
 ) -> None:
-    """A person's call that begins before a worker's statement is committed, and ends after it."""
-    with ThreadPoolExecutor(1) as people:
-        with store.stage.databases.transaction(store.database) as worker:
-            worker.execute(statement, (channel,))
-            called = people.submit(
-                store.client().call, "orion.channel", method, [channel], **arguments
-            )
-            store.wait_for(
-                "SELECT count(*) > 0 FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-        called.result()
+    store.call_meanwhile(statement, channel, "orion.channel", method, **arguments)
 
 
 def _failures(store: Store, channel: int) -> int:

@@ -11,8 +11,9 @@ from odoo.tools import SQL
 
 from .cursors import read_committed
 
-#: First half of the advisory locks: "ORIA" in ASCII.
+#: First half of the advisory locks: "ORIA" and "ORIU" in ASCII.
 APART_LOCK = 0x4F524941
+UNDER_WAY_LOCK = 0x4F524955
 
 
 @contextmanager
@@ -46,3 +47,27 @@ def apart(env, key):
     with committed(env) as own:
         own.cr.execute(SQL("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", APART_LOCK, key))
         yield own
+
+
+@contextmanager
+def under_way(env, key):
+    """Hold a key while something is done outside, which may take long: nobody waits for it, and
+    who asks for the same key meanwhile is told so. A process that dies leaves nothing behind.
+
+    No transaction is open meanwhile; a connection to the database is.
+
+    :param env: whose database
+    :param key: text that says what is under way
+    :return: False when somebody else holds it
+    """
+    with read_committed(env.registry) as cr:
+        # of the session, not of a transaction
+        cr.execute(SQL("SELECT pg_try_advisory_lock(%s, hashtext(%s))", UNDER_WAY_LOCK, key))
+        [is_free] = cr.fetchone()
+        cr.commit()
+        try:
+            yield is_free
+        finally:
+            if is_free:
+                cr.execute(SQL("SELECT pg_advisory_unlock(%s, hashtext(%s))", UNDER_WAY_LOCK, key))
+                cr.commit()

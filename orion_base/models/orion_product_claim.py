@@ -40,7 +40,9 @@ class OrionProductClaim(models.Model):
                 company=company.root_id.id,
                 now=fields.Datetime.now(),
                 gtins=sorted(gtins),
-            )
+            ),
+            # the collision is what is asked for
+            log_exceptions=False,
         )
 
     @api.autovacuum

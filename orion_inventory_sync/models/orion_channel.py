@@ -92,6 +92,12 @@ class OrionChannel(models.Model):
         help="When all listings were last compared with the stock, and with the marketplace where "
         "it can be asked.",
     )
+    stock_comparing_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When the comparison that is under way began. Empty: none is, or what decides about "
+        "quantities has changed since it began.",
+    )
     stock_drift_count = fields.Integer(
         string="Drift",
         readonly=True,
@@ -220,7 +226,8 @@ class OrionChannel(models.Model):
         self._clear_stock_channels()
         for channel in self.sudo():
             if compare:
-                values = {"stock_compared_at": False}
+                # a comparison under way has looked at a part by the former rule
+                values = {"stock_compared_at": False, "stock_comparing_at": False}
                 if channel.stock_sync_enabled:
                     values["stock_enabled_at"] = fields.Datetime.now()
                 channel.write(values)

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from odoo.addons.orion_base.adapters import open_adapter
+from odoo.addons.orion_base.engine.cursors import hold_rows
 from odoo.addons.orion_base.lib.errors import OrionError
 from odoo.addons.orion_base.lib.job import PAUSE, JobStep
 
@@ -33,7 +34,7 @@ class OrionChannel(models.Model):
         """Look at the stock.
 
         :param state: within a comparison of all, `{"after": id, "drift": listings so far,
-            "unread": why the marketplace was not asked, or None}`
+            "unread": why the marketplace was not asked, or None}`; behind it `{"ended": True}`
         :param parameters: `{"product_ids": [ids]}` for just these; `{"full": True}` for all; else
             what has changed, or all where a comparison is due
         """
@@ -41,7 +42,7 @@ class OrionChannel(models.Model):
             return
         if parameters.get("product_ids"):
             yield from self._look_at_products(parameters["product_ids"])
-        elif parameters.get("full") or state.get("after") or self._comparison_is_due():
+        elif self._is_asked_for_all(state, parameters) or self._comparison_is_due():
             yield from self._compare_all(state)
         else:
             yield from self._follow_changes()
@@ -70,12 +71,17 @@ class OrionChannel(models.Model):
             yield self._stock_step(listings[start : start + STEP])
 
     def _compare_all(self, state):
+        """All listings; once more where what decides about quantities has changed meanwhile."""
+        yield from self._compare_once(state)
+        while not self.stock_compared_at:
+            yield from self._compare_once({})
+
+    def _compare_once(self, state):
         """All listings, with what the marketplace has where it can be asked; what changes
         meanwhile does not wait for the end."""
         after, drift, unread = (state.get(name) for name in ("after", "drift", "unread"))
         if not after:
-            # a comparison that does not come to its end is due again
-            self.stock_compared_at = False
+            self._begin_comparison()
         yield from self._follow_changes()
         adapter, problem = self._reading_adapter()
         listings = self.env["orion.listing"].with_context(active_test=False)
@@ -102,7 +108,9 @@ class OrionChannel(models.Model):
             yield from self._follow_changes()
         unread = unread or self._error_entry(problem)
         self._end_comparison(drift or 0, unread)
-        yield JobStep(counts={"compared": 1}, errors=(unread,) if unread else ())
+        yield JobStep(
+            state={"ended": True}, counts={"compared": 1}, errors=(unread,) if unread else ()
+        )
 
     @api.model
     def _error_entry(self, problem):
@@ -110,12 +118,19 @@ class OrionChannel(models.Model):
             return None
         return {"code": problem.code, "message": problem.message, "sentence": problem.sentence}
 
+    def _begin_comparison(self):
+        """One that does not come to its end is due again."""
+        hold_rows(self)
+        self.write({"stock_compared_at": False, "stock_comparing_at": fields.Datetime.now()})
+
     def _end_comparison(self, drift, unread):
-        """What the marketplace was not asked about says nothing of its drift."""
-        now = fields.Datetime.now()
-        values = {"stock_compared_at": now}
+        """All were compared when it began: what was committed since may be in it or not. Where
+        the rule has changed since, they were not. What the marketplace was not asked about says
+        nothing of its drift."""
+        hold_rows(self)
+        values = {"stock_compared_at": self.stock_comparing_at, "stock_comparing_at": False}
         if self._can_read_stock() and not unread:
-            values.update(stock_read_at=now, stock_drift_count=drift)
+            values.update(stock_read_at=fields.Datetime.now(), stock_drift_count=drift)
         self.write(values)
 
     def _can_read_stock(self):
@@ -150,6 +165,11 @@ class OrionChannel(models.Model):
         )
 
     # === PRIVATE === #
+
+    @api.model
+    def _is_asked_for_all(self, state, parameters):
+        """Whether a comparison is under way, or asked for and not done yet."""
+        return state.get("after") or (parameters.get("full") and not state.get("ended"))
 
     def _comparison_is_due(self):
         """Once a day; once more after stock was switched on, because what was being changed at

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from odoo import fields, models
 from odoo.tools import SQL
 
+from odoo.addons.orion_base.engine.cursors import hold_rows
 from odoo.addons.orion_base.models.orion_operation import OPEN_STATUSES
 
 from ..lib.stock_adapter import ROLE, VERB
@@ -38,6 +39,8 @@ class OrionListing(models.Model):
         :param force: tell also what does not differ
         :return: `Told`
         """
+        # people who save one of them meanwhile wait, and their transaction is begun anew
+        hold_rows(self)
         queued, skipped, drifted = self.browse(), 0, 0
         now = fields.Datetime.now()
         for listing, look in self._stock_quantities(channel).items():

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.orion_base.engine import SetUpFirst
+from odoo.addons.orion_base.engine.cursors import hold_rows
 
 from ..lib.publishing.result import PublishResult
 from ..lib.publishing.rows import READ_COLUMNS, StagedRow
@@ -120,14 +121,7 @@ class OrionPublisher(models.AbstractModel):
     def _lock_rows(self, channel, ids):
         """The rows to work on, locked, and how many of them are published as they are."""
         # the second of two who publish waits, is told of the collision, and finds it done
-        self.env.cr.execute(
-            SQL(
-                "SELECT id FROM orion_marketplace_product WHERE channel_id = %s AND id = ANY(%s)"
-                " ORDER BY id FOR UPDATE",
-                channel.id,
-                list(ids),
-            )
-        )
+        hold_rows(self.env["orion.marketplace.product"].browse(ids))
         return self._read_rows(channel, ids)
 
     def _read_rows(self, channel, ids):

@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.orion_base.engine.cursors import hold_rows
+
 from ..lib.publishing.merge import to_write
 from ..lib.publishing.prices import is_on_offer
 
@@ -37,6 +39,8 @@ class OrionPublisher(models.AbstractModel):
         found = self.env["orion.listing"].search(
             [("channel_id", "=", batch.channel.id), ("product_id", "in", product_ids)]
         )
+        # jobs of other addons write them too
+        hold_rows(found)
         return {listing.product_id.id: listing for listing in found}
 
     def _listing_values(self, batch, row):
@@ -74,7 +78,8 @@ class OrionPublisher(models.AbstractModel):
         values = {"marketplace_product_id": row.id}
         if not listing.external_sku or listing.external_sku == former.external_id:
             values["external_sku"] = row.external_id
-        if former:
+        # what the store has archived itself stays so
+        if former and (listing.archived_as_missing or former.is_held_back):
             values |= {"active": True, "archived_as_missing": False}
         return values
 
@@ -104,6 +109,7 @@ class OrionPublisher(models.AbstractModel):
             back = back.filtered(lambda each: not each.marketplace_product_id.missing_since)
         else:
             gone = gone.browse()
+        hold_rows(gone | back)
         gone.write({"active": False, "archived_as_missing": True})
         back.write({"active": True, "archived_as_missing": False})
         return len(gone), len(back)

@@ -22,6 +22,7 @@ from . import test_publish
 from . import test_publish_groups
 from . import test_publish_images
 from . import test_publish_match
+from . import test_publish_new_ids
 from . import test_publish_rules
 from . import test_publish_variants
 from . import test_screens

@@ -5,7 +5,6 @@ from psycopg2.extensions import TransactionRollbackError
 from odoo import SUPERUSER_ID
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from .publish_common import PublishCase
 
@@ -147,7 +146,7 @@ class TestPublishMatch(PublishCase):
                 there._claim(company.with_env(there.env), {GTIN})
                 other.commit()
                 with (
-                    mute_logger("odoo.sql_db"),
+                    self.assertNoLogs("odoo.sql_db", "ERROR"),
                     self.assertRaises(TransactionRollbackError),
                     self.env.cr.savepoint(),
                 ):

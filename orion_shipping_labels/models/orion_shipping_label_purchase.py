@@ -5,7 +5,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
-from odoo.addons.orion_base.engine import apart
+from odoo.addons.orion_base.engine import apart, under_way
+from odoo.addons.orion_base.engine.cursors import hold_rows
 from odoo.addons.orion_base.lib.errors import OrionError, Rejected, UnknownOutcome
 from odoo.addons.orion_base.lib.sentence import Sentences
 from odoo.addons.orion_base.rpc import USER, check_caller
@@ -51,11 +52,18 @@ class DeliveryCarrier(models.Model):
             nothing was bought; after anything else it counts as not known
         :return: a `BoughtLabel`; its content is empty where it was bought before: it is on the
             label then
-        :raise UserError: whether it was bought before is not known
+        :raise UserError: somebody else is buying it, or whether it was bought before is not known
         """
         self.ensure_one()
         key = self._orion_purchase_key(picking)
-        known = self._orion_begin_purchase(picking, key)
+        with under_way(self.env, key) as is_first:
+            if not is_first:
+                raise UserError(self._orion_being_bought_sentence(picking.name))
+            return self._orion_buy_once(picking, key, buy)
+
+    def _orion_buy_once(self, picking, key, buy):
+        facts = {**self._orion_purchase_facts(picking), "purchase_key": key, "state": "buying"}
+        known = self._orion_begin_purchase(picking, facts)
         if known is not None:
             return known
         try:
@@ -67,21 +75,24 @@ class DeliveryCarrier(models.Model):
                 env["orion.shipping.label"]._of_purchase(key).unlink()
             raise
         with apart(self.env, key) as env:
-            env["orion.shipping.label"]._of_purchase(key)._keep_purchase(bought)
+            label = env["orion.shipping.label"]._of_purchase(key)
+            # what is paid for is kept, whoever has deleted its row
+            (label or label.create(facts))._keep_purchase(bought)
         self._orion_keep_bought_file(key, bought)
         return bought
 
-    def _orion_begin_purchase(self, picking, key):
+    def _orion_begin_purchase(self, picking, facts):
         """Note that a label is about to be bought.
 
+        :param facts: values of the label
         :return: what was bought before, or None
         :raise UserError: a purchase was begun whose outcome nobody knows
         """
-        facts = self._orion_purchase_facts(picking)
+        key = facts["purchase_key"]
         with apart(self.env, key) as env:
             label = env["orion.shipping.label"]._of_purchase(key)
             if not label:
-                label.create({**facts, "purchase_key": key, "state": "buying"})
+                label.create(facts)
                 return None
             if label.state != "buying":
                 return BoughtLabel(label.tracking_number, b"", label.kind or "pdf", label.price)
@@ -96,6 +107,14 @@ class DeliveryCarrier(models.Model):
                 delivery=picking.name,
                 time=format_datetime(self.env, begun_at, dt_format="short"),
             )
+        )
+
+    def _orion_being_bought_sentence(self, delivery):
+        return self.env._(
+            "The label of %(delivery)s is being bought from %(carrier)s at this moment. Wait until "
+            "that is over, and look again.",
+            delivery=delivery,
+            carrier=self.name,
         )
 
     def _orion_keep_bought_file(self, key, bought):
@@ -141,6 +160,9 @@ class OrionShippingLabel(models.Model):
     def action_nothing_bought(self):
         """The carrier has sold nothing: the next time the delivery is validated, it is bought."""
         check_caller(self, USER, "read")
+        self._check_none_under_way()
+        # what was bought since this was read is told by the database: it is read again
+        hold_rows(self)
         wrong = self.filtered(lambda label: label.state != "buying")
         if wrong:
             raise UserError(
@@ -156,6 +178,17 @@ class OrionShippingLabel(models.Model):
         return {**action, "target": "main"}
 
     # === BUSINESS === #
+
+    def _check_none_under_way(self):
+        """While the row is there nobody begins to buy it, so nothing is under way behind this.
+
+        :raise UserError: one of these is being bought at this moment
+        """
+        for label in self.sudo().filtered(lambda one: one.state == "buying"):
+            with under_way(self.env, label.purchase_key) as is_free:
+                if not is_free:
+                    name = label.picking_id.name or label.shipment_number
+                    raise UserError(label.carrier_id._orion_being_bought_sentence(name))
 
     def _of_purchase(self, key):
         return self.search([("purchase_key", "=", key)])

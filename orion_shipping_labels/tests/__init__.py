@@ -7,6 +7,7 @@ from . import test_labels
 from . import test_lib_label_file
 from . import test_lib_label_retry
 from . import test_lib_parcel_number
+from . import test_packing_parcels
 from . import test_packing_rows
 from . import test_parcels
 from . import test_purchase

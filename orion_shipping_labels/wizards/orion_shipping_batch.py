@@ -92,12 +92,12 @@ class OrionShippingBatch(models.TransientModel):
         self.ensure_one()
         labels = self.env["orion.shipping.label"]
         self.line_ids.order_id.check_access("write")
-        self.line_ids._carry_chosen()
-        lines = self.line_ids.filtered(lambda line: not line.label_id.purchase_key)
+        to_ship = self.line_ids.filtered(lambda line: line.result != "done")
+        to_ship._carry_chosen()
+        lines = to_ship.filtered(lambda line: not line.label_id.purchase_key)
         found = labels._for_orders(lines.order_id)
         for line in lines:
-            line.label_id = found.get(line.order_id.id, False)
-            if line.label_id:
+            if line.order_id.id in found:
                 line._clear_label_problem()
             else:
                 line._note("failed", line.order_id._orion_no_label_reason())

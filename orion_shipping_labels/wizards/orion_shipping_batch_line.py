@@ -61,8 +61,6 @@ class OrionShippingBatchLine(models.TransientModel):
         string="Kept Label",
         compute="_compute_label_id",
         compute_sudo=False,
-        store=True,
-        ondelete="set null",
     )
     label_state = fields.Selection(related="label_id.state", string="Label", related_sudo=False)
     label_problem = fields.Char(related="label_id.error_text", related_sudo=False)
@@ -119,10 +117,14 @@ class OrionShippingBatchLine(models.TransientModel):
                 typed = False
             line.tracking_number = typed or number or False
 
-    @api.depends("order_id", "picking_id", "carrier_id")
+    @api.depends("order_id.orion_label_ids", "picking_id", "carrier_id")
     def _compute_label_id(self):
         """The kept label that is the parcel's: of another carrier, or of an address that is not
-        today's, it would lead the parcel astray."""
+        today's, it would lead the parcel astray.
+
+        Not stored: what is bought while the delivery is validated is kept by a transaction that
+        only the next request sees.
+        """
         labels = self.env["orion.shipping.label"].search(
             [("order_id", "in", self.order_id._origin.ids)], order="id desc"
         )
@@ -192,7 +194,9 @@ class OrionShippingBatchLine(models.TransientModel):
         )
         own = bought.filtered(lambda label: label.picking_id == self.picking_id._origin)
         fetched = kept.filtered(lambda label: not label.purchase_key)
-        return (own or bought)[:1] or fetched._for_address(self._label_url())[:1]
+        # where the delivery was not kept yet when its label was
+        unassigned = bought.filtered(lambda label: not label.picking_id)
+        return (own or unassigned)[:1] or fetched._for_address(self._label_url())[:1]
 
     def _labels(self):
         """The rows' labels in their order, each with the other bought ones of its order."""
@@ -216,8 +220,6 @@ class OrionShippingBatchLine(models.TransientModel):
         """Ship each of these for itself: what one cannot, the others do."""
         for line in self:
             line._ship_apart()
-        # some carriers sell their labels while deliveries are validated
-        self.filtered(lambda line: line.result == "done")._compute_label_id()
 
     def _ship_apart(self):
         try:
@@ -262,7 +264,8 @@ class OrionShippingBatchLine(models.TransientModel):
             parcel.orion_mark_shipped(
                 tracking_number=number,
                 shipping_carrier=carrier,
-                lines=_entries(delivery._orion_line_quantities()),
+                # an empty list where all of it has left: None would be the rest of the order
+                lines=_entries(delivery._orion_line_quantities()) if delivery else None,
                 validate_delivery=False,
             )
         if self.batch_id.tell_marketplace:
@@ -288,7 +291,10 @@ class OrionShippingBatchLine(models.TransientModel):
                 )
             )
         parcel.orion_mark_shipped(
-            tracking_number=number, shipping_carrier=carrier, lines=lines, validate_delivery=True
+            tracking_number=number,
+            shipping_carrier=carrier,
+            lines=lines,
+            validate_delivery=True,
         )
 
     def _tell(self, parcel, number, carrier):
@@ -335,6 +341,5 @@ class OrionShippingBatchLine(models.TransientModel):
 
 
 def _entries(quantities):
-    """`{order line: quantity}` as `orion_mark_shipped` takes it; None for everything."""
-    entries = [{"line_id": line.id, "quantity": quantity} for line, quantity in quantities.items()]
-    return entries or None
+    """`{order line: quantity}` as `orion_mark_shipped` takes it."""
+    return [{"line_id": line.id, "quantity": quantity} for line, quantity in quantities.items()]

@@ -158,6 +158,21 @@ class Store:
             seconds=seconds,
         )
 
+    def call_meanwhile(
+        self, statement: str, record_id: int, model: str, method: str, **arguments: Any
+    ) -> Any:
+        """A person's call for a record that begins before a worker's statement about it is
+        committed, and ends after it; its answer."""
+        with ThreadPoolExecutor(1) as people:
+            with self.stage.databases.transaction(self.database) as worker:
+                worker.execute(statement, (record_id,))
+                called = people.submit(self.client().call, model, method, [record_id], **arguments)
+                self.wait_for(
+                    "SELECT count(*) > 0 FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                )
+            return called.result()
+
     # === LOOKING === #
 
     def settle(self, channel: int | None = None, seconds: float = 60) -> None:
