@@ -93,6 +93,7 @@ class OrionChannel(models.Model):
         "it can be asked.",
     )
     stock_comparing_at = fields.Datetime(
+        string="Comparison Under Way Since",
         readonly=True,
         copy=False,
         help="When the comparison that is under way began. Empty: none is, or what decides about "
