@@ -12,7 +12,7 @@ class TestNewIds(PublishCase):
 
     def setUp(self):
         super().setUp()
-        self.sold = self.published(1, gtin=GTIN, is_full=True)
+        self.sold = self.published(1, gtin=GTIN)
         self.listing = self.row(1).listing_ids
 
     def renumber(self):

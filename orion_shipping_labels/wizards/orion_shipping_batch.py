@@ -101,7 +101,8 @@ class OrionShippingBatch(models.TransientModel):
                 line._clear_label_problem()
             else:
                 line._note("failed", line.order_id._orion_no_label_reason())
-        self.line_ids.label_id._request_fetch()
+        (self.line_ids.label_id | labels.union(*found.values()))._request_fetch()
+        self.line_ids.invalidate_recordset(["label_id"])
         return True
 
     def action_print_pdf(self):
