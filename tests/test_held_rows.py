@@ -1,5 +1,5 @@
 """People and workers who write the same at once: who comes second begins anew, without an error
-in the log; and what a carrier has sold meanwhile is neither lost nor bought twice."""
+in the log (a server whose log has one fails the test that started it); and what a carrier has sold meanwhile is neither lost nor bought twice."""
 
 from __future__ import annotations
 
@@ -52,7 +52,6 @@ def test_a_listing_is_saved_while_the_job_looks_at_it(store: Store, listing: int
     store.call_meanwhile(_LOOKED_AT, listing, "orion.listing", "write", vals=vals)
     rows = store.query("SELECT safety_stock FROM orion_listing WHERE id = %s", listing)
     assert rows == [(7,)]
-    assert store.collisions() == []
 
 
 def test_the_job_looks_at_a_listing_that_is_being_saved(
@@ -69,15 +68,14 @@ def test_the_job_looks_at_a_listing_that_is_being_saved(
         "SELECT price::int, stock_available::int FROM orion_listing WHERE id = %s", listing
     )
     assert rows == [(12, 1000)]
-    assert store.collisions() == []
 
 
 def test_a_row_is_published_by_two_at_once(store: Store, channel: int) -> None:
     ((row,),) = store.query(
         "INSERT INTO orion_marketplace_product (channel_id, external_id, gtin, title, price,"
-        " digests, row_digests, first_seen_at, last_seen_at)"
+        " digests, row_digests, first_seen_at)"
         " VALUES (%s, 'TWICE', '04006381333931', '{\"en_US\": \"Twice\"}', 9.9,"
-        ' \'{"en": "1"}\', \'{"en": "1"}\', now(), now()) RETURNING id',
+        ' \'{"en": "1"}\', \'{"en": "1"}\', now()) RETURNING id',
         channel,
     )
     publishing = (
@@ -89,7 +87,6 @@ def test_a_row_is_published_by_two_at_once(store: Store, channel: int) -> None:
         "SELECT count(*) FROM product_product WHERE barcode LIKE %s", "%6381333931"
     )
     assert products == [(1,)]
-    assert store.collisions() == []
 
 
 _BUYING = """
