@@ -17,6 +17,12 @@ class OrionChannel(models.Model):
         "number by itself, and once more when it is corrected. Off: only Set Tracking tells it.",
     )
 
+    def _most_tracking_numbers(self):
+        """How many tracking numbers of one order the marketplace takes; None for any number.
+        Channel addons say it."""
+        self.ensure_one()
+        return None
+
     def _job_label_fetch(self, state, parameters):
         """Fetch labels, one a step.
 

@@ -47,7 +47,7 @@ class StockPicking(models.Model):
             {"line_id": line.id, "quantity": quantity}
             for line, quantity in self._orion_line_quantities().items()
         ]
-        if not lines:
+        if not lines and not self._orion_kit_moves():
             raise UserError(
                 self.env._("Nothing of these deliveries is left to ship. Read them again.")
             )
@@ -86,20 +86,20 @@ class StockPicking(models.Model):
 
     def _orion_line_quantities(self, reserved=False):
         """`{order line: quantity}` in the line's unit of what these deliveries hold and is not
-        noted as shipped yet.
+        noted as shipped yet. What is delivered in components is there once it is whole.
 
         :param reserved: only what is reserved for them
         """
-        quantities = {}
+        components = self._orion_kit_moves()
+        quantities = {
+            line: kits - line.orion_shipped_quantity
+            for line, kits in self._orion_kits_complete(reserved).items()
+        }
         for move in self.sudo().move_ids.filtered(lambda move: move.state != "cancel"):
             line = move.sale_line_id
-            if not line:
+            if not line or line in components:
                 continue
             left = line.product_uom_qty - line.orion_shipped_quantity
-            if move.product_id != line.product_id:
-                # delivered in components: all of it, or it is a person's to say
-                quantities[line] = left
-                continue
             held = move.quantity if reserved else move.quantity or move.product_uom_qty
             quantity = move.product_uom._compute_quantity(held, line.product_uom_id)
             quantities[line] = min(quantities.get(line, 0.0) + quantity, left)

@@ -98,7 +98,7 @@ class OrionShippingBatchLine(models.TransientModel):
             order, delivery = line._readable_order(), line.picking_id.sudo()
             line.goods_text = order.orion_goods_left
             still_open = order._orion_open_deliveries()
-            if len(still_open) > 1 and delivery in still_open:
+            if delivery in still_open and (len(still_open) > 1 or delivery._orion_is_dropship()):
                 line.goods_text = delivery._orion_goods_text()
 
     @api.depends("order_id")
@@ -262,7 +262,7 @@ class OrionShippingBatchLine(models.TransientModel):
             parcel.orion_mark_shipped(
                 tracking_number=number,
                 shipping_carrier=carrier,
-                lines=_entries(delivery._orion_line_quantities()),
+                lines=_entries(delivery),
                 validate_delivery=False,
             )
         if self.batch_id.tell_marketplace:
@@ -278,8 +278,11 @@ class OrionShippingBatchLine(models.TransientModel):
 
     def _deliver(self, parcel, delivery, number, carrier):
         """Validate the open delivery with what is reserved in it."""
-        lines = _entries(delivery._orion_line_quantities(reserved=True))
-        if not lines and parcel._orion_all_shipped() != parcel:
+        lines = _entries(delivery, reserved=True)
+        is_empty = not lines and not any(
+            move.quantity for moves in delivery._orion_kit_moves().values() for move in moves
+        )
+        if is_empty and parcel._orion_all_shipped() != parcel:
             raise UserError(
                 self.env._(
                     "Nothing is reserved for %(delivery)s. Correct the stock, or switch “Validate "
@@ -293,10 +296,15 @@ class OrionShippingBatchLine(models.TransientModel):
 
     def _tell(self, parcel, number, carrier):
         parcel.orion_set_tracking(tracking_number=number, tracking_carrier=carrier)
-        left = self.order_id.orion_goods_left
-        if left:
-            return self.env._("Tracking on its way. Left to ship: %(goods)s", goods=left)
-        return self.env._("Tracking is on its way to the marketplace.")
+        order = self.order_id
+        left, kept = order.orion_goods_left, order.orion_kept_numbers_text
+        if order._orion_keeps(number):
+            said = order._orion_shipped_message()
+        elif left:
+            said = self.env._("Tracking on its way. Left to ship: %(goods)s", goods=left)
+        else:
+            said = self.env._("Tracking is on its way to the marketplace.")
+        return f"{said} {kept}" if kept else said
 
     def _note(self, result, message):
         self.write({"result": result, "message": message})
@@ -334,7 +342,9 @@ class OrionShippingBatchLine(models.TransientModel):
             )
 
 
-def _entries(quantities):
-    """`{order line: quantity}` as `orion_mark_shipped` takes it; None for everything."""
+def _entries(delivery, reserved=False):
+    """What a delivery holds as `orion_mark_shipped` takes it; None, for everything, where there
+    is no delivery or nothing of it is left."""
+    quantities = delivery._orion_line_quantities(reserved)
     entries = [{"line_id": line.id, "quantity": quantity} for line, quantity in quantities.items()]
-    return entries or None
+    return entries or ([] if delivery._orion_kit_moves() else None)
