@@ -54,7 +54,7 @@ class MailMail(models.Model):
             if not pieces:
                 without_keys |= mail
             elif failure_type:
-                pieces._note_not_sent(failure_reason or mail.failure_reason)
+                mail._note_failed(pieces, failure_reason or mail.failure_reason, failure_type)
             else:
                 pieces._note_sent()
         without_keys._cancel_without_keys()

@@ -34,6 +34,7 @@ class OrionDigitalPiece(models.Model):
                 "sent_at": False,
                 "first_seen_at": False,
                 "mail_problem": False,
+                "mail_delay": False,
                 "purchase_id": False,
             }
         )

@@ -8,6 +8,7 @@ from . import test_key_health
 from . import test_key_import
 from . import test_key_mail
 from . import test_key_mail_left
+from . import test_key_mail_retry
 from . import test_key_mail_safety
 from . import test_key_margin
 from . import test_key_pages
@@ -20,6 +21,7 @@ from . import test_lib_purchasing
 from . import test_mixed_orders
 from . import test_pool
 from . import test_purchase
+from . import test_start_former_orders
 from . import test_supplier_waits
 from . import test_worker_language
 from . import test_purchase_surplus
