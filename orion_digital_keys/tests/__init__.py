@@ -1,3 +1,4 @@
+from . import test_dead_products
 from . import test_fulfil
 from . import test_credit
 from . import test_fulfil_countries

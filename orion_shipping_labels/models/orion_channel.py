@@ -23,6 +23,14 @@ class OrionChannel(models.Model):
         self.ensure_one()
         return None
 
+    def _label_responsible(self):
+        """Who is told of labels; empty where the company has nobody."""
+        self.ensure_one()
+        user = self.sudo().responsible_id
+        if self.company_id in user.company_ids:
+            return user
+        return self.env["orion.alert"].sudo()._responsible(self.company_id)
+
     def _job_label_fetch(self, state, parameters):
         """Fetch labels, one a step.
 

@@ -278,7 +278,7 @@ class OrionShippingBatchLine(models.TransientModel):
 
     def _deliver(self, parcel, delivery, number, carrier):
         """Validate the open delivery with what is reserved in it."""
-        lines = _entries(delivery, reserved=True)
+        lines = _entries(delivery, reserved=True, with_kits=False)
         is_empty = not lines and not any(
             move.quantity for moves in delivery._orion_kit_moves().values() for move in moves
         )
@@ -342,9 +342,12 @@ class OrionShippingBatchLine(models.TransientModel):
             )
 
 
-def _entries(delivery, reserved=False):
+def _entries(delivery, **options):
     """What a delivery holds as `orion_mark_shipped` takes it; None, for everything, where there
-    is no delivery or nothing of it is left."""
-    quantities = delivery._orion_line_quantities(reserved)
+    is no delivery or nothing of it is left.
+
+    :param options: of `_orion_line_quantities`
+    """
+    quantities = delivery._orion_line_quantities(**options)
     entries = [{"line_id": line.id, "quantity": quantity} for line, quantity in quantities.items()]
     return entries or ([] if delivery._orion_kit_moves() else None)
