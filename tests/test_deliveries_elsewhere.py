@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tests.support.stage import Stage
-from tools import templates
 
 _SCRIPT = """
 import json
@@ -37,7 +36,7 @@ env["mrp.bom"].create({
                      for part, number in ((wheel, 2), (frame, 1))]})
 
 def sold(external_id, gtin):
-    data = order(external_id, lines=(line(gtin=gtin),), carrier="ups")
+    data = order(external_id, lines=(line(f"L-{external_id}", gtin=gtin),), shipping_carrier="ups")
     env["orion.order.importer"]._import_page(channel, [data])
     sale = env["sale.order"].search([("orion_external_id", "=", external_id)])
     sale._orion_accepted()
@@ -88,12 +87,8 @@ print("ANSWER", json.dumps({
 
 
 @pytest.fixture(scope="module")
-def found(stage: Stage) -> Any:
-    with stage.clone() as database:
-        templates.install_modules(
-            stage.environment, stage.databases, database, ["sale_mrp", "stock_dropshipping"]
-        )
-        return stage.shell(database, _SCRIPT)
+def found(stage: Stage, factory: str) -> Any:
+    return stage.shell(factory, _SCRIPT)
 
 
 def test_what_a_supplier_sends_is_told_once(found: Any) -> None:

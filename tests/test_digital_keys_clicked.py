@@ -127,6 +127,7 @@ def test_surplus_keys_go_into_the_pool_or_are_thrown_away(desk: Desk) -> None:
     page = desk.page
     page.open(f"/odoo/action-orion_digital_keys.action_orion_key_purchase/{desk.ids['purchase']}")
     page.wait_for("document.querySelector('button[name=action_open_surplus]')")
+    assert "Ask the supplier" in page.text
     desk.shot("purchase_with_surplus")
     page.click("button[name=action_open_surplus]")
     desk.rows(2)
@@ -144,6 +145,7 @@ def test_surplus_keys_go_into_the_pool_or_are_thrown_away(desk: Desk) -> None:
     page.click("button[name=action_discard_surplus]")
     page.click(".modal footer .btn-primary")
     desk.rows(0)
+    assert "All surplus keys are settled" in page.text
     desk.shot("surplus_settled")
     assert sorted(desk.key_states("surplus")) == ["available", "invalid"]
     [(reason,)] = desk.query(
@@ -201,23 +203,21 @@ def test_a_product_becomes_digital_and_its_former_order_is_served(desk: Desk) ->
     page.open(f"/odoo/product.template/{desk.ids['voucher']}")
     page.click("a[name=orion_digital]")
     page.click("div[name=orion_is_digital] input")
-    page.wait_for("document.body.innerText.includes('confirmed and paid order')")
+    page.wait_for("document.body.innerText.includes('confirmed and paid')")
     desk.shot("becomes_digital")
     assert desk.piece_states([desk.ids["former"]]) == []
     page.click(".o_form_button_save")
     desk.wait(
         lambda: desk.piece_states([desk.ids["former"]]) == ["delivered"], "the key of the order"
     )
-    page.wait_for("!document.body.innerText.includes('confirmed and paid order')")
+    page.wait_for("!document.body.innerText.includes('confirmed and paid')")
 
 
 def test_the_preview_of_an_import_leaves_near_duplicates_out(desk: Desk) -> None:
     page = desk.page
-    page.open(f"/odoo/import-keys?product_id={desk.ids['pool']}")
-    page.wait_for("document.querySelector('div[name=product_id] input')")
-    page.type("div[name=product_id] input", "Pool Game")
-    page.wait_for("document.querySelector('.o-autocomplete--dropdown-item')")
-    page.click(".o-autocomplete--dropdown-item a")
+    page.open(f"/odoo/product.product/{desk.ids['pool']}")
+    page.click("a[name=orion_digital]")
+    page.click("button[name=action_orion_import_keys]")
     page.type("div[name=pasted] textarea", "NEW1-2345-6789\nnew1-2345-6789\nNEW2-2345-6789")
     page.click("button[name=action_preview].btn-primary")
     page.wait_for("document.body.innerText.includes('Nearly the same as another key')")

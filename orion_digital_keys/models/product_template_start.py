@@ -86,19 +86,13 @@ class ProductTemplate(models.Model):
         }
         if len(found) == MOST_COUNTED:
             return self.env._(
-                "At least %(orders)s confirmed and paid orders have this product, and nothing of "
-                "it was given yet. Once you save, their customers are sent %(keys)s keys or more.",
-                **values,
-            )
-        if values["orders"] == 1:
-            return self.env._(
-                "One confirmed and paid order has this product, and nothing of it was given yet. "
-                "Once you save, its customer is sent %(keys)s keys.",
+                "Orders that are confirmed and paid, and got nothing of it yet: %(orders)s, and "
+                "more. Once you save, their customers are sent their keys: %(keys)s, and more.",
                 **values,
             )
         return self.env._(
-            "%(orders)s confirmed and paid orders have this product, and nothing of it was given "
-            "yet. Once you save, their customers are sent %(keys)s keys.",
+            "Orders that are confirmed and paid, and got nothing of it yet: %(orders)s. Once you "
+            "save, their customers are sent their keys: %(keys)s.",
             **values,
         )
 
