@@ -58,7 +58,6 @@ class OrionKeyPurchase(models.Model):
         readonly=True, help="Total of the order, as the supplier counts it.", copy=False
     )
     spent = fields.Monetary(
-        string="Spent",
         compute="_compute_spent",
         store=True,
         help="What the keys that came, or are on their way, cost. An order that the supplier gave "

@@ -13,7 +13,9 @@ class TestDeadProducts(KeysCase):
         super().setUp()
         self.game.orion_key_source = "pool_then_supplier"
         self.supplier_channel = self.offer()
-        self.offer_1 = self.env["orion.key.offer"].search([("channel_id", "=", self.supplier_channel.id)])
+        self.offer_1 = self.env["orion.key.offer"].search(
+            [("channel_id", "=", self.supplier_channel.id)]
+        )
         self.template = self.game.product_tmpl_id
 
     def notes(self):
@@ -21,7 +23,9 @@ class TestDeadProducts(KeysCase):
 
     def test_it_is_taken_off_and_put_back_and_both_are_said(self):
         self.offer_1.is_gone = True
-        self.assertEqual((self.template.sale_ok, self.template.orion_taken_off), (False, "not_sold"))
+        self.assertEqual(
+            (self.template.sale_ok, self.template.orion_taken_off), (False, "not_sold")
+        )
         self.assertIn("taken off sale, because Supplier", self.notes())
         self.assertEqual(len(self.game.activity_ids), 1)
         self.offer_1.is_gone = False
@@ -64,8 +68,8 @@ class TestDeadProducts(KeysCase):
 
     def test_another_company_that_has_it_keeps_it_on_sale(self):
         other = self.env["res.company"].create({"name": "Other"})
-        batch = self.env["orion.digital.key"].with_company(other)._make_batch(
-            self.game, other, "paste"
+        batch = (
+            self.env["orion.digital.key"].with_company(other)._make_batch(self.game, other, "paste")
         )
         add_keys(batch, [NewKey("THEIRS-1234-5678")])
         self.offer_1.is_gone = True

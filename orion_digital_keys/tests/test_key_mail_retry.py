@@ -28,19 +28,16 @@ class TestKeyMailRetry(KeyMailCase):
     def fail(self, error, method="send_email"):
         """The queue tries to send, and meets an error."""
 
-        def raising(*args, **kwargs):
-            if method == "_connect__" or isinstance(error, smtplib.SMTPServerDisconnected):
-                raise error
-            try:
-                raise error
-            except Exception:
-                raise MailDeliveryException("Mail Delivery Failed", str(error))
-
+        raised = error
+        if method == "send_email" and not isinstance(error, smtplib.SMTPServerDisconnected):
+            # as Odoo raises it, while it handles what `smtplib` has raised
+            raised = MailDeliveryException("Mail Delivery Failed", str(error))
+            raised.__context__ = error
         server = type(self.env["ir.mail_server"])
         with (
             self.mock_mail_gateway(),
             mute_logger(MAILS),
-            patch.object(server, method, side_effect=raising),
+            patch.object(server, method, side_effect=raised),
         ):
             self.env["mail.mail"].process_email_queue()
         self.env.flush_all()

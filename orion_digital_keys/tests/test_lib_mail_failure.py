@@ -12,18 +12,19 @@ from odoo.addons.orion_digital_keys.lib.mail_failure import (
 
 def wrapped(error):
     """As Odoo raises it: another error, while this one is handled."""
-    try:
-        try:
-            raise error
-        except Exception:
-            raise ValueError("Mail Delivery Failed")
-    except ValueError as outer:
-        return outer
+    outer = ValueError("Mail Delivery Failed")
+    outer.__context__ = error
+    return outer
 
 
 class TestJudge(unittest.TestCase):
     def test_what_the_mail_server_said(self):
-        for code, expected in ((421, "passing"), (451, "passing"), (550, "lasting"), (535, "lasting")):
+        for code, expected in (
+            (421, "passing"),
+            (451, "passing"),
+            (550, "lasting"),
+            (535, "lasting"),
+        ):
             for error in (
                 smtplib.SMTPDataError(code, b"said"),
                 smtplib.SMTPConnectError(code, b"said"),
@@ -43,7 +44,9 @@ class TestJudge(unittest.TestCase):
 
     def test_the_rest_stays_wrong(self):
         self.assertEqual(judge(None), MailFailure.LASTING)
-        self.assertEqual(judge(AssertionError("no sender"), is_connecting=True), MailFailure.LASTING)
+        self.assertEqual(
+            judge(AssertionError("no sender"), is_connecting=True), MailFailure.LASTING
+        )
 
     def test_a_circle_of_causes_ends(self):
         first, second = ValueError(), ValueError()

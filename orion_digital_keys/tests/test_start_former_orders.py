@@ -74,12 +74,16 @@ class TestStartFormerOrders(FulfilCase):
         other = self.env["res.company"].create({"name": "Other"})
         self.template.company_id = False
         sale = self.sell(1, self.voucher)
-        elsewhere = self.env["sale.order"].with_company(other).create(
-            {
-                "partner_id": self.customer.id,
-                "company_id": other.id,
-                "order_line": [(0, 0, {"product_id": self.voucher.id, "price_unit": 0.0})],
-            }
+        elsewhere = (
+            self.env["sale.order"]
+            .with_company(other)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": other.id,
+                    "order_line": [(0, 0, {"product_id": self.voucher.id, "price_unit": 0.0})],
+                }
+            )
         )
         elsewhere.action_confirm()
         self.template.orion_is_digital = True

@@ -17,9 +17,7 @@ class StockPicking(models.Model):
         """Of these transfers those that bring goods to customers: out of the own house, or
         straight from a supplier."""
         return self.filtered(
-            lambda picking: (
-                picking.picking_type_code == "outgoing" or picking._orion_is_dropship()
-            )
+            lambda picking: picking.picking_type_code == "outgoing" or picking._orion_is_dropship()
         )
 
     def _orion_from_house(self):

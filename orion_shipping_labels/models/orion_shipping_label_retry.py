@@ -29,7 +29,8 @@ class OrionShippingLabel(models.Model):
     )
 
     is_given_up = fields.Boolean(
-        readonly=True, help="It was fetched again by itself, and in the end in vain: a person is told."
+        readonly=True,
+        help="It was fetched again by itself, and in the end in vain: a person is told.",
     )
 
     _given_up_index = models.Index("(id) WHERE is_given_up")

@@ -52,9 +52,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         transfers = self.sudo().picking_ids
         leaving = transfers._orion_leaving().filtered(lambda picking: picking.state != "cancel")
-        delivery = (
-            self._orion_open_deliveries().sorted(_own_first)[:1] or leaving.sorted("id")[-1:]
-        )
+        delivery = self._orion_open_deliveries().sorted(_own_first)[:1] or leaving.sorted("id")[-1:]
         return delivery.with_prefetch(transfers._prefetch_ids)
 
     def _orion_picking_key(self):

@@ -78,7 +78,9 @@ class SaleOrder(models.Model):
         self.ensure_one()
         still_open = self._orion_open_deliveries().sorted("id")
         chosen = still_open & deliveries.sudo() if deliveries else still_open.browse()
-        return chosen or still_open._orion_from_house() or still_open or self._orion_label_delivery()
+        return (
+            chosen or still_open._orion_from_house() or still_open or self._orion_label_delivery()
+        )
 
     def _orion_waits_for_parcels(self):
         """Also while an open delivery has no number."""

@@ -48,7 +48,9 @@ class TestDropship(LabelsCase):
         self.assertTrue(sent.orion_is_marketplace)
         self.leave(sent, number="T1")
         self.assertEqual(self.told(), [("T1", "ups")])
-        self.assertEqual((self.sale.orion_status, self.sale.orion_tracking_number), ("shipped", "T1"))
+        self.assertEqual(
+            (self.sale.orion_status, self.sale.orion_tracking_number), ("shipped", "T1")
+        )
         self.assertEqual(self.sale.order_line.orion_shipped_quantity, 3)
         sent.carrier_tracking_ref = "T1"
         self.assertEqual(len(self.told()), 1)
@@ -103,7 +105,9 @@ class TestDropship(LabelsCase):
 
     def test_a_suppliers_parcel_waits_for_no_picking(self):
         sent = self.dropship(3)
-        before = self.own.copy({"picking_type_id": self.own.picking_type_id.warehouse_id.int_type_id.id})
+        before = self.own.copy(
+            {"picking_type_id": self.own.picking_type_id.warehouse_id.int_type_id.id}
+        )
         before.move_ids.sale_line_id = self.sale.order_line
         before.action_confirm()
         self.assertEqual(before.sale_id, self.sale)
