@@ -181,9 +181,10 @@ def test_free_keys_are_locked_with_a_reason(desk: Desk) -> None:
     page = desk.page
     page.open("/odoo/action-orion_digital_keys.action_orion_digital_key")
     page.wait_for("document.querySelectorAll('.o_data_row').length > 2")
-    row = "Array.from(document.querySelectorAll('.o_data_row')).filter(r => r.innerText.includes"
     page.run(
-        f"{row}('Pool Game')).forEach(r => r.querySelector('.o_list_record_selector input').click())"
+        "Array.from(document.querySelectorAll('.o_data_row'))"
+        ".filter(row => row.innerText.includes('Pool Game'))"
+        ".forEach(row => row.querySelector('.o_list_record_selector input').click())"
     )
     page.click("button[name=action_open_lock]")
     page.wait_for("document.querySelector('.modal div[name=reason] input')")

@@ -88,8 +88,9 @@ class OrionKeyImport(models.TransientModel):
     )
     take_alike = fields.Boolean(
         string="Import These Too",
-        help="Off: of keys that differ by nothing but capitals, blanks or dashes the pool keeps the "
-        "first, so that nobody gets a key that another one has. On: they are keys of their own.",
+        help="Off: of keys that differ by nothing but capitals, blanks or dashes the pool keeps "
+        "the first, so that nobody gets a key that another one has. On: they are keys of their "
+        "own.",
     )
     unusual_count = fields.Integer(string="Unusual", readonly=True)
     duplicate_count = fields.Integer(string="Duplicates", readonly=True)

@@ -18,10 +18,10 @@ class OrionChannel(models.Model):
     )
 
     def _most_tracking_numbers(self):
-        """How many tracking numbers of one order the marketplace takes; None for any number.
-        Channel addons say it."""
+        """How many tracking numbers of one order the marketplace takes; 0 for any number. Channel
+        addons say it."""
         self.ensure_one()
-        return None
+        return 0
 
     def _label_responsible(self):
         """Who is told of labels; empty where the company has nobody."""

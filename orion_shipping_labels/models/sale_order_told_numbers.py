@@ -30,8 +30,8 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         numbers = split_numbers(self.orion_tracking_number or "")
-        most = self.orion_channel_id._most_tracking_numbers() if self.orion_channel_id else None
-        return numbers[:most], () if most is None else numbers[most:]
+        most = self.orion_channel_id and self.orion_channel_id._most_tracking_numbers()
+        return (numbers[:most], numbers[most:]) if most else (numbers, ())
 
     def _orion_keeps(self, number):
         """Whether the marketplace is told nothing of a number, or of several."""

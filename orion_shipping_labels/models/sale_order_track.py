@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.addons.orion_base.rpc import USER, check_caller
 from odoo.addons.orion_orders.models.sale_order_ship import SHIPPABLE
 
-from ..lib.parcel_number import clean_number, split_numbers
+from ..lib.parcel_number import clean_number
 
 #: Set while an order writes on its deliveries: they have nothing to tell then.
 FROM_ORDER = "orion_from_order"
