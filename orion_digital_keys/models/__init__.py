@@ -63,6 +63,7 @@ from . import orion_key_pool
 from . import orion_settings_mixin
 from . import product_product_pool
 from . import product_product_sources
+from . import product_product_start
 from . import product_template_pool
 from . import product_template_dead
 from . import product_template_start

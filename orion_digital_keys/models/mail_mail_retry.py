@@ -35,7 +35,7 @@ class MailMail(models.Model):
             self.orion_failure_told = True
             pieces._note_not_sent(reason, is_unknown=failure is MailFailure.UNKNOWN)
             return
-        again_at = fields.Datetime.now() + timedelta(seconds=seconds)
+        again_at = fields.Datetime.now() + timedelta(seconds=round(seconds))
         self.write(
             {
                 "state": "outgoing",

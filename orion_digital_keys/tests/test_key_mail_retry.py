@@ -25,7 +25,7 @@ class TestKeyMailRetry(KeyMailCase):
         self.mail = self.queued(self.sale)
         self.piece = self.sale.orion_piece_ids
 
-    def fail(self, error, method="send_email"):
+    def queue_meets(self, error, method="send_email"):
         """The queue tries to send, and meets an error."""
 
         raised = error
@@ -53,7 +53,7 @@ class TestKeyMailRetry(KeyMailCase):
             ),
             start=1,
         ):
-            self.fail(error, method)
+            self.queue_meets(error, method)
             self.assertEqual((self.mail.state, self.mail.orion_retry_count), ("outgoing", number))
             self.assertGreater(self.mail.scheduled_date, fields.Datetime.now())
             self.assertFalse(self.piece.mail_problem or self.sale.activity_ids)
@@ -67,7 +67,7 @@ class TestKeyMailRetry(KeyMailCase):
         self.assertEqual(self.sale.orion_status, "fulfilled")
 
     def test_a_trigger_wakes_the_queue(self):
-        self.fail(ConnectionRefusedError("connection refused"), "_connect__")
+        self.queue_meets(ConnectionRefusedError("connection refused"), "_connect__")
         cron = self.env.ref("mail.ir_cron_mail_scheduler_action")
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
         self.assertIn(self.mail.scheduled_date, triggers.mapped("call_at"))
@@ -75,29 +75,29 @@ class TestKeyMailRetry(KeyMailCase):
     def test_not_for_ever(self):
         waits = []
         for _ in range(MOST_RETRIES):
-            self.fail(ConnectionRefusedError("connection refused"), "_connect__")
+            self.queue_meets(ConnectionRefusedError("connection refused"), "_connect__")
             waits.append(self.mail.scheduled_date - fields.Datetime.now())
             self.time_comes()
         self.assertGreater(waits[-1], 8 * waits[0])
-        self.fail(ConnectionRefusedError("connection refused"), "_connect__")
+        self.queue_meets(ConnectionRefusedError("connection refused"), "_connect__")
         self.assertEqual(self.mail.state, "exception")
         self.assertIn("connection refused", self.piece.mail_problem)
         self.assertIn("Send Keys Again", self.sale.activity_ids.note)
         self.assertFalse(self.piece.mail_delay)
 
     def test_what_is_refused_for_good_is_a_persons(self):
-        self.fail(smtplib.SMTPDataError(550, b"no such user"))
+        self.queue_meets(smtplib.SMTPDataError(550, b"no such user"))
         self.assertEqual((self.mail.state, self.mail.orion_retry_count), ("exception", 0))
         self.assertIn("could not be sent", self.sale.activity_ids.note)
 
     def test_what_may_have_left_is_not_sent_again(self):
-        self.fail(TimeoutError("timed out"))
+        self.queue_meets(TimeoutError("timed out"))
         self.assertEqual((self.mail.state, self.mail.orion_retry_count), ("exception", 0))
         self.assertIn("It may have left", self.sale.activity_ids.note)
 
     def test_where_the_connection_broke_off_somebody_is_asked(self):
         with mute_logger(MAILS):
-            self.fail(smtplib.SMTPServerDisconnected("connection unexpectedly closed"))
+            self.queue_meets(smtplib.SMTPServerDisconnected("connection unexpectedly closed"))
         self.assertEqual(self.mail.state, "exception")
         self.assertFalse(self.sale.activity_ids, "Odoo told nobody")
         self.env["orion.digital.piece"]._cron_try_again()
@@ -108,7 +108,7 @@ class TestKeyMailRetry(KeyMailCase):
         self.assertFalse(self.sale.activity_ids, "asked once")
 
     def test_who_sends_again_by_hand_sends_one(self):
-        self.fail(ConnectionRefusedError("connection refused"), "_connect__")
+        self.queue_meets(ConnectionRefusedError("connection refused"), "_connect__")
         self.sale.with_user(self.manager).orion_resend_keys()
         self.assertFalse(self.piece.mail_delay)
         self.assertEqual(self.mail.state, "cancel")

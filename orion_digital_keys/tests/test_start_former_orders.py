@@ -48,20 +48,24 @@ class TestStartFormerOrders(FulfilCase):
         for quantity in (1, 2):
             self.sell(quantity, self.voucher)
         self.sell(1, self.voucher, paid=False)
-        with Form(self.template.with_user(self.manager)) as form:
-            self.assertFalse(form.orion_open_orders_text)
-            form.orion_is_digital = True
-            self.assertRegex(form.orion_open_orders_text, "nothing of it yet: 2. .* their keys: 3")
-            form.orion_is_digital = False
-            self.assertFalse(form.orion_open_orders_text)
+        said = "nothing of it yet: 2. .* their keys: 3"
+        for product in (self.template, self.voucher):
+            with Form(product.with_user(self.manager)) as form:
+                self.assertFalse(form.orion_open_orders_text)
+                form.orion_is_digital = True
+                self.assertRegex(form.orion_open_orders_text, said)
+                form.orion_is_digital = False
+                self.assertFalse(form.orion_open_orders_text)
 
     def test_they_can_be_left_as_they_are(self):
         sale = self.sell(1, self.voucher)
-        with Form(self.template.with_user(self.manager)) as form:
-            form.orion_is_digital = True
-            form.orion_leave_open_orders = True
-        self.assertTrue(self.template.orion_is_digital)
-        self.assertFalse(self.requested())
+        for product in (self.voucher, self.template):
+            self.template.orion_is_digital = False
+            with Form(product.with_user(self.manager)) as form:
+                form.orion_is_digital = True
+                form.orion_leave_open_orders = True
+            self.assertTrue(self.template.orion_is_digital)
+            self.assertFalse(self.requested())
         self.assertEqual(self.fulfil(sale)["fulfilled"], 1)
 
     def test_ticked_again_changes_nothing(self):
