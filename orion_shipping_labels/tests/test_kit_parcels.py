@@ -95,6 +95,8 @@ class TestKitInTwoParcels(LabelsCase):
                 rows[0]._ship()
                 self.assertEqual((rows[0].result, self.shipped()), ("done", 0), rows[0].message)
                 self.assertIn("Left to ship: 2 × Sold pen", rows[0].message)
+                left = "done" if validates else "assigned"
+                self.assertEqual(self.both.mapped("state"), [left, "assigned"])
                 self.work()
                 self.assertNotEqual(self.sale.orion_status, "shipped")
                 rows[1].tracking_number = "T2"
