@@ -243,17 +243,21 @@ class OrionChannel(models.Model):
             )
         )
         now = fields.Datetime.now()
-        offers = self.env["orion.key.offer"]
-        for offer_id, price, available, is_preorder, is_gone in found:
-            offers.browse(offer_id).write(
-                {
-                    "unit_price": price,
+        offers = self.env["orion.key.offer"].browse(row[0] for row in found)
+        offers._note_all(
+            {
+                offer: {
+                    "unit_price": float(price or 0),
                     "available": available,
-                    "is_preorder": is_preorder,
+                    "is_preorder": bool(is_preorder),
                     "is_gone": is_gone,
                     "updated_at": now,
                 }
-            )
+                for offer, (_id, price, available, is_preorder, is_gone) in zip(
+                    offers, found, strict=True
+                )
+            }
+        )
 
 
 def _moment(text):
