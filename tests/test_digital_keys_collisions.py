@@ -26,6 +26,7 @@ EXPECTED: dict[str, Any] = {
     "a_mail_whose_order_is_worked_on": [[_LEFT, _LEFT, {}], 3, True],
     "a_person_saves_a_channel": "anew",
     "the_balance_is_told": "anew",
+    "an_offer_is_told_of_or_changed": ["anew", "anew"],
     "a_step_of_the_catalogue": ["done", "anew", "anew"],
     "a_place_moves_while_stock_is_compared": ["anew", "anew"],
 }

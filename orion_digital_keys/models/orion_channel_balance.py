@@ -45,6 +45,7 @@ class OrionChannel(models.Model):
     )
     key_balance_at = fields.Datetime(string="Balance Asked On", readonly=True, copy=False)
     is_key_balance_doubtful = fields.Boolean(
+        string="Balance in Doubt",
         readonly=True,
         copy=False,
         help="The supplier has refused a purchase for the balance since it was asked.",
@@ -87,11 +88,13 @@ class OrionChannel(models.Model):
             raise UserError(
                 self.env._("%(channel)s has no balance to ask for.", channel=others[0].name)
             )
-        for channel in self.sudo():
-            try:
-                balance = open_adapter(channel, ROLE).balance()
-            except OrionError as error:
-                raise UserError(say(self.env, error)) from error
+        channels = self.sudo()
+        try:
+            # all are asked before a row is held
+            balances = [open_adapter(channel, ROLE).balance() for channel in channels]
+        except OrionError as error:
+            raise UserError(say(self.env, error)) from error
+        for channel, balance in zip(channels, balances, strict=True):
             channel._note_balance(balance)
         return [
             {

@@ -2,6 +2,8 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
+from odoo.addons.orion_base.engine.cursors import hold_rows
+
 #: What makes pieces that wait worth another try.
 RETRYING = ("active", "allow_preorder", "cap", "is_gone", "unit_price", "product_id")
 #: Context key: who writes many offers follows all their changes at once.
@@ -74,10 +76,13 @@ class OrionKeyOffer(models.Model):
         return offers
 
     def write(self, vals):
+        if self.env.context.get(FOLLOWED_LATER):
+            return super().write(vals)
+        # workers write what suppliers tell while a person changes what is accepted
+        hold_rows(self)
         before = {offer: offer._what_counts() for offer in self}
         result = super().write(vals)
-        if not self.env.context.get(FOLLOWED_LATER):
-            self._follow_changes(before)
+        self._follow_changes(before)
         return result
 
     # === BUSINESS === #
@@ -124,7 +129,7 @@ class OrionKeyOffer(models.Model):
 
         :param told: `{offer: values}`
         """
-        offers = self.sudo().union(*told)
+        offers = hold_rows(self.sudo().union(*told))
         before = {offer: offer._what_counts() for offer in offers}
         for offer in offers:
             news = offer._what_differs(told[offer])

@@ -169,8 +169,9 @@ class OrionKeyPurchase(models.Model):
 
     def _orion_lock_for_outcomes(self):
         """What follows from an answer changes pieces and offers, too."""
-        self._lock_with_pieces()
-        hold_rows(self.offer_id)
+        purchases = self.exists()
+        purchases._lock_with_pieces()
+        hold_rows(purchases.offer_id)
 
 
 def _new_key(code):

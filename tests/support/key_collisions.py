@@ -338,6 +338,26 @@ def the_balance_is_told(shop: Shop) -> Any:
     )
 
 
+def an_offer_is_told_of_or_changed(shop: Shop) -> Any:
+    """A worker notes what the supplier says, and a person what is accepted."""
+
+    def offer(env: Any) -> Any:
+        return env["orion.key.offer"].browse(shop.ids["offer"])
+
+    return [
+        shop.begins_anew(
+            lambda env: offer(env)._note({"available": 3}),
+            "UPDATE orion_key_offer SET sequence = 7 WHERE id = %s",
+            shop.ids["offer"],
+        ),
+        shop.begins_anew(
+            lambda env: offer(env).write({"cap": 4}),
+            "UPDATE orion_key_offer SET available = 2 WHERE id = %s",
+            shop.ids["offer"],
+        ),
+    ]
+
+
 def a_step_of_the_catalogue(shop: Shop) -> Any:
     """Somebody saves the channel's settings: no page is read again because of it."""
     from odoo.addons.orion_codeswholesale.lib.batches import Batch
@@ -403,6 +423,7 @@ CASES = (
     a_mail_whose_order_is_worked_on,
     a_person_saves_a_channel,
     the_balance_is_told,
+    an_offer_is_told_of_or_changed,
     a_step_of_the_catalogue,
     a_place_moves_while_stock_is_compared,
 )
