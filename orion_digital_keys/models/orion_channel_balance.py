@@ -127,7 +127,11 @@ class OrionChannel(models.Model):
 
     def _is_balance_old(self):
         asked = self.key_balance_at
-        if not asked or self.is_key_balance_doubtful or asked < fields.Datetime.now() - BALANCE_EVERY:
+        if (
+            not asked
+            or self.is_key_balance_doubtful
+            or asked < fields.Datetime.now() - BALANCE_EVERY
+        ):
             return True
         bought = [("channel_id", "=", self.id), ("write_date", ">=", asked)]
         return bool(self.env["orion.key.purchase"].search_count(bought, limit=1))
