@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import time
 
-from tests.support.protocols import Caller, assert_plain, assert_sentence, refusal
+from tests.support.protocols import (
+    ISO,
+    STATUSES,
+    Caller,
+    assert_plain,
+    assert_sentence,
+    refusal,
+)
 from tests.support.shop import Shop
 
-ISO = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
-STATUSES = {
-    "pending",
-    "confirmed",
-    "processing",
-    "ready_for_shipment",
-    "shipped",
-    "delivered",
-    "fulfilled",
-    "cancelled",
-    "refunded",
-    "partially_refunded",
-}  # fmt: skip
 OPERATION_STATES = {"pending", "processing", "completed", "failed", "unknown", "cancelled"}
 SYNC_KEYS = {
     "channel_id",

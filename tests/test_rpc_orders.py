@@ -4,22 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tests.support.protocols import Caller, assert_plain
+from tests.support.protocols import ISO, STATUSES, Caller, assert_plain
 from tests.support.shop import Shop
 
-ISO = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
-STATUSES = {
-    "pending",
-    "confirmed",
-    "processing",
-    "ready_for_shipment",
-    "shipped",
-    "delivered",
-    "fulfilled",
-    "cancelled",
-    "refunded",
-    "partially_refunded",
-}  # fmt: skip
 #: Where an accepted order is until it is packed; with goods in stock they are reserved at once.
 ACCEPTED = {"confirmed", "processing"}
 #: The documents' order response, `sync_status` and all.

@@ -229,6 +229,14 @@ def test_a_schedule_is_switched_off_while_a_worker_writes_how_a_run_went(
     assert schedule == [(False, "partial")]
 
 
+def test_a_connection_is_tested_while_a_worker_writes_that_it_is_in_trouble(
+    store: Store, channel: int
+) -> None:
+    writing = "UPDATE orion_channel SET state = 'error' WHERE id = %s"
+    _call_meanwhile(store, writing, channel, "test_connection")
+    assert store.query("SELECT state FROM orion_channel WHERE id = %s", channel) == [("connected",)]
+
+
 def _call_meanwhile(
     store: Store, statement: str, channel: int, method: str, **arguments: Any
 ) -> None:

@@ -135,29 +135,33 @@ class JobRunner:
                 break
         else:
             finished, error = True, OrionError(_lt("Other users keep changing the same records."))
-        report = self._conclude_surely(finished, error)
+        report = self._surely(lambda: self._conclude(finished, error))
         if report.finished:
             self._tell()
         return report
 
-    def _conclude_surely(self, finished, error, attempts=MOST_ATTEMPTS):
-        """The end of a run is written although somebody edits its schedule at this moment."""
+    def _surely(self, work, attempts=MOST_ATTEMPTS):
+        """The answer of `work`, which is begun again while somebody writes the same rows, such as
+        who edits the schedule at this moment."""
         try:
-            return self._conclude(finished, error)
+            return work()
         except TransactionRollbackError:
             if attempts <= 1:
                 raise
         _logger.info("Run %s: its end is written again", self.log_id)
-        return self._conclude_surely(finished, error, attempts - 1)
+        return self._surely(work, attempts - 1)
 
     def _tell(self):
         """What comes after a run; it is over, whether this succeeds or not."""
         try:
-            with work_environment(self.registry) as env:
-                log = env["orion.sync.log"].browse(self.log_id)
-                log.channel_id._after_job(log)
+            self._surely(self._tell_once)
         except Exception:
             _logger.exception("Run %s: telling of it failed", self.log_id)
+
+    def _tell_once(self):
+        with work_environment(self.registry) as env:
+            log = env["orion.sync.log"].browse(self.log_id)
+            log.channel_id._after_job(log)
 
     def _run_steps(self, deadline):
         with work_environment(self.registry) as env:
@@ -241,10 +245,15 @@ class JobRunner:
         )
 
     def _interrupt(self, log, error):
-        wait = getattr(error, "retry_after", None) or log.schedule_id.retry_delay_seconds
+        schedule = log.schedule_id
+        wait = getattr(error, "retry_after", None) or schedule.retry_delay_seconds
+        resume_at = fields.Datetime.now() + timedelta(seconds=wait)
+        if log.channel_id._is_regular_run(log) and schedule.next_run_at:
+            # it is still the run of this time, which would be due at once
+            schedule.next_run_at = max(schedule.next_run_at, resume_at)
         log.write(
             {
-                "resume_at": fields.Datetime.now() + timedelta(seconds=wait),
+                "resume_at": resume_at,
                 "resume_count": log.resume_count + 1,
                 "error_details": self._with_error(log, error),
             }
@@ -305,12 +314,13 @@ def open_run(env, schedule_id):
     unfinished = [("schedule_id", "=", schedule_id), ("status", "in", ("pending", "running"))]
     ready = ["|", ("resume_at", "=", False), ("resume_at", "<=", fields.Datetime.now())]
     # one that waits for trouble to pass keeps no other run from its work
-    log = logs.search([*unfinished, *ready], order="id", limit=1) or logs.search(
-        unfinished, order="id", limit=1
-    )
+    log = logs.search([*unfinished, *ready], order="id", limit=1)
     if log:
         return log
     schedule = env["orion.schedule"].browse(schedule_id)
+    waiting = logs.search(unfinished, order="id").filtered(schedule.channel_id._is_regular_run)
+    if waiting:
+        return waiting[0]
     return logs.create(
         {
             "channel_id": schedule.channel_id.id,

@@ -6,6 +6,7 @@ from odoo import models
 
 from .. import adapters
 from ..engine import circuit
+from ..engine.cursors import hold_rows
 from ..engine.wake import wake_workers
 from ..lib import errors
 from ..sentences import say
@@ -72,17 +73,24 @@ class OrionChannel(models.Model):
             names = self._secret_names()
             self.sudo().credential_ids.filtered(lambda c: c.name in names)._mark_tested(not refused)
         if error is None:
-            self.sudo().write({"state": "connected", "connection_problem": False})
             self._resume_calls()
+            self._write_connection({"state": "connected", "connection_problem": False})
         elif not isinstance(error, errors.RateLimited):
-            self.sudo().write({"state": "error", "connection_problem": self._test_message(error)})
+            self._write_connection(
+                {"state": "error", "connection_problem": self._test_message(error)}
+            )
 
     def _credentials_changed(self):
         """Called when secrets of these channels were set."""
-        self.sudo().filtered(lambda channel: channel.state == "error").write(
+        self._resume_calls()
+        self.sudo().filtered(lambda channel: channel.state == "error")._write_connection(
             {"state": "draft", "connection_problem": False}
         )
-        self._resume_calls()
+
+    def _write_connection(self, values):
+        # a worker writes of the same calls: the circuit first, then the channel
+        hold_rows(self)
+        self.sudo().write(values)
 
     def _resume_calls(self):
         self.env["orion.circuit"].flush_model()

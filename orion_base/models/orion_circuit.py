@@ -2,6 +2,7 @@ from markupsafe import escape
 
 from odoo import fields, models
 
+from ..engine.cursors import hold_rows
 from ..json_field import ReadableJson
 from ..sentences import say_kept
 
@@ -35,6 +36,7 @@ class OrionCircuit(models.Model):
     def _publish(self):
         """Tell people of a changed state: one activity when it opens, done when it closes."""
         activity_type = self.env.ref("orion_base.activity_type_channel_trouble")
+        hold_rows(self.channel_id)
         for circuit in self:
             channel = circuit.channel_id
             if circuit.state == "open":

@@ -4,6 +4,7 @@ from markupsafe import escape
 
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
+from odoo.fields import Domain
 
 from ..engine.decisions import needs_person
 from ..lib.outbox import Repeat
@@ -149,34 +150,55 @@ class OrionOperation(models.Model):
 
     def _close_apply_activities(self):
         """What could not be taken over at first is done now."""
-        for operation in self:
-            operation._close_activities("_apply_summary", self.env._("Done in Odoo too."))
+        self._close_activities("_apply_summary", self.env._("Done in Odoo too."))
 
     def _close_failure_activities(self, feedback):
         """Somebody has taken care of what failed."""
         # the engine, which wrote the activities, speaks no user's language
         operations = self.sudo().with_context(lang=None)
-        for operation in operations:
-            operation._close_activities("_failure_summary", feedback)
+        operations._close_activities("_failure_summary", feedback)
         operations.filtered("told_unknown")._close_unknown_activities(feedback)
 
     def _close_unknown_activities(self, feedback):
         """It is known what became of these, or somebody sees to it."""
-        for operation in self:
-            operation._close_activities("_unknown_summary", feedback)
+        self._close_activities("_unknown_summary", feedback)
         self.told_unknown = False
 
     def _close_activities(self, summary_method, feedback):
-        """Close those that say so, in whatever language they were written."""
-        self.ensure_one()
+        """Close those that say so, in whatever language they were written.
+
+        :param summary_method: name of a method that depends on the kind of operation only
+        """
         kind = self.env.ref("orion_base.activity_type_operation_failed")
         languages = [None, *(code for code, _name in self.env["res.lang"].get_installed())]
-        summaries = {
-            getattr(self.with_context(lang=language), summary_method)() for language in languages
-        }
-        self._activity_target().activity_ids.filtered(
-            lambda activity: activity.activity_type_id == kind and activity.summary in summaries
-        ).action_feedback(feedback=feedback)
+        told = Domain.FALSE
+        for operations in self.grouped("operation").values():
+            first = operations[:1]
+            summaries = {
+                getattr(first.with_context(lang=language), summary_method)()
+                for language in languages
+            }
+            told |= Domain("summary", "in", list(summaries)) & operations._on_activity_targets()
+        told &= Domain("activity_type_id", "=", kind.id)
+        activities = self.env["mail.activity"].search(told)
+        if activities:
+            activities.action_feedback(feedback=feedback)
+
+    def _on_activity_targets(self):
+        """Domain of the activities on what these operations are about; see `_activity_target`."""
+        homeless = self
+        domain = Domain.FALSE
+        for res_model, operations in self.grouped("res_model").items():
+            model = self.env.get(res_model) if res_model else None
+            if not hasattr(model, "activity_schedule"):
+                continue
+            records = model.browse(set(operations.mapped("res_id"))).exists()
+            domain |= Domain("res_model", "=", res_model) & Domain("res_id", "in", records.ids)
+            homeless -= operations.filtered(lambda op, ids=records._ids: op.res_id in ids)
+        channels = homeless.channel_id
+        return domain | (
+            Domain("res_model", "=", channels._name) & Domain("res_id", "in", channels.ids)
+        )
 
     def _failure_summary(self):
         return self.env._("%(operation)s failed", operation=self._operation_label())

@@ -66,10 +66,12 @@ class OrionOperation(models.Model):
                     "there first; then open the operation and press “Send Anyway”."
                 )
             )
-        asked = len((self - risky).filtered("may_be_done"))
-        retried = (self - risky).retry()["retried"]
+        chosen = self - risky
+        retried = chosen.retry()["retried"]
+        asked = len(chosen.filtered(lambda op: op.status == "unknown"))
+        given_up = chosen.filtered(lambda op: op.status in ("failed", "cancelled"))
         messages = []
-        if retried - asked:
+        if retried > asked:
             messages.append(
                 self.env._("Operations that will be sent again: %(count)s.", count=retried - asked)
             )
@@ -79,6 +81,13 @@ class OrionOperation(models.Model):
                     "Sent before, so the marketplace is asked first whether they were done: "
                     "%(count)s.",
                     count=asked,
+                )
+            )
+        if given_up:
+            messages.append(
+                self.env._(
+                    "Not sent, because something else was done since: %(count)s. Each says what.",
+                    count=len(given_up),
                 )
             )
         if risky:

@@ -1,6 +1,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
@@ -123,6 +125,47 @@ class TestJobs(EngineCase):
         self.assertEqual((log.status, log.resume_count, log.resume_at), ("partial", 0, False))
         self.assertEqual(log.error_details[1]["message"], "no route")
         self.assertEqual(len(self.schedule.log_ids), 1)
+
+    def test_the_run_of_a_schedule_waits_as_well(self):
+        """Its time has come and stays so until the run has ended; trouble is waited for still."""
+        self.schedule.write({"enabled": True, "interval_minutes": 60, "retry_delay_seconds": 90})
+        self.trouble_at = {1: HostUnreachable("no route")}
+        self.work()
+        self.end_pause()
+        self.work()
+        self.assertEqual(len(self.started_with), 1)
+        log = self.schedule.log_ids
+        self.assertEqual((log.status, log.resume_count), ("running", 1))
+        self.assertEqual(self.schedule.next_run_at, log.resume_at)
+        self.trouble_at = {}
+        log.sudo().resume_at = self.schedule.next_run_at = fields.Datetime.now()
+        self.work()
+        self.assertEqual((log.status, self.schedule.log_ids), ("partial", log))
+        self.assertEqual(sorted(self.pages_done()), ["page 0", "page 1", "page 2"])
+
+    def test_what_comes_after_a_run_is_done_although_somebody_writes_the_same_rows(self):
+        collisions = [SerializationFailure(), SerializationFailure()]
+
+        def after(channel, log):
+            if collisions:
+                raise collisions.pop()
+            channel.env["res.partner"].create({"name": log.status, "ref": "job-page"})
+
+        self.pages = 0
+        with patch.object(self.env.registry["orion.channel"], "_after_job", after):
+            self.run_now()
+        self.assertEqual(self.pages_done(), ["success"])
+
+    def test_a_run_for_some_records_that_waits_is_no_run_of_the_schedule(self):
+        self.trouble_at = {1: HostUnreachable("no route")}
+        self.run_now(parameters={"external_ids": ["x"]})
+        waiting = self.schedule.log_ids
+        self.trouble_at = {}
+        self.end_pause()
+        self.schedule.enabled = True
+        self.work()
+        self.assertEqual(waiting.status, "running")
+        self.assertEqual((self.schedule.log_ids - waiting).status, "partial")
 
     def test_trouble_that_stays_ends_the_run_as_failed(self):
         self.schedule.write({"enabled": True, "max_retries": 2, "interval_minutes": 60})

@@ -12,6 +12,7 @@ from odoo.addons.orion_base.lib.errors import (
 )
 
 from .common import EngineCase
+from .query_log import logged_queries
 
 
 @tagged("post_install", "-at_install")
@@ -36,6 +37,20 @@ class TestOutboxPeople(EngineCase):
         self.assertEqual(len(self.channel.activity_ids), 1)
         failed.cancel("Seen to")
         self.assertFalse(self.channel.activity_ids)
+
+    def test_many_are_given_up_at_once(self):
+        def queries(count):
+            failed = self.enqueue(*(f"{count}-{number}" for number in range(count)))
+            failed.sudo().status = "failed"
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with logged_queries(self.env) as asked:
+                self.assertEqual(failed.cancel(), {"cancelled": count})
+                self.env.flush_all()
+            return len(asked)
+
+        queries(2)
+        self.assertLessEqual(queries(50), queries(10) + 2)
 
     def test_those_that_can_be_retried_or_cancelled_are(self):
         failed, done, waiting = self.enqueue("a"), self.enqueue("b"), self.enqueue("c")

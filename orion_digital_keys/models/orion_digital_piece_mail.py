@@ -3,7 +3,9 @@ import re
 from markupsafe import Markup, escape
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_datetime, is_html_empty
+from odoo.tools import format_datetime, is_html_empty
+
+from odoo.addons.orion_base.engine.cursors import hold_free_rows
 
 from .. import link, vault
 from ..lib.key_list import mimetype_of
@@ -118,21 +120,17 @@ class OrionDigitalPiece(models.Model):
         return [(name or "key", image, mimetype_of(image)) for name, image in opened]
 
     def _lock_for_sending(self):
-        """Who changes these pieces or their orders meanwhile waits, or this transaction is repeated
-        now: what is noted once the mail server has the e-mail must not fail, or it would be sent
-        twice."""
+        """Hold what is written once the mail server has the e-mail: that must not fail, or it would
+        be sent twice.
+
+        :return: False where somebody else holds some of it, or has just changed it: waiting for
+            them may fail, and that would end the whole run of the mail queue
+        """
         self.env.flush_all()
-        for table, ids in (
-            ("sale_order", self.order_id.ids),
-            ("orion_digital_piece", self.ids),
-        ):
-            self.env.execute_query(
-                SQL(
-                    "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-                    SQL.identifier(table),
-                    ids,
-                )
-            )
+        return all(
+            hold_free_rows(records) == records
+            for records in (self.order_id, self.sale_line_id, self)
+        )
 
     def _note_sent(self):
         """The mail server has taken the e-mail with these keys."""

@@ -31,9 +31,4 @@ class OrionDemand(models.AbstractModel):
                 products=None if product_ids is None else list(product_ids),
             )
         )
-        products = self.env["product.product"].sudo().browse(row[0] for row in rows)
-        units = self.env["uom.uom"].sudo()
-        for product, (_id, unit_id, count) in zip(products, rows, strict=True):
-            pieces = units.browse(unit_id)._compute_quantity(count, product.uom_id, round=False)
-            result[product.id] = result.get(product.id, 0.0) + pieces
-        return result
+        return self._add_sold(result, rows)

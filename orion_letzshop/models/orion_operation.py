@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.orion_orders.models.sale_order_decide import OPEN_OPERATIONS
+
 from .letzshop_inventory_unit import ACCEPTED, REFUSED
 
 #: The decisions, and the states of pieces of which the contrary was decided.
@@ -16,7 +18,7 @@ class OrionOperation(models.Model):
         result = super().retry(reason=reason)
         decisions = revived.filtered(
             lambda operation: (
-                operation.status == "pending"
+                operation.status in OPEN_OPERATIONS
                 and operation.operation in OTHERWISE
                 and operation.channel_id.marketplace == "letzshop"
             )

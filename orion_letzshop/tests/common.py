@@ -104,6 +104,13 @@ class LetzshopCase(TransactionCase):
             )
             self.env.invalidate_all()
 
+    def step(self):
+        """One step of a worker."""
+        with self.engine_cursors():
+            done = Worker(self.env.registry, sleep=lambda seconds: None).step()
+        self.env.invalidate_all()
+        return done
+
     def pieces(self, order):
         return order.letzshop_unit_ids.sorted("id")
 

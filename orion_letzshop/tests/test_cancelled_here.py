@@ -45,3 +45,33 @@ class TestCancelledHere(LetzshopCase):
         self.channel.active = False
         order.orion_set_status(**self.CANCEL)
         self.assertEqual((order.state, order.orion_decision), ("cancel", "cancelled"))
+
+    def cancelled_while_the_channel_is_archived(self, order):
+        self.channel.active = False
+        order.orion_set_status(**self.CANCEL)
+        self.channel.active = True
+        self.work()
+        self.assertEqual((order.state, order.orion_decision), ("cancel", "cancelled"))
+
+    def test_a_confirmation_that_waited_does_not_leave_any_more(self):
+        [shipment] = self.add_orders(quantity=2)
+        order = self.imported([shipment])
+        order.orion_confirm()
+        operation = order.letzshop_unit_ids.operation_id
+        self.cancelled_while_the_channel_is_archived(order)
+        self.assertEqual(self.effects()["confirmed"], 0)
+        self.assertEqual(operation.status, "failed")
+        self.assertIn("cancelled meanwhile", operation.error_message)
+
+    def test_a_confirmation_that_arrived_all_the_same_is_told(self):
+        [shipment] = self.add_orders(quantity=2)
+        order = self.imported([shipment])
+        self.control.arm("hang_up", operation="confirmInventoryUnits", when="after")
+        order.orion_confirm()
+        self.step()
+        self.assertEqual(order.letzshop_unit_ids.operation_id.status, "unknown")
+        self.cancelled_while_the_channel_is_archived(order)
+        self.assertEqual(self.effects()["confirmed"], 2)
+        told = order.activity_ids.filtered(lambda one: "cancelled in Odoo" in (one.summary or ""))
+        self.assertEqual(len(told), 1)
+        self.assertIn("Have it cancelled there", told.note)

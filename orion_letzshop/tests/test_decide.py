@@ -242,13 +242,34 @@ class TestDecide(LetzshopCase):
         failed = self.env["orion.operation"].search([("res_id", "=", order.id)])
         self.assertEqual(failed.status, "failed")
         order.orion_reject(reason="Broken")
-        self.assertEqual(failed.retry(), {"retried": 0})
+        message = failed.action_retry()["params"]["message"]
+        self.assertIn("something else was done since: 1", message)
+        self.assertNotIn("sent again", message)
         self.assertEqual(failed.status, "cancelled")
+        self.assertIn("decided otherwise", failed.cancel_reason)
         self.work()
         self.assertEqual(order.orion_status, "cancelled")
         self.assertEqual(failed.retry(), {"retried": 0})
         self.work()
         self.assertEqual(self.effects()["confirmed"], 0)
+
+    def test_a_retried_decision_that_is_asked_about_holds_its_pieces(self):
+        """Or else somebody refuses what is about to be accepted, and both are told."""
+        [shipment] = self.add_orders(quantity=2)
+        order = self.imported([shipment])
+        self.control.arm("hang_up", operation="confirmInventoryUnits")
+        order.orion_confirm()
+        self.step()
+        operation = order.letzshop_unit_ids.operation_id
+        operation.cancel(reason="No answer")
+        self.step()
+        self.assertFalse(order.letzshop_unit_ids.operation_id)
+        operation.retry()
+        self.assertEqual(operation.status, "unknown")
+        with self.assertRaises(UserError):
+            order.orion_reject(reason="Sold out")
+        self.work()
+        self.assertEqual(order.orion_status, "confirmed")
 
     def test_cancelled_operation_frees_its_pieces(self):
         [shipment] = self.add_orders()

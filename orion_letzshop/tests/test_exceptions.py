@@ -74,3 +74,44 @@ class TestExceptions(LetzshopCase):
         self.exception.resolve(product_id=self.known.product_id.id)
         self.order.action_confirm()
         self.assertEqual(self.order.state, "sale")
+
+    def external_ids(self, line):
+        return self.units_of[line].mapped("external_id")
+
+    def test_decided_in_part_on_letzshop(self):
+        """What is refused there is delivered and invoiced by nobody, whichever line it is on."""
+        for line in self.known | self.unknown:
+            self.control.decide(self.external_ids(line)[:1], available=False)
+            self.control.decide(self.external_ids(line)[1:])
+        self.import_orders()
+        self.assertEqual((self.order.orion_status, self.order.state), ("confirmed", "draft"))
+        self.assertEqual(self.order.order_line.mapped("product_uom_qty"), [1, 1])
+        self.exception.resolve(product_id=self.known.product_id.id)
+        self.order.action_confirm()
+        self.assertEqual(sum(self.order.picking_ids.move_ids.mapped("product_uom_qty")), 2)
+
+    def test_unknown_pieces_refused_on_letzshop_the_others_accepted(self):
+        self.control.decide(self.external_ids(self.unknown), available=False)
+        self.control.decide(self.external_ids(self.known))
+        self.import_orders()
+        self.assertEqual(
+            (self.exception.status, self.exception.resolution_source), ("resolved", "marketplace")
+        )
+        self.assertEqual((self.order.orion_status, self.order.state), ("confirmed", "sale"))
+        self.assertEqual(self.order.picking_ids.move_ids.product_id, self.known.product_id)
+
+    def test_known_pieces_refused_on_letzshop_the_unknown_accepted(self):
+        self.control.decide(self.external_ids(self.known), available=False)
+        self.control.decide(self.external_ids(self.unknown))
+        self.import_orders()
+        self.assertEqual((self.known.product_uom_qty, self.unknown.product_uom_qty), (0, 2))
+        self.assertEqual(self.exception.status, "pending")
+
+    def test_a_new_order_half_accepted_on_letzshop(self):
+        """Pieces that still wait for a decision are in no delivery."""
+        [shipment] = self.add_orders(lines=2, quantity=2, known=False)
+        units = self.control.shipment(shipment)["units"]
+        self.control.decide([units[0]["id"], units[2]["id"]])
+        order = self.imported([shipment])
+        self.assertEqual((order.orion_decision, order.state), ("accepted", "draft"))
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [1, 1])

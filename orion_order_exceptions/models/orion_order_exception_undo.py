@@ -146,6 +146,8 @@ class OrionOrderException(models.Model):
         """
         lines = self._search_learned_lines(aliases)
         orders = lines.order_id
+        # confirmed by somebody else at this moment, they keep their products
+        orders.filtered(lambda order: order.state in ("draft", "sent"))._orion_lock()
         confirmed = orders.browse([order.id for order in orders._orion_undo_obstacles()])
         free = lines.filtered(lambda line: line.order_id not in confirmed)
         if free:

@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo import api
 
+from odoo.addons.orion_base.tests.query_log import logged_queries
 from odoo.addons.orion_order_exceptions.models import product_product, product_template
 from odoo.addons.orion_orders.tests.common import GTIN_2, line, order
 
@@ -215,19 +216,6 @@ class TestMatchingAgain(ExceptionsCase):
 
 
 class TestQueries(ExceptionsCase):
-    @contextmanager
-    def counted(self):
-        queries = []
-        cursor_class = type(self.env.cr)
-        execute = cursor_class.execute
-
-        def note(cursor, query, params=None, log_exceptions=True):
-            queries.append(str(query))
-            return execute(cursor, query, params, log_exceptions)
-
-        with patch.object(cursor_class, "execute", note):
-            yield queries
-
     def test_products_without_pending_exceptions(self):
         """All that a shop pays whose products nobody waits for, whoever asks: in the user's
         transaction and just before its commit."""
@@ -259,7 +247,7 @@ class TestQueries(ExceptionsCase):
         for step, act in steps.items():
             self.env.flush_all()
             self.env.invalidate_all()
-            with self.counted() as asked:
+            with logged_queries(self.env) as asked:
                 result = act(products)
                 self.run_precommit()
             products = products or result
@@ -284,7 +272,7 @@ class TestQueries(ExceptionsCase):
 
     def test_changes_that_identify_nothing(self):
         self.run_precommit()
-        with self.counted() as queries:
+        with logged_queries(self.env) as queries:
             self.answer.write({"name": "Other name", "list_price": 3.0})
             self.env.flush_all()
             self.env.cr.precommit.run()
@@ -294,7 +282,7 @@ class TestQueries(ExceptionsCase):
         exceptions = self.unknown(count, prefix=f"Q{count}-").orion_exception_ids
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.counted() as queries:
+        with logged_queries(self.env) as queries:
             exceptions._resolve_many(dict.fromkeys(exceptions, self.answer), remember=("gtin",))
             self.env.flush_all()
         return queries
@@ -309,7 +297,7 @@ class TestQueries(ExceptionsCase):
         for count in (10, 50):
             data = [order(f"C{count}-{n}", lines=(line(gtin=GTIN_2),)) for n in range(count)]
             self.env.flush_all()
-            with self.counted() as queries:
+            with logged_queries(self.env) as queries:
                 self.import_page(*data)
             counts.append(len([query for query in queries if "orion_order_exception" in query]))
         self.assertLessEqual(counts[1], counts[0] + 2)
@@ -321,7 +309,7 @@ class TestQueries(ExceptionsCase):
             self.env.flush_all()
             self.env.invalidate_all()
             exceptions = exceptions.browse(exceptions.ids)
-            with self.counted() as queries:
+            with logged_queries(self.env) as queries:
                 self.assertEqual(len(exceptions._find_matches(self.channel)), count)
             counts.append(len(queries))
         self.assertEqual(counts[1], counts[2])

@@ -27,11 +27,12 @@ class OrionChannel(models.Model):
     def _job_order_import(self, state, parameters):
         """Open orders, then those that other hands have decided meanwhile.
 
-        :param state: `{"phase": "open" or "decided", "cursor": …, "seen": [ids]}`
+        :param state: `{"phase": "open" or "decided", "cursor": …, "seen": [ids], "began": time}`
         :param parameters: `{"external_ids": [ids]}` for just these
         """
         adapter = open_adapter(self, ROLE)
         known = self._known_digests()
+        began = state.get("began") or fields.Datetime.to_string(self.env.cr.now())
         # ends the transaction that read the settings, before anything is fetched
         yield PAUSE
         if parameters.get("external_ids"):
@@ -45,11 +46,10 @@ class OrionChannel(models.Model):
                 self._forget_not_found(found)
                 result = self._import_order_page(page)
                 after = "open" if page.cursor else "decided"
-                yield self._order_step(
-                    result, {"phase": after, "cursor": page.cursor, "seen": seen}
-                )
+                going_on = {"phase": after, "cursor": page.cursor, "seen": seen, "began": began}
+                yield self._order_step(result, going_on)
             state = {}
-        yield from self._steps_of_decided(adapter, state.get("cursor"), seen)
+        yield from self._steps_of_decided(adapter, state.get("cursor"), seen, began)
 
     def _job_order_history(self, state, _parameters):
         """Every order the marketplace still knows, as history."""
@@ -113,9 +113,9 @@ class OrionChannel(models.Model):
             ),
         )
 
-    def _steps_of_decided(self, adapter, cursor, seen):
+    def _steps_of_decided(self, adapter, cursor, seen, began):
         """Orders that are open here, but no longer there: other hands have decided."""
-        missing = self._orders_to_look_for(seen)
+        missing = self._orders_to_look_for(seen, began)
         if not missing:
             return
         for page in adapter.iter_decided_orders(missing, cursor):
@@ -125,18 +125,24 @@ class OrionChannel(models.Model):
             result = self._import_order_page(page)
             if page.cursor is None:
                 self._note_not_found(set(missing) - set(seen))
-            yield self._order_step(
-                result, {"phase": "decided", "cursor": page.cursor, "seen": seen}
-            )
+            going_on = {"phase": "decided", "cursor": page.cursor, "seen": seen, "began": began}
+            yield self._order_step(result, going_on)
 
-    def _orders_to_look_for(self, seen):
-        """Those that were on no page the last time are looked for once a day: that reads all
-        the marketplace has."""
+    def _orders_to_look_for(self, seen, began):
+        """Open orders that were on no page of this run.
+
+        Those that were on no page the last time either are looked for once a day: that reads all
+        the marketplace has.
+
+        :param began: when the run began; what another one has imported since is on no page that
+            this one still reads
+        """
         orders = self.env["sale.order"].sudo()
         domain = (
             Domain("orion_channel_id", "=", self.id)
             & orders._orion_open_domain()
             & Domain("orion_external_id", "not in", seen)
+            & Domain("create_date", "<=", began)
             & (
                 Domain("orion_not_found_at", "=", False)
                 | Domain("orion_not_found_at", "<", fields.Datetime.now() - LOOK_AGAIN)

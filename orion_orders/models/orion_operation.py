@@ -46,6 +46,8 @@ class OrionOperation(models.Model):
         for operation, why in outdated.items():
             if operation.status == "failed":
                 operation.cancel(why)
+            else:
+                operation.sudo().cancel_reason = why
         left = asked - self.browse().union(*outdated)
         return super(OrionOperation, left).retry(reason) if left else {"retried": 0}
 
@@ -86,7 +88,8 @@ class OrionOperation(models.Model):
         }
 
     def _reasons_not_to_send(self):
-        """Nothing is confirmed whose product is not known (any more)."""
+        """Nothing is confirmed whose product is not known (any more), or that was cancelled here
+        while the confirmation waited."""
         reasons = super()._reasons_not_to_send()
         confirming = self.filtered(
             lambda op: op.operation == "confirm" and op.res_model == "sale.order"
@@ -95,6 +98,8 @@ class OrionOperation(models.Model):
         blocking = orders._orion_blocking_lines().grouped("order_id")
         for operation in confirming:
             order = orders.browse(operation.res_id)
-            if order in blocking:
+            if order.orion_decision in ("refused", "cancelled"):
+                reasons[operation.id] = self.env._("The order was refused or cancelled meanwhile.")
+            elif order in blocking:
                 reasons[operation.id] = order._orion_unmatched_message(blocking[order])
         return reasons

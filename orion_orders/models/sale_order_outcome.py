@@ -78,6 +78,8 @@ class SaleOrder(models.Model):
         accepted = orders.filtered(lambda order: decisions[order.id] == "accepted")
         refused = orders.filtered(lambda order: decisions[order.id] == "refused")
         statements = self._orion_statements(operations, decisions)
+        confirmed = operations.filtered(lambda op: op.operation == "confirm").mapped("res_id")
+        accepted.filtered(lambda order: order.id in confirmed)._orion_tell_accepted_too_late()
         accepted._orion_accepted(statements)
         refused._orion_refused(statements)
         (orders - accepted - refused)._orion_shrink_to_pieces()
@@ -125,6 +127,24 @@ class SaleOrder(models.Model):
             order._orion_wait_for_products()
         if waiting - unknown:
             (waiting - unknown).with_context(send_email=False).action_confirm()
+
+    def _orion_tell_accepted_too_late(self):
+        """A person settles what the marketplace has accepted of orders that are cancelled here."""
+        for order in self.filtered(lambda each: each.orion_decision == "cancelled").sudo():
+            user = order.orion_channel_id._person_to_tell(order.user_id)
+            told = order.with_context(lang=user.lang, mail_activity_automation_skip=False)
+            told.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=told.env._("Accepted on the marketplace, cancelled in Odoo"),
+                note=told.env._(
+                    "%(channel)s took the confirmation of %(order)s, which was cancelled here "
+                    "meanwhile: the customer waits for the goods. Have it cancelled there, or send "
+                    "the goods with an order of their own.",
+                    channel=order.orion_channel_id.name,
+                    order=order.name,
+                ),
+                user_id=user.id,
+            )
 
     def _orion_refused(self, statements=None):
         """The marketplace knows that these orders are refused, wholly.

@@ -64,22 +64,14 @@ class SaleOrder(models.Model):
     # === PRIVATE === #
 
     def _orion_accepted_there(self):
-        fresh = self.orion_decision == "undecided"
-        if fresh:
+        if self.orion_decision == "undecided":
             env = self._orion_for_reader().env
             self._orion_note(env._("Accepted on the marketplace, not in Odoo: taken over."))
-        if self.orion_decision not in ("undecided", "accepted"):
-            return
-        if self._orion_unmatched_lines() and self.state != "sale":
-            self._orion_wait_for_products()
-            return
-        self._orion_accepted()
+        if self.orion_decision in ("undecided", "accepted"):
+            self._orion_accepted()
 
     def _orion_wait_for_products(self):
         """Accepted there while lines have no product here: Odoo's confirmation waits."""
-        if self.orion_decision == "undecided":
-            self.sudo().write({"orion_decision": "accepted"})
-            self._orion_advance_status("confirmed", self._orion_marketplace_actor())
         self.sudo().write(
             {
                 "orion_sync_status": "error",

@@ -1,9 +1,8 @@
-from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
-from unittest.mock import patch
 
 from odoo.addons.orion_base.lib.gtin import canonical_gtin
+from odoo.addons.orion_base.tests.query_log import logged_queries
 
 from .common import HOME, OrdersCase, line, order
 
@@ -39,25 +38,11 @@ class TestQueries(OrdersCase):
             for number in range(count)
         ]
 
-    @contextmanager
-    def counted(self):
-        """The number of queries, and those of our own that no create of Odoo makes."""
-        queries = []
-        cursor_class = type(self.env.cr)
-        execute = cursor_class.execute
-
-        def note(cursor, query, params=None, log_exceptions=True):
-            queries.append(str(query))
-            return execute(cursor, query, params, log_exceptions)
-
-        with patch.object(cursor_class, "execute", note):
-            yield queries
-
     def import_counted(self, count, prefix):
         page = self.page(count, prefix)
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.counted() as queries:
+        with logged_queries(self.env) as queries:
             result = self.import_page(*page)
         self.assertEqual(result.imported, count, result.errors)
         return queries
@@ -75,7 +60,7 @@ class TestQueries(OrdersCase):
             self.import_page(*page)
             self.env.flush_all()
             self.env.invalidate_all()
-            with self.counted() as queries:
+            with logged_queries(self.env) as queries:
                 result = self.import_page(*page)
             self.assertEqual(result.unchanged, count)
             asked = [query for query in queries if "sale_order" in query]
@@ -88,7 +73,7 @@ class TestQueries(OrdersCase):
             sales = self.imported(*self.page(count, f"d{count}"))
             self.env.flush_all()
             self.env.invalidate_all()
-            with self.counted() as queries:
+            with logged_queries(self.env) as queries:
                 sales.with_user(self.clerk).orion_confirm()
                 self.env.flush_all()
             counts.append(len(queries))

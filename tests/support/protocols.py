@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xmlrpc.client
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -11,6 +12,22 @@ from tools.rpc import Json2Client, JsonError, XmlRpcClient
 WRONG_USE = "wrong use"
 NO_ACCESS = "no access"
 NOT_THERE = "not there"
+
+#: How a time is answered.
+ISO = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+#: The ten statuses of an order.
+STATUSES = {
+    "pending",
+    "confirmed",
+    "processing",
+    "ready_for_shipment",
+    "shipped",
+    "delivered",
+    "fulfilled",
+    "cancelled",
+    "refunded",
+    "partially_refunded",
+}  # fmt: skip
 
 _OF_FAULT = {2: WRONG_USE, 3: NO_ACCESS, 4: NO_ACCESS}
 _OF_STATUS = {401: NO_ACCESS, 403: NO_ACCESS, 404: NOT_THERE, 422: WRONG_USE}
