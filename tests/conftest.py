@@ -13,7 +13,7 @@ from sandbox import LetzshopSandbox
 from tests.support.protocols import Caller
 from tests.support.shop import CLERK, PROTOCOLS, Shop, open_shop
 from tests.support.stage import Stage, stage_on
-from tools import environment, postgres, settings
+from tools import environment, postgres, settings, templates
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,6 +43,15 @@ def stage() -> Iterator[Stage]:
 def database(stage: Stage) -> Iterator[str]:
     """A database of one's own, with everything installed."""
     with stage.clone() as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def factory(stage: Stage) -> Iterator[str]:
+    """A database with Odoo's manufacturing and dropshipping, too; who shares it commits nothing."""
+    modules = ["mrp", "product_expiry", "stock_dropshipping"]
+    with stage.clone() as name:
+        templates.install_modules(stage.environment, stage.databases, name, modules)
         yield name
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tests.support.stage import Stage
-from tools import templates
 
 _SCRIPT = """
 import json
@@ -198,12 +197,8 @@ print("ANSWER", json.dumps({
 
 
 @pytest.fixture(scope="module")
-def found(stage: Stage) -> Any:
-    with stage.clone() as database:
-        templates.install_modules(
-            stage.environment, stage.databases, database, ["mrp", "product_expiry"]
-        )
-        return stage.shell(database, _SCRIPT)
+def found(stage: Stage, factory: str) -> Any:
+    return stage.shell(factory, _SCRIPT)
 
 
 def test_as_odoo_counts_kits_units_and_lots(found: Any) -> None:

@@ -4,7 +4,7 @@ import select
 from contextlib import contextmanager
 
 from psycopg2.errors import LockNotAvailable
-from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED, TransactionRollbackError
 
 from odoo import SUPERUSER_ID, api
 from odoo.sql_db import Cursor
@@ -57,23 +57,43 @@ def work_environment(registry, company_id=None):
         yield api.Environment(cr, SUPERUSER_ID, context)
 
 
-def hold_rows(records):
+def hold_rows(records, skip_locked=False):
     """Hold rows for the rest of the transaction, in the order of their ids.
 
     Who comes second waits. If the row was changed meanwhile, their transaction is begun anew (Odoo
     does it for requests, `engine.jobs` for runs): expected, so no error for the log.
 
+    :param skip_locked: leave out those that others hold, instead of waiting
+    :return: the records that are held; those that are gone are not among them
     :raise psycopg2.extensions.TransactionRollbackError: to be begun again
     """
+    if not records:
+        return records
     records.flush_recordset()
     records.env.cr.execute(
         SQL(
-            "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE%s",
             SQL.identifier(records._table),
             records.ids,
+            SQL(" SKIP LOCKED") if skip_locked else SQL(),
         ),
         log_exceptions=False,
     )
+    return records.browse(row[0] for row in records.env.cr.fetchall())
+
+
+def hold_free_rows(records):
+    """Hold those of these rows that nobody else works on, for a transaction that is not to wait
+    or be begun anew because of them.
+
+    :return: the records that are held; none where one of them was changed since our snapshot
+    """
+    records.flush_recordset()
+    try:
+        with records.env.cr.savepoint(flush=False):
+            return hold_rows(records, skip_locked=True)
+    except TransactionRollbackError:
+        return records.browse()
 
 
 def try_lock_channel(cr, lock, channel_id):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .. import identity, secrets
+from ..engine.cursors import hold_rows
 
 WRITTEN_BY_SYSTEM = frozenset({"state", "connection_problem"})
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -162,6 +163,11 @@ class OrionChannel(models.Model):
             if isinstance(vals["api_endpoint"], str):
                 vals = {**vals, "api_endpoint": vals["api_endpoint"].strip()}
             moved = self.filtered(lambda channel: channel._moves_to(vals["api_endpoint"]))
+        # jobs write where they stand while a person changes the settings; a worker that writes of
+        # calls holds the circuit first
+        of_moved = [("channel_id", "in", moved.ids)]
+        hold_rows(self.env["orion.circuit"].sudo().search(of_moved))
+        hold_rows(self)
         result = super().write(vals)
         moved._forget_credentials_of_former_address()
         return result

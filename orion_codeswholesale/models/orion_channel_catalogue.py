@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from odoo.addons.orion_base import adapters
+from odoo.addons.orion_base.engine.cursors import hold_rows
 from odoo.addons.orion_base.lib.errors import RetryLater, UnknownOutcome
 from odoo.addons.orion_base.lib.job import PAUSE, JobStep
 from odoo.addons.orion_marketplace_import.lib.catalogue_adapter import ROLE as CATALOGUE
@@ -23,13 +24,12 @@ LONGEST_WAIT = timedelta(minutes=15)
 class OrionChannel(models.Model):
     """Reading the price list of CodesWholesale into staged products.
 
-    Where a run stands is kept on the channel, not in its log: what was interrupted, by whatever,
+    Where a run stands is kept on its import, not in its log: what was interrupted, by whatever,
     goes on with the next run at the page it has come to.
     """
 
     _inherit = "orion.channel"
 
-    codeswholesale_cursor = fields.Json(copy=False, groups=fields.NO_ACCESS)
     codeswholesale_synced_until = fields.Datetime(
         string="Catalogue Read Until",
         readonly=True,
@@ -51,7 +51,8 @@ class OrionChannel(models.Model):
         :param parameters: `{"full": True}` reads the whole list
         """
         del state  # see the class
-        cursor = self._open_cursor(bool(parameters.get("full")))
+        job = self._open_catalogue(bool(parameters.get("full")))
+        cursor = dict(job.codeswholesale_cursor)
         yield PAUSE
         adapter = adapters.open_adapter(self, CATALOGUE)
         steps = 0
@@ -64,37 +65,45 @@ class OrionChannel(models.Model):
                 if not steps:
                     raise
                 # a part is done: this run is over, the next one goes on
-                yield self._leave(cursor, error)
+                yield self._leave(job, cursor, error)
                 return
-            step = self._stage(cursor, batch)
+            step = self._stage(job, cursor, batch)
             if step is None:
                 return
             steps += 1
             yield step
-        self._close_cursor(cursor)
+        self._close_catalogue(job, cursor)
         yield JobStep()
 
     def _after_job(self, log):
         result = super()._after_job(log)
-        wait = (self.codeswholesale_cursor or {}).get("wait_seconds")
-        if log.operation_type == CATALOGUE_JOB and wait and log.schedule_id:
-            log.schedule_id.next_run_at = fields.Datetime.now() + timedelta(seconds=wait)
+        if log.operation_type == CATALOGUE_JOB and log.schedule_id:
+            cursor = self._unfinished_catalogue().codeswholesale_cursor or {}
+            if wait := cursor.get("wait_seconds"):
+                log.schedule_id.next_run_at = fields.Datetime.now() + timedelta(seconds=wait)
         return result
 
     # === CURSOR === #
 
-    def _open_cursor(self, full):
-        """Where to go on: behind what an interrupted run has staged, or from the start."""
-        cursor = dict(self.codeswholesale_cursor or {})
-        job = self.env["orion.import.job"].browse(cursor.get("job")).exists()
-        if job.status not in OPEN or (full and not job.is_full):
-            job.filtered(lambda one: one.status in OPEN)._finish("cancelled")
-            cursor = self._new_cursor(full)
-        cursor.pop("wait_seconds", None)
-        self.codeswholesale_cursor = cursor
-        return cursor
+    def _unfinished_catalogue(self):
+        """The import that an interrupted run has left, or none."""
+        jobs = self.env["orion.import.job"]
+        unfinished = [("status", "in", OPEN), ("codeswholesale_cursor", "!=", False)]
+        return jobs.search([("channel_id", "=", self.id), *unfinished], limit=1)
 
-    def _new_cursor(self, full):
+    def _open_catalogue(self, full):
+        """The import to go on with, behind what an interrupted run has staged, or a new one."""
+        job = hold_rows(self._unfinished_catalogue())
+        if job and full and not job.is_full:
+            job._finish("cancelled")
+            job = job.browse()
+        job = job or self._new_catalogue(full)
+        cursor = dict(job.codeswholesale_cursor)
+        if cursor.pop("wait_seconds", None):
+            job.codeswholesale_cursor = cursor
+        return job
+
+    def _new_catalogue(self, full):
         now = fields.Datetime.now()
         full_at, until = self.codeswholesale_full_at, self.codeswholesale_synced_until
         full = full or not (full_at and until) or full_at < now - FULL_EVERY
@@ -104,7 +113,7 @@ class OrionChannel(models.Model):
             if full
             else self.env._("CodesWholesale, changes since %(time)s", time=since)
         )
-        job = self.env["orion.import.job"].create(
+        return self.env["orion.import.job"].create(
             {
                 "channel_id": self.id,
                 "language": "en",
@@ -113,45 +122,44 @@ class OrionChannel(models.Model):
                 "is_scheduled": True,
                 "status": "processing",
                 "started_at": now,
+                "codeswholesale_cursor": {
+                    "since": since and since.isoformat(),
+                    "token": None,
+                    "restarts": 0,
+                    "started": now.isoformat(),
+                },
             }
         )
-        return {
-            "job": job.id,
-            "since": since and since.isoformat(),
-            "token": None,
-            "restarts": 0,
-            "started": now.isoformat(),
-        }
 
-    def _close_cursor(self, cursor):
+    def _close_catalogue(self, job, cursor):
         """The last page is staged."""
-        job = self.env["orion.import.job"].browse(cursor["job"])
+        hold_rows(job)
         started = datetime.fromisoformat(cursor["started"])
         job._conclude()
+        job.codeswholesale_cursor = False
         self.write(
             {
-                "codeswholesale_cursor": False,
                 "codeswholesale_synced_until": started,
                 **({"codeswholesale_full_at": started} if job.is_full else {}),
             }
         )
         self._follow_offers(SQL("p.missing_since IS NOT NULL"))
 
-    def _leave(self, cursor, error):
+    def _leave(self, job, cursor, error):
         wait = min(getattr(error, "retry_after", None) or 60.0, LONGEST_WAIT.total_seconds())
-        self.codeswholesale_cursor = {**cursor, "wait_seconds": wait}
+        hold_rows(job)
+        job.codeswholesale_cursor = {**cursor, "wait_seconds": wait}
         entry = {"code": error.code, "message": error.message, "sentence": error.sentence}
         return JobStep(processed=1, failed=1, errors=(entry,))
 
     # === STAGING === #
 
-    def _stage(self, cursor, batch):
+    def _stage(self, job, cursor, batch):
         """Stage one batch and keep where the next one begins; None when somebody has cancelled
         the import meanwhile."""
-        job = self.env["orion.import.job"].browse(cursor["job"])
+        hold_rows(job)
         job.invalidate_recordset(["status"])
         if job.status not in OPEN:
-            self.codeswholesale_cursor = False
             return None
         new, changed, unchanged = self.env["orion.staging"]._merge(job, batch.products)
         self._note_damaged(job, batch.problems)
@@ -176,7 +184,7 @@ class OrionChannel(models.Model):
         # kept with what is staged: whatever ends the run now, no page is read again
         cursor["token"], cursor["restarts"] = batch.token, batch.restarts
         cursor["complete"] = batch.token is None
-        self.codeswholesale_cursor = dict(cursor)
+        job.codeswholesale_cursor = dict(cursor)
         return JobStep(
             processed=count + len(batch.problems),
             succeeded=count,
@@ -243,17 +251,21 @@ class OrionChannel(models.Model):
             )
         )
         now = fields.Datetime.now()
-        offers = self.env["orion.key.offer"]
-        for offer_id, price, available, is_preorder, is_gone in found:
-            offers.browse(offer_id).write(
-                {
-                    "unit_price": price,
+        offers = self.env["orion.key.offer"].browse(row[0] for row in found)
+        offers._note_all(
+            {
+                offer: {
+                    "unit_price": float(price or 0),
                     "available": available,
-                    "is_preorder": is_preorder,
+                    "is_preorder": bool(is_preorder),
                     "is_gone": is_gone,
                     "updated_at": now,
                 }
-            )
+                for offer, (_id, price, available, is_preorder, is_gone) in zip(
+                    offers, found, strict=True
+                )
+            }
+        )
 
 
 def _moment(text):

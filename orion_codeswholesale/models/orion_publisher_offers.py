@@ -19,6 +19,9 @@ class OrionPublisher(models.AbstractModel):
         return self.env["orion.listing"]
 
     def _publish_offers(self, batch):
+        """Offers of new products are as the rows say. Price and stock of known ones follow the
+        supplier's own words (`_follow_offers`, quotes, refusals), which may be younger than what
+        was staged some time ago."""
         rows = batch.open_rows()
         known = {
             (offer.product_id.id, offer.external_id): offer
@@ -35,7 +38,7 @@ class OrionPublisher(models.AbstractModel):
             .filtered("missing_since")
             .ids
         )
-        new = []
+        new, news = [], {}
         for row in rows:
             values = self._offer_values(batch, row, is_sold=row.id not in missing)
             offer = known.get((batch.products[row.id], row.external_id))
@@ -48,8 +51,11 @@ class OrionPublisher(models.AbstractModel):
                         **values,
                     }
                 )
-            else:
-                offer.write(values if row.is_published else {**values, "active": True})
+                continue
+            if offer.updated_at:
+                values = {"currency_id": values["currency_id"]}
+            news[offer] = values if row.is_published else {**values, "active": True}
+        self.env["orion.key.offer"]._note_all(news)
         self.env["orion.key.offer"].create(new)
 
     def _offer_values(self, batch, row, is_sold):

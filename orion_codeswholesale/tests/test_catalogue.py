@@ -78,7 +78,7 @@ class TestCatalogue(CodesWholesaleCase):
                 self.env.flush_all()
             job.close()
             self.assertEqual(self.count(), 20)
-            self.assertTrue(self.channel.sudo().codeswholesale_cursor["token"])
+            self.assertTrue(self.job().sudo().codeswholesale_cursor["token"])
             self.control.arm("unauthorised", operation="products")
             self.sync()
         self.assertEqual(self.count(), PRODUCTS)
@@ -86,7 +86,7 @@ class TestCatalogue(CodesWholesaleCase):
             [("channel_id", "=", self.channel.id)]), 1)  # fmt: skip
         # 2 pages, one refused for its token and asked again, and the last page
         self.assertEqual(self.control.effects()["requests"]["products"], 4)
-        self.assertFalse(self.channel.sudo().codeswholesale_cursor)
+        self.assertFalse(self.job().sudo().codeswholesale_cursor)
 
     def test_a_run_that_ends_behind_the_last_page_reads_nothing_again(self):
         job = self.channel.sudo()._job_catalog_sync({}, {})
@@ -98,7 +98,7 @@ class TestCatalogue(CodesWholesaleCase):
         self.sync()
         self.assertEqual(self.control.effects()["requests"]["products"], 1)
         self.assertEqual((self.job().status, self.job().total_processed), ("completed", PRODUCTS))
-        self.assertFalse(self.channel.sudo().codeswholesale_cursor)
+        self.assertFalse(self.job().sudo().codeswholesale_cursor)
         self.assertTrue(self.channel.codeswholesale_full_at)
 
     def test_a_fault_on_the_way_ends_the_run_and_the_next_goes_on(self):
@@ -107,7 +107,7 @@ class TestCatalogue(CodesWholesaleCase):
         with patch.object(batches, "MOST_PRODUCTS", 1):
             steps = self.sync()
             self.assertEqual((steps[-1].failed, self.count()), (1, 10))
-            self.assertEqual(self.channel.sudo().codeswholesale_cursor["wait_seconds"], 120)
+            self.assertEqual(self.job().sudo().codeswholesale_cursor["wait_seconds"], 120)
             self.sync()
         self.assertEqual(self.count(), PRODUCTS)
         self.control.arm("html", operation="products")
@@ -158,7 +158,8 @@ class TestCatalogue(CodesWholesaleCase):
             self.job().action_cancel()
             self.assertEqual(list(job), [])
         self.assertEqual(self.count(), 10)
-        self.assertFalse(self.channel.sudo().codeswholesale_cursor)
+        self.sync()
+        self.assertEqual((self.count(), self.job().status), (PRODUCTS, "completed"))
 
     def test_another_company_sees_nothing_of_it(self):
         self.sync()

@@ -26,6 +26,8 @@ from . import orion_channel_fraud
 from . import orion_channel_purchases
 from . import orion_channel_balance
 from . import orion_channel_bill
+from . import orion_channel_start
+from . import orion_channel_dead
 from . import orion_channel_told
 from . import orion_channel_suppliers
 from . import res_company
@@ -47,6 +49,7 @@ from . import sale_order_key_delete
 from . import sale_order_line_key_delete
 from . import mail_activity
 from . import mail_mail
+from . import mail_mail_retry
 from . import mail_message
 from . import orion_digital_key_screen
 from . import orion_digital_key_surplus
@@ -60,7 +63,10 @@ from . import orion_key_pool
 from . import orion_settings_mixin
 from . import product_product_pool
 from . import product_product_sources
+from . import product_product_start
 from . import product_template_pool
+from . import product_template_dead
+from . import product_template_start
 from . import sale_order_key_chatter
 from . import sale_order_key_mail
 from . import sale_order_key_screen

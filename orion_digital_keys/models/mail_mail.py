@@ -1,5 +1,10 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+#: Before an e-mail is tried again whose order somebody else works on at this moment.
+BUSY_SECONDS = 10
 
 
 class MailMail(models.Model):
@@ -34,7 +39,9 @@ class MailMail(models.Model):
         pieces = self.sudo().orion_piece_ids
         if not pieces:
             return super()._prepare_outgoing_list(mail_server, doc_to_followers)
-        pieces._lock_for_sending()
+        if not pieces._lock_for_sending():
+            self._put_off()
+            return []
         if not pieces._shown():
             return []
         self._check_key_recipient()
@@ -48,19 +55,31 @@ class MailMail(models.Model):
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
+        is_over = success_pids or success_emails or failure_type
+        put_off = self.browse() if is_over else self.filtered(lambda mail: mail._is_put_off())
         without_keys = self.browse()
-        for mail in self.sudo().filtered("orion_piece_ids"):
+        for mail in (self - put_off).sudo().filtered("orion_piece_ids"):
             pieces = mail.orion_piece_ids._shown()
             if not pieces:
                 without_keys |= mail
             elif failure_type:
-                pieces._note_not_sent(failure_reason or mail.failure_reason)
+                mail._note_failed(pieces, failure_reason or mail.failure_reason, failure_type)
             else:
                 pieces._note_sent()
         without_keys._cancel_without_keys()
-        return super(MailMail, self - without_keys)._postprocess_sent_message(
+        return super(MailMail, self - put_off - without_keys)._postprocess_sent_message(
             success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
         )
+
+    def _put_off(self):
+        """It waits in the queue a little longer. Odoo has noted it as failed, in case that its
+        sending breaks off."""
+        at = fields.Datetime.now() + timedelta(seconds=BUSY_SECONDS)
+        self.write({"state": "outgoing", "failure_reason": False, "failure_type": False})
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(at=at)
+
+    def _is_put_off(self):
+        return self.state == "outgoing" and bool(self.sudo().orion_piece_ids)
 
     def _cancel_without_keys(self):
         """They must not leave any more: all their keys were refunded or replaced, or are sent

@@ -5,8 +5,10 @@ from markupsafe import escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import float_compare
 
 from odoo.addons.orion_base.adapters import open_adapter
+from odoo.addons.orion_base.engine.cursors import hold_rows
 from odoo.addons.orion_base.lib.errors import OrionError
 from odoo.addons.orion_base.lib.job import PAUSE, JobStep
 from odoo.addons.orion_base.rpc import USER, check_caller
@@ -14,6 +16,7 @@ from odoo.addons.orion_base.sentences import say
 
 from ..lib.keys_adapter import ROLE
 from ..lib.purchasing import Money
+from .orion_schedule import PURCHASE_JOB
 
 #: The balance is asked for at least this often; each purchase has it asked for anew.
 BALANCE_EVERY = timedelta(hours=1)
@@ -41,6 +44,12 @@ class OrionChannel(models.Model):
         help="Balance and credit, as the supplier counts them.",
     )
     key_balance_at = fields.Datetime(string="Balance Asked On", readonly=True, copy=False)
+    is_key_balance_doubtful = fields.Boolean(
+        string="Balance in Doubt",
+        readonly=True,
+        copy=False,
+        help="The supplier has refused a purchase for the balance since it was asked.",
+    )
     key_low_balance = fields.Monetary(
         string="Low Balance",
         currency_field="key_currency_id",
@@ -79,11 +88,13 @@ class OrionChannel(models.Model):
             raise UserError(
                 self.env._("%(channel)s has no balance to ask for.", channel=others[0].name)
             )
-        for channel in self.sudo():
-            try:
-                balance = open_adapter(channel, ROLE).balance()
-            except OrionError as error:
-                raise UserError(say(self.env, error)) from error
+        channels = self.sudo()
+        try:
+            # all are asked before a row is held
+            balances = [open_adapter(channel, ROLE).balance() for channel in channels]
+        except OrionError as error:
+            raise UserError(say(self.env, error)) from error
+        for channel, balance in zip(channels, balances, strict=True):
             channel._note_balance(balance)
         return [
             {
@@ -116,7 +127,11 @@ class OrionChannel(models.Model):
 
     def _is_balance_old(self):
         asked = self.key_balance_at
-        if not asked or asked < fields.Datetime.now() - BALANCE_EVERY:
+        if (
+            not asked
+            or self.is_key_balance_doubtful
+            or asked < fields.Datetime.now() - BALANCE_EVERY
+        ):
             return True
         bought = [("channel_id", "=", self.id), ("write_date", ">=", asked)]
         return bool(self.env["orion.key.purchase"].search_count(bought, limit=1))
@@ -129,8 +144,12 @@ class OrionChannel(models.Model):
         :param balance: `lib.keys_adapter.Balance`
         """
         self.ensure_one()
+        hold_rows(self)
         currency = self._currencies_of({balance.currency}).get(balance.currency)
-        richer = not self.key_balance_at or float(balance.usable) > self.key_usable
+        difference = float_compare(float(balance.usable), self.key_usable, precision_digits=2)
+        # what was told before a refusal was not true any more: less than that may be enough
+        richer = difference > 0 or not self.key_balance_at
+        richer |= self.is_key_balance_doubtful and difference != 0
         self.write(
             {
                 "key_currency_id": currency and currency.id,
@@ -138,13 +157,22 @@ class OrionChannel(models.Model):
                 "key_credit": float(balance.credit),
                 "key_usable": float(balance.usable),
                 "key_balance_at": fields.Datetime.now(),
+                "is_key_balance_doubtful": False,
             }
         )
         if richer:
-            pieces = self._pieces_without_money()
+            pieces = hold_rows(self._pieces_without_money())
             pieces.reason = False
             pieces._try_again([("id", "in", pieces.ids)])
         self._follow_low_balance()
+
+    def _doubt_balance(self):
+        """A purchase was refused for the balance: it is asked for anew, soon, as somebody may have
+        topped it up since it was told."""
+        self.is_key_balance_doubtful = True
+        self.sudo().schedule_ids.filtered(
+            lambda schedule: schedule.enabled and schedule.job_type == PURCHASE_JOB
+        )._start_soon()
 
     def _pieces_without_money(self):
         """Those that were not bought because the balance is too low."""

@@ -35,6 +35,8 @@ class OrionChannel(models.Model):
             scores = ask_scores(adapter, buyers)
             if is_money_short(quotes.values, wanted, spendable):
                 self._note_balance(adapter.balance())
+                # pieces are locked first thing in a transaction
+                yield PAUSE
             made, put_off = self._buy(piece_ids, offers, quotes, scores)
             errors = [*quotes.errors.values(), *scores.errors.values()]
             yield JobStep(
@@ -125,6 +127,7 @@ class OrionChannel(models.Model):
         """What the supplier says now is what our offers say from now on."""
         now = fields.Datetime.now()
         currencies = self._currencies_of({quote.currency for quote in quotes.values() if quote})
+        told = {}
         for values in offers.values():
             if values["external_id"] not in quotes:
                 continue
@@ -142,7 +145,8 @@ class OrionChannel(models.Model):
             currency = currencies.get(quote.currency if quote else None)
             if currency:
                 news["currency_id"] = currency
-            offer._note(news)
+            told[offer] = news
+        self.env["orion.key.offer"]._note_all(told)
 
     def _currencies_of(self, names):
         """`{ISO 4217: res.currency}` of prices: a supplier's are in its own, whatever the

@@ -34,8 +34,7 @@ class OrionChannel(models.Model):
     def _orion_offers_changed(self):
         """What may be bought here may be bought (no more): it is looked at anew."""
         offers = self.env["orion.key.offer"].sudo().search([("channel_id", "in", self.ids)])
-        for company, found in offers.grouped("company_id").items():
-            found.product_id.with_company(company)._orion_pool_changed()
+        offers._pools_changed()
 
     # === PRIVATE === #
 

@@ -134,5 +134,9 @@ class OrionDigitalKey(models.Model):
         if not self:
             return
         self.sudo().write({"state": "available", "piece_id": False, "reserved_at": False})
+        self._pools_changed()
+
+    def _pools_changed(self):
+        """The pools of these keys, of whatever company, have more or fewer of them."""
         for company, keys in self.sudo().grouped("company_id").items():
             keys.product_id.with_company(company)._orion_pool_changed()

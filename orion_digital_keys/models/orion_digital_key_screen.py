@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.orion_base.engine.cursors import hold_rows
 from odoo.addons.orion_base.rpc import MANAGER, check_caller
 
 from .. import vault
@@ -65,7 +66,7 @@ class OrionDigitalKey(models.Model):
         """
         check_caller(self, MANAGER, "read")
         keys = self.sudo()
-        keys.lock_for_update(allow_referencing=True)
+        hold_rows(keys)
         if any(key.state != "available" for key in keys):
             raise UserError(
                 self.env._(
@@ -74,4 +75,4 @@ class OrionDigitalKey(models.Model):
                 )
             )
         keys.write({"state": "invalid", "reason": vault.mask_in(keys, reason)})
-        keys.product_id._orion_pool_changed()
+        keys._pools_changed()

@@ -29,8 +29,7 @@ class OrionDigitalKey(models.Model):
         purchases = self._take_surplus()
         keys = self.sudo()
         keys.write({"state": "available", "is_surplus": False, "reason": False})
-        for company, found in keys.grouped("company_id").items():
-            found.product_id.with_company(company)._orion_pool_changed()
+        keys._pools_changed()
         purchases._surplus_settled(
             self.env._(
                 "%(user)s put surplus keys into the pool: %(count)s.",

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.orion_base.engine.cursors import hold_rows
 from odoo.addons.orion_base.engine.wake import wake_workers
 from odoo.addons.orion_base.rpc import MANAGER, USER, check_caller
 
@@ -118,6 +119,7 @@ class OrionDigitalPiece(models.Model):
         :return: `{"tried": n}`
         """
         check_caller(self, USER, "read")
+        hold_rows(self)
         waiting = self.filtered(lambda piece: piece.state == "waiting")
         waiting.sudo().write(
             {"try_at": fields.Datetime.now(), "buy_at": False, "attempts": 0, "reason": False}
@@ -135,6 +137,7 @@ class OrionDigitalPiece(models.Model):
         :raise UserError: when that is all of them
         """
         check_caller(self, MANAGER, "read")
+        hold_rows(self)
         held = self.sudo().filtered(lambda piece: piece.state == "held")
         if not held:
             raise UserError(self.env._("Nothing was let go: none of these pieces is held."))

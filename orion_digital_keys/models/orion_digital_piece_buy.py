@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
+from odoo.addons.orion_base.engine.cursors import hold_rows
 from odoo.addons.orion_base.engine.wake import wake_workers
 
 PUT_OFF_MINUTES = 15
@@ -17,19 +17,11 @@ class OrionDigitalPiece(models.Model):
     def _lock_to_buy(self, piece_ids):
         """Those that still wait for this supplier; others are not bought for twice, nor is what
         the pool has to be asked for first, or what must not be bought (any more)."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT id FROM orion_digital_piece
-                 WHERE id = ANY(%s) AND state = 'waiting' AND buy_at IS NOT NULL
-                   AND try_at IS NULL
-                 ORDER BY id FOR NO KEY UPDATE
-                """,
-                list(piece_ids),
-            )
+        held = hold_rows(self.browse(piece_ids))
+        held.invalidate_recordset()
+        pieces = held.filtered(
+            lambda piece: piece.state == "waiting" and piece.buy_at and not piece.try_at
         )
-        pieces = self.browse([row[0] for row in rows])
-        pieces.invalidate_recordset()
         return pieces - pieces._take_back_from_supplier()
 
     def _wait_to_buy(self, reason):

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.orion_base.engine.cursors import hold_rows
 from odoo.addons.orion_base.engine.wake import wake_workers
 
 from .product_product import FITS_SOURCE
@@ -205,6 +206,7 @@ class OrionDigitalPiece(models.Model):
     def _hold(self, reason):
         """Nothing is given or bought for these pieces until a person, or a change, lets them go."""
         if self:
+            hold_rows(self)
             self.sudo().write({"state": "held", "reason": reason, "try_at": False, "buy_at": False})
             if reason in OF_ORDER:
                 self.order_id._orion_ask_about_held(reason)

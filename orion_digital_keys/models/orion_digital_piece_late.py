@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_datetime, html2plaintext
 
+from odoo.addons.orion_base.engine.cursors import hold_free_rows
+
 MINUTES_PARAMETER = "orion_digital_keys.waiting_minutes"
 DEFAULT_MINUTES = 60
 LATE = "orion_digital_keys.mail_activity_type_late_keys"
@@ -53,7 +55,8 @@ class OrionDigitalPiece(models.Model):
         late any more. A number of queries that does not grow with pieces or products."""
         pieces = self.sudo()
         late = pieces._late_groups(self._late_domain())
-        untold = pieces.search(self._late_domain() & Domain("is_told", "=", False))
+        # what somebody works on at this moment is told the next time, if it is still late
+        untold = hold_free_rows(pieces.search(self._late_domain() & Domain("is_told", "=", False)))
         known = {
             (activity.orion_company_id, activity.res_id): activity
             for activity in self._late_activities()

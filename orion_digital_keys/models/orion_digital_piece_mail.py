@@ -2,8 +2,10 @@ import re
 
 from markupsafe import Markup, escape
 
-from odoo import fields, models
-from odoo.tools import SQL, is_html_empty
+from odoo import api, fields, models
+from odoo.tools import format_datetime, is_html_empty
+
+from odoo.addons.orion_base.engine.cursors import hold_free_rows
 
 from .. import link, vault
 from ..lib.key_list import mimetype_of
@@ -35,6 +37,18 @@ class OrionDigitalPiece(models.Model):
     mail_problem = fields.Char(
         string="Not Sent Because", readonly=True, help="What the mail server said the last time."
     )
+    mail_delay = fields.Char(
+        string="E-mail Delayed Because",
+        readonly=True,
+        help="The mail server could not take the e-mail yet: it is sent again by itself.",
+    )
+
+    # === CRON === #
+
+    @api.model
+    def _cron_try_again(self):
+        super()._cron_try_again()
+        self.env["mail.mail"].sudo()._tell_stranded()
 
     # === PRIVATE === #
 
@@ -106,43 +120,65 @@ class OrionDigitalPiece(models.Model):
         return [(name or "key", image, mimetype_of(image)) for name, image in opened]
 
     def _lock_for_sending(self):
-        """Who changes these pieces or their orders meanwhile waits, or this transaction is repeated
-        now: what is noted once the mail server has the e-mail must not fail, or it would be sent
-        twice."""
+        """Hold what is written once the mail server has the e-mail: that must not fail, or it would
+        be sent twice.
+
+        :return: False where somebody else holds some of it, or has just changed it: waiting for
+            them may fail, and that would end the whole run of the mail queue
+        """
         self.env.flush_all()
-        for table, ids in (
-            ("sale_order", self.order_id.ids),
-            ("orion_digital_piece", self.ids),
-        ):
-            self.env.execute_query(
-                SQL(
-                    "SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-                    SQL.identifier(table),
-                    ids,
-                )
-            )
+        return all(
+            hold_free_rows(records) == records
+            for records in (self.order_id, self.sale_line_id, self)
+        )
 
     def _note_sent(self):
         """The mail server has taken the e-mail with these keys."""
         first = self.filtered(lambda piece: not piece.sent_at)
         first.write({"sent_at": fields.Datetime.now()})
-        self.write({"mail_problem": False})
+        self.write({"mail_problem": False, "mail_delay": False})
         for order, pieces in self.grouped("order_id").items():
             order._note_keys_sent(pieces)
             order._orion_note_digital()
 
-    def _note_not_sent(self, problem):
-        """The mail server has refused it, or could not be reached."""
+    def _note_delayed(self, problem, again_at):
+        """The mail server could not be reached, or will take it later."""
+        for order, pieces in self.grouped("order_id").items():
+            reader = order._orion_for_reader()
+            told = reader.env
+            pieces.write(
+                {
+                    "mail_problem": False,
+                    "mail_delay": told._(
+                        "%(problem)s. Sent again by itself at %(time)s.",
+                        problem=(problem or told._("The mail server is away")).rstrip(" ."),
+                        time=format_datetime(told, again_at, dt_format="short"),
+                    ),
+                }
+            )
+
+    def _note_not_sent(self, problem, is_unknown=False):
+        """The mail server has refused it, or could not be reached for long.
+
+        :param is_unknown: it may have left all the same
+        """
         for order, pieces in self.grouped("order_id").items():
             told = order._orion_for_reader().env
             said = problem or told._("The mail server gave no reason.")
-            pieces.write({"mail_problem": said})
+            pieces.write({"mail_problem": said, "mail_delay": False})
+            values = {"count": len(pieces), "problem": said.rstrip(" .")}
             order._ask_about_keys(
                 told._(
+                    "The connection broke while the e-mail with %(count)s keys was handed over: "
+                    "%(problem)s. It may have left, so it is not sent twice. Ask the customer, or "
+                    "“Send Keys Again”: the keys stay the same.",
+                    **values,
+                )
+                if is_unknown
+                else told._(
                     "The e-mail with %(count)s keys could not be sent: %(problem)s. Correct the "
                     "cause, then “Send Keys Again”.",
-                    count=len(pieces),
-                    problem=said.rstrip(" ."),
+                    **values,
                 )
             )
 

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.orion_base.engine import committed
+from odoo.addons.orion_base.engine.cursors import hold_free_rows, hold_rows
 from odoo.addons.orion_base.engine.wake import wake_workers
 
 #: States of pieces that nobody has promised a key yet.
@@ -10,6 +12,8 @@ OPEN = ("waiting", "held")
 BOUND = ("claimed", "ordered", "preordered")
 #: States of pieces for which no key is given any more.
 GIVEN_UP = ("cancelled", "refunded")
+#: Reasons for which a piece is held, whatever product it is of.
+OF_BUYER = ("fraud", "credit_withdrawn")
 
 
 class OrionDigitalPiece(models.Model):
@@ -72,15 +76,30 @@ class OrionDigitalPiece(models.Model):
 
     def _follow_product(self):
         """Their line has another product by now. What was reserved or ordered of the former one
-        goes to its pool; what the customer has stays."""
+        goes to its pool; what the customer has stays. What kept the former product from being
+        given says nothing of the other: a worker looks at once, in the pool first."""
         bound = self.filtered(lambda piece: piece.state in BOUND)
         bound._give_up("cancelled")
-        bound.write({"purchase_id": False, "attempts": 0})
-        bound._wait(None)
-        for line, pieces in self.grouped("sale_line_id").items():
-            pieces.filtered(lambda piece: piece.state in OPEN).write(
-                {"product_id": line.product_id.id, "reason": False}
+        following = bound | self.filtered(lambda piece: piece.state in OPEN)
+        if not following:
+            return
+        hold_rows(following)
+        of_buyer = following.filtered(lambda p: p.state == "held" and p.reason in OF_BUYER)
+        (following - of_buyer)._wait(None)
+        former = following.product_id
+        for line, pieces in following.grouped("sale_line_id").items():
+            pieces.write(
+                {
+                    "product_id": line.product_id.id,
+                    "purchase_id": False,
+                    "supplier_id": False,
+                    "attempts": 0,
+                }
             )
+        for order in following.order_id:
+            order._close_key_activity()
+        self.env["orion.demand"]._note_changed((former | following.product_id).ids)
+        wake_workers(self.env)
 
     @api.model
     def _insert_missing(self, quantities):
@@ -120,6 +139,7 @@ class OrionDigitalPiece(models.Model):
         What was reserved goes back to the pool; what was sent stays locked, and is `refunded`
         for good. What is on its way from a supplier comes into the pool.
         """
+        hold_rows(self)
         pieces = self.sudo().filtered(lambda p: p.state not in ("cancelled", "refunded"))
         claimed = pieces.filtered(lambda p: p.state == "claimed")
         sent = pieces.filtered(lambda p: p.state == "delivered")
@@ -143,6 +163,7 @@ class OrionDigitalPiece(models.Model):
         :param again: a worker looks at once; else when something has changed
         """
         if self:
+            hold_rows(self)
             self.sudo().write(
                 {
                     "state": "waiting",
@@ -162,19 +183,34 @@ class OrionDigitalPiece(models.Model):
     @api.model
     def _try_again(self, domain):
         """A worker looks for keys of those that wait, because something has changed; also of those
-        that a supplier is to be asked for: it is asked once the worker has looked."""
-        waiting = self.sudo().search(
-            Domain(domain)
-            & Domain("try_at", "=", False)
-            & (
-                Domain("state", "=", "waiting")
-                | Domain("state", "=", "held") & Domain("reason", "in", ("region", "no_country"))
-            )
+        that a supplier is to be asked for: it is asked once the worker has looked.
+
+        Those that others hold, or have just changed, are looked at once this is committed: nobody
+        who imports keys or saves a product waits for a worker, or begins anew because of it.
+        """
+        found = self.sudo().search(Domain(domain) & self._untried_domain())
+        held = hold_free_rows(found)
+        held._look_soon()
+        held_by_others = (found - held).ids
+        if held_by_others:
+            env = self.env
+            env.cr.postcommit.add(lambda: _try_committed(env, held_by_others))
+
+    @api.model
+    def _untried_domain(self):
+        """Pieces that only an event makes a worker look at."""
+        return Domain("try_at", "=", False) & (
+            Domain("state", "=", "waiting")
+            | Domain("state", "=", "held") & Domain("reason", "in", ("region", "no_country"))
         )
+
+    def _look_soon(self):
+        """A worker looks for keys of those of these, which are held, that still wait."""
+        self.invalidate_recordset()
+        waiting = self.filtered_domain(self._untried_domain())
         if waiting:
             waiting.write({"try_at": fields.Datetime.now()})
             wake_workers(self.env)
-        return waiting
 
     # === CRON === #
 
@@ -182,3 +218,9 @@ class OrionDigitalPiece(models.Model):
     def _cron_try_again(self):
         """Whatever waits is looked at again, also where no event told of what has changed."""
         self._try_again([])
+
+
+def _try_committed(env, piece_ids):
+    """In a transaction of its own, which waits for who has these, and sees what came of it."""
+    with committed(env) as own:
+        hold_rows(own["orion.digital.piece"].browse(piece_ids))._look_soon()

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.orion_base.engine.cursors import hold_rows
 from odoo.addons.orion_base.engine.wake import wake_workers
 from odoo.addons.orion_base.rpc import USER, check_caller
 
@@ -22,6 +23,7 @@ class OrionDigitalPiece(models.Model):
         reason = (reason or "").strip()
         if not reason:
             raise UserError(self.env._("Say why the key is replaced."))
+        hold_rows(self)
         if self - self._shown():
             raise UserError(self.env._("Only a delivered key can be replaced."))
         pieces = self.sudo()
@@ -34,6 +36,7 @@ class OrionDigitalPiece(models.Model):
                 "sent_at": False,
                 "first_seen_at": False,
                 "mail_problem": False,
+                "mail_delay": False,
                 "purchase_id": False,
             }
         )

@@ -2,6 +2,13 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
+from odoo.addons.orion_base.engine.cursors import hold_rows
+
+#: What makes pieces that wait worth another try.
+RETRYING = ("active", "allow_preorder", "cap", "is_gone", "unit_price", "product_id")
+#: Context key: who writes many offers follows all their changes at once.
+FOLLOWED_LATER = "orion_offers_followed_later"
+
 
 class OrionKeyOffer(models.Model):
     """A product may be bought at a supplier under its id there."""
@@ -65,22 +72,17 @@ class OrionKeyOffer(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         offers = super().create(vals_list)
-        offers.product_id._orion_pool_changed()
+        offers._pools_changed()
         return offers
 
     def write(self, vals):
-        former = {offer: offer.available for offer in self}
+        if self.env.context.get(FOLLOWED_LATER):
+            return super().write(vals)
+        # workers write what suppliers tell while a person changes what is accepted
+        hold_rows(self)
+        before = {offer: offer._what_counts() for offer in self}
         result = super().write(vals)
-        rises = any(offer.available > available for offer, available in former.items())
-        if (
-            rises
-            or {"active", "allow_preorder", "cap", "is_gone", "unit_price", "product_id"}
-            & vals.keys()
-        ):
-            self.product_id._orion_pool_changed()
-        elif "available" in vals:
-            # less helps nobody who waits
-            self.env["orion.demand"]._note_changed(self.product_id.ids)
+        self._follow_changes(before)
         return result
 
     # === BUSINESS === #
@@ -118,9 +120,22 @@ class OrionKeyOffer(models.Model):
     def _note(self, values):
         """What the supplier has told; written only where it is new."""
         self.ensure_one()
-        news = {name: value for name, value in values.items() if self[name] != value}
-        if news.keys() - {"updated_at"}:
-            self.sudo().write(news)
+        self._note_all({self: values})
+
+    @api.model
+    def _note_all(self, told):
+        """What suppliers have told of many offers: written only where it is new; what follows is
+        done once for all of them.
+
+        :param told: `{offer: values}`
+        """
+        offers = hold_rows(self.sudo().union(*told))
+        before = {offer: offer._what_counts() for offer in offers}
+        for offer in offers:
+            news = offer._what_differs(told[offer])
+            if news.keys() - {"updated_at"}:
+                offer.with_context(**{FOLLOWED_LATER: True}).write(news)
+        offers._follow_changes(before)
 
     def _note_ordered(self, quantity):
         """The supplier has so many pieces less, until it says what it has; below 0 for more."""
@@ -147,3 +162,47 @@ class OrionKeyOffer(models.Model):
             accepted = next((offer for offer in ready if offer._is_ready()), None)
             best[product] = accepted or (ready or candidates)[0]
         return best
+
+    # === PRIVATE === #
+
+    def _what_differs(self, values):
+        """Those of `values` that are not written here already."""
+        self.ensure_one()
+        return {
+            name: value
+            for name, value in values.items()
+            if self._fields[name].convert_to_cache(value, self)
+            != self._fields[name].convert_to_cache(self[name], self)
+        }
+
+    def _what_counts(self):
+        """What others are told of when it changes: stock, product, and what decides whether it is
+        bought."""
+        self.ensure_one()
+        return self.available, self.product_id, tuple(self[name] for name in RETRYING)
+
+    def _follow_changes(self, before):
+        """Pieces that wait are tried again where it may help them, and marketplaces hear of it.
+
+        :param before: `{offer: _what_counts()}`
+        """
+        helped = self.filtered(
+            lambda offer: (
+                offer.available > before[offer][0] or offer._what_counts()[2] != before[offer][2]
+            )
+        )
+        helped._pools_changed(former=before)
+        # less helps nobody who waits
+        fewer = (self - helped).filtered(lambda offer: offer.available < before[offer][0])
+        self.env["orion.demand"]._note_changed(fewer.product_id.ids)
+
+    def _pools_changed(self, former=None):
+        """What may be bought of the products of these offers is not what it was.
+
+        :param former: `{offer: _what_counts()}` of before, where they may have had other products
+        """
+        for company, offers in self.grouped("company_id").items():
+            products = offers.product_id
+            if former:
+                products = products.union(*(former[offer][1] for offer in offers))
+            products.with_company(company)._orion_pool_changed()

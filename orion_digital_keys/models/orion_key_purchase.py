@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 STATES = [
     ("draft", "Draft"),
@@ -57,6 +57,12 @@ class OrionKeyPurchase(models.Model):
     cost = fields.Monetary(
         readonly=True, help="Total of the order, as the supplier counts it.", copy=False
     )
+    spent = fields.Monetary(
+        compute="_compute_spent",
+        store=True,
+        help="What the keys that came, or are on their way, cost. An order that the supplier gave "
+        "up costs what it had delivered of it.",
+    )
     reason = fields.Char(readonly=True, help="Code of why it failed.")
     reason_text = fields.Text(readonly=True)
     check_at = fields.Datetime(readonly=True, help="When the supplier is asked for it next.")
@@ -74,3 +80,15 @@ class OrionKeyPurchase(models.Model):
 
     _reference_unique = models.UniqueIndex("(reference)", "This reference was used already.")
     _check_index = models.Index("(channel_id, check_at) WHERE state IN ('waiting', 'preorder')")
+
+    # === COMPUTE === #
+
+    @api.depends("state", "cost", "quantity")
+    def _compute_spent(self):
+        """Keys come before an order is given up, so its state says when they are counted."""
+        for purchase in self:
+            share = 1.0
+            if purchase.state in ("failed", "cancelled"):
+                came = len(purchase.batch_ids.key_ids)
+                share = min(came / purchase.quantity, 1.0) if purchase.quantity else 0.0
+            purchase.spent = purchase.cost * share

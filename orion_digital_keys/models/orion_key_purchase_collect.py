@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from odoo.addons.orion_base.engine.cursors import hold_rows
 from odoo.addons.orion_base.sentences import say
 
 from ..key_store import NewKey, add_keys
@@ -164,12 +165,13 @@ class OrionKeyPurchase(models.Model):
 
     def _lock_with_pieces(self):
         """Who cancels or refunds an order meanwhile goes first; then this begins anew."""
-        self.env.cr.execute(
-            "SELECT id FROM orion_digital_piece WHERE purchase_id = %s ORDER BY id"
-            " FOR NO KEY UPDATE",
-            (self.id,),
-            log_exceptions=False,
-        )
+        hold_rows(self.piece_ids)
+
+    def _orion_lock_for_outcomes(self):
+        """What follows from an answer changes pieces and offers, too."""
+        purchases = self.exists()
+        purchases._lock_with_pieces()
+        hold_rows(purchases.offer_id)
 
 
 def _new_key(code):

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 
 from odoo.addons.orion_base.engine.wake import wake_workers
 
-from ..lib.errors import ProductGone, StockShort
+from ..lib.errors import BalanceTooLow, ProductGone, StockShort
 from ..lib.keys_adapter import VERB, PurchaseOrder
 from ..lib.purchasing import after_refusal
 from .orion_key_purchase_tell import TWICE
@@ -185,6 +185,8 @@ class OrionKeyPurchase(models.Model):
             self.offer_id._note({"available": 0, "is_gone": True})
         elif operation.error_code != StockShort.code:
             self.offer_id._note_ordered(-self.quantity)
+        if operation.error_code == BalanceTooLow.code:
+            self.channel_id._doubt_balance()
         if not following.counts:
             for piece in pieces:
                 piece.attempts -= 1

@@ -25,10 +25,10 @@ class OrionKeyPurchase(models.Model):
         """The surplus keys of this purchase, to be put into the pool or thrown away."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "orion_digital_keys.action_orion_digital_key"
+            "orion_digital_keys.action_orion_digital_key_surplus"
         )
         domain = [("batch_id.purchase_id", "=", self.id), ("is_surplus", "=", True)]
-        return {**action, "domain": domain, "context": {"surplus_keys": True}}
+        return {**action, "domain": domain, "context": {}}
 
     # === BUSINESS === #
 

@@ -5,14 +5,20 @@ from odoo.tools import SQL
 FULFIL_JOB = "key_fulfilment"
 #: On a supplier's channel: buys, and collects what was bought.
 PURCHASE_JOB = "key_purchases"
+#: Internal, on the storefront channel: begins with orders whose product has become digital.
+START_JOB = "key_start"
 
 
 class OrionSchedule(models.Model):
     _inherit = "orion.schedule"
 
     job_type = fields.Selection(
-        selection_add=[(FULFIL_JOB, "Giving of keys"), (PURCHASE_JOB, "Purchases of keys")],
-        ondelete={FULFIL_JOB: "cascade", PURCHASE_JOB: "cascade"},
+        selection_add=[
+            (FULFIL_JOB, "Giving of keys"),
+            (PURCHASE_JOB, "Purchases of keys"),
+            (START_JOB, "Keys of former orders"),
+        ],
+        ondelete={FULFIL_JOB: "cascade", PURCHASE_JOB: "cascade", START_JOB: "cascade"},
     )
 
     def write(self, vals):

@@ -62,6 +62,7 @@ class ProductProduct(models.Model):
             of_company.with_company(company)._orion_watch_pools()
             expired = self.env["orion.digital.key"].sudo()._expired_lately(company)
             self.env["orion.demand"]._note_changed(expired.product_id.ids)
+            expired.product_id.with_company(company)._orion_watch_pools()
 
     # === PRIVATE === #
 

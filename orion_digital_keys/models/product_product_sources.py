@@ -11,13 +11,14 @@ class ProductProduct(models.Model):
 
     # === BUSINESS === #
 
-    def _orion_pool_changed(self):
-        super()._orion_pool_changed()
+    def _orion_watch_pools(self):
+        super()._orion_watch_pools()
         self._orion_watch_sources(self.env.company)
 
     def _orion_watch_sources(self, company):
         """One activity for each product whose suppliers have all given it up and whose pool is
-        empty; none any more where there is a source again."""
+        empty; none any more where there is a source again. The own shop stops selling it, where
+        the supplier's channel says so, and begins again."""
         watched = self.sudo().filtered("orion_is_digital")
         if not watched:
             return
@@ -29,6 +30,9 @@ class ProductProduct(models.Model):
         asked = set(told.exists().mapped("res_id"))
         for product in dead.filtered(lambda one: one.id not in asked and one.sale_ok):
             product._orion_tell_no_source(company)
+        taken = watched.product_tmpl_id.filtered("orion_taken_off")
+        if dead or taken:
+            (dead.product_tmpl_id | taken)._orion_follow_sources()
 
     # === PRIVATE === #
 
@@ -50,6 +54,28 @@ class ProductProduct(models.Model):
         return gone.filtered(
             lambda product: product.orion_key_source != "pool" and not free.get(product.id)
         )
+
+    def _orion_gone_offers(self):
+        """Offers of suppliers that have given these up, of all companies."""
+        offers = self.env["orion.key.offer"].sudo()
+        return offers.search([("product_id", "in", self.ids), ("is_gone", "=", True)])
+
+    def _orion_dead_and_alive(self):
+        """Of which of these no company can get a key any more, and of which one can: what is taken
+        off sale is off sale for all of them.
+
+        :return: two recordsets; what is bought nowhere and has no key is in neither
+        """
+        offers = self.env["orion.key.offer"].sudo().search([("product_id", "in", self.ids)])
+        alive = offers.filtered(lambda offer: not offer.is_gone).product_id
+        keys = self.env["orion.digital.key"].sudo()
+        holders = keys._read_group(
+            [("product_id", "in", self.ids), ("state", "=", "available")], ["company_id"]
+        )
+        for (company,) in holders:
+            alive |= self.browse(self._orion_free_keys(company))
+        dead = (offers.product_id - alive).filtered(lambda one: one.orion_key_source != "pool")
+        return dead, alive
 
     def _orion_tell_no_source(self, company):
         user = self.env["orion.alert"].sudo()._responsible(company)

@@ -21,8 +21,8 @@ class ProductTemplate(models.Model):
     orion_is_digital = fields.Boolean(
         string="Digital Key",
         help="Sold as a key, a code image or a link that is sent by e-mail. Never from a "
-        "warehouse: its stock are its free keys. Orders that were paid before get theirs by “Give "
-        "Keys Now”.",
+        "warehouse: its stock are its free keys. Open orders that were paid before are given "
+        "theirs once you save.",
     )
     orion_delivery_method = fields.Selection(
         [("key", "Key"), ("image", "Code Image"), ("link", "Download Link")],

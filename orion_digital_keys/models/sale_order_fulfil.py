@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from odoo.addons.orion_base.engine import committed
+from odoo.addons.orion_base.engine.cursors import hold_rows
 from odoo.addons.orion_base.rpc import USER, check_caller
 
 #: What has become of a piece, in the words of `orion_fulfill_digital`.
@@ -152,21 +152,12 @@ class SaleOrder(models.Model):
 
     def _orion_take_for_sending(self):
         """Lock those that nobody holds, and of which something is to be sent."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT o.id FROM sale_order o
-                 WHERE o.id = ANY(%s)
-                   AND EXISTS (SELECT 1 FROM orion_digital_piece p
-                                WHERE p.order_id = o.id AND p.state = 'claimed')
-                 ORDER BY o.id FOR NO KEY UPDATE OF o SKIP LOCKED
-                """,
-                self.ids,
-            )
-        )
-        # another one may have sent them while we waited for our turn
-        self.env["orion.digital.piece"].invalidate_model()
-        return self.browse([row[0] for row in rows])
+        pieces = self.env["orion.digital.piece"]
+        claimed = pieces.search([("order_id", "in", self.ids), ("state", "=", "claimed")])
+        orders = hold_rows(self & claimed.order_id, skip_locked=True)
+        # another one may have sent them before we had our turn
+        pieces.invalidate_model()
+        return orders
 
     def _orion_send_later(self):
         claimed = self.sudo().orion_piece_ids.filtered(lambda piece: piece.state == "claimed")

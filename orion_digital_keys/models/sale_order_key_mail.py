@@ -169,6 +169,8 @@ class SaleOrder(models.Model):
             link.withdraw(self)
             pieces.sudo().write({"sent_to": address})
             self.env["mail.mail"].sudo()._cancel_elsewhere(pieces, address)
+        self.env["mail.mail"].sudo()._cancel_retried(pieces)
+        pieces.sudo().write({"mail_delay": False})
         self.sudo()._orion_mail_keys(pieces, address)
         self._say_resent(address, former if is_elsewhere else ())
 

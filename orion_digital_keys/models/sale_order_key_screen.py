@@ -28,7 +28,18 @@ class SaleOrder(models.Model):
     )
     orion_unsent_key_reason = fields.Char(string="Why Not Sent", compute="_compute_orion_keys")
 
-    @api.depends("orion_piece_ids.state", "orion_piece_ids.reason", "orion_piece_ids.mail_problem")
+    orion_delayed_key_reason = fields.Char(
+        string="Why Sent Later",
+        compute="_compute_orion_keys",
+        help="The e-mail with keys could not leave yet, and is sent again by itself.",
+    )
+
+    @api.depends(
+        "orion_piece_ids.state",
+        "orion_piece_ids.reason",
+        "orion_piece_ids.mail_problem",
+        "orion_piece_ids.mail_delay",
+    )
     @api.depends_context("lang")
     def _compute_orion_keys(self):
         for order in self:
@@ -38,6 +49,7 @@ class SaleOrder(models.Model):
             order.orion_held_key_count = len(pieces.filtered(lambda p: p.state == "held"))
             order.orion_unsent_key_count = len(unsent)
             order.orion_unsent_key_reason = unsent[:1].mail_problem
+            order.orion_delayed_key_reason = pieces._shown().filtered("mail_delay")[:1].mail_delay
             order.orion_piece_count = len(pieces)
             order.orion_delivered_key_count = len(pieces._shown())
             order.orion_waiting_key_count = len(waiting)

@@ -59,22 +59,29 @@ class TestKeyImport(KeysCase):
         self.assertEqual(bad[1].problem, "The same as line 1.")
         self.assertEqual(self.pool(), [PLAIN % 2], "a preview imports nothing")
 
-    def test_keys_in_another_notation_are_told_and_taken(self):
-        """Where capitals count they are two keys."""
+    def test_keys_in_another_notation_are_told_and_left_out(self):
+        """Most are the same key twice; where capitals count, a person says so."""
         batch = self.env["orion.digital.key"]._make_batch(self.game, self.company, "paste")
         add_keys(batch, [NewKey("WXYZ-1234")])
         wizard = self.wizard(pasted="  abcd-efgh \nABCD-EFGH\nwxyz1234\nWXYZ-1234\nqrst-5678")
         wizard.action_preview()
-        self.assertEqual((wizard.key_count, wizard.alike_count, wizard.duplicate_count), (4, 2, 1))
+        self.assertEqual((wizard.key_count, wizard.alike_count, wizard.duplicate_count), (2, 2, 1))
         told = {line.number: (line.problem, line.is_taken) for line in wizard.line_ids}
         self.assertIn("from line 1 by nothing but capitals", told[2][0])
         self.assertIn("The product has a key that differs", told[3][0])
         self.assertEqual(told[4], ("This product has had this key already.", False))
-        self.assertTrue(told[2][1] and told[3][1])
+        self.assertFalse(told[2][1] or told[3][1])
         self.assertFalse(told[1][0] or told[5][0])
+        again = wizard.copy()
+        again.pasted = "\n".join(["abcd-efgh", "ABCD-EFGH", "wxyz1234", "qrst-5678"])
         wizard.action_import()
+        self.assertEqual(self.pool(), ["WXYZ-1234", "abcd-efgh", "qrst-5678"])
+        again.take_alike = True
+        again.action_preview()
+        self.assertEqual((again.key_count, again.alike_count, again.duplicate_count), (0, 2, 2))
+        again.action_import()
         self.assertEqual(
-            self.pool(), ["WXYZ-1234", "abcd-efgh", "ABCD-EFGH", "wxyz1234", "qrst-5678"]
+            self.pool(), ["WXYZ-1234", "abcd-efgh", "qrst-5678", "ABCD-EFGH", "wxyz1234"]
         )
 
     def test_the_preview_speaks_the_language_of_who_reads_it(self):

@@ -72,13 +72,13 @@ class TestKeyPeople(KeyMailCase):
 
     # === WHAT BECAME DIGITAL LATER === #
 
-    def test_a_product_that_becomes_digital_later_starts_nothing_by_itself(self):
+    def test_a_product_that_becomes_digital_later_may_leave_its_orders(self):
         """There may be years of orders that got their keys in another way."""
         service = self.env["product.product"].create(
             {"name": "Service", "type": "service", "list_price": 0, "taxes_id": False}
         )
         sale, unpaid = self.sell(product=service), self.sell(product=service, paid=False)
-        service.orion_is_digital = True
+        service.write({"orion_is_digital": True, "orion_leave_open_orders": True})
         self.add_keys(1, product=service)
         self.work()
         self.assertFalse(sale.orion_piece_ids)

@@ -343,7 +343,17 @@ class TestPurchase(KeysCase):
         sale = self.sell(2)
         self.work()
         self.assertEqual(sorted(self.states(sale)), ["delivered", "held"])
+        self.assertEqual((self.purchases().cost, self.purchases().spent), (16, 8))
         self.buy_nothing_more()
+
+    def test_what_the_supplier_gave_up_costs_nothing(self):
+        self.change_codes(lambda codes: ())
+        fetch = self.supplier.fetch_purchase
+        self.supplier.fetch_purchase = lambda id_: replace(fetch(id_), status=PurchaseStatus.FAILED)
+        self.sell(2)
+        self.work()
+        self.assertEqual((self.purchases().state, self.purchases().cost), ("failed", 16))
+        self.assertEqual(self.purchases().spent, 0)
 
     def test_prices_are_in_the_suppliers_currency(self):
         self.supplier.quotes["G1"] = quote(currency="CHF")

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo.addons.orion_digital_keys.lib.keys_adapter import (
     Balance,
@@ -48,6 +49,19 @@ class TroubleCase(KeysCase):
             return method(given)
 
         setattr(self.supplier, name, asked)
+
+    def notes_of_demand(self):
+        """Ids of the products that marketplaces are told of from now on; a set that grows."""
+        noted = set()
+        demand = self.env.registry["orion.demand"]
+        original = demand._note_changed
+
+        def note(model, product_ids):
+            noted.update(product_ids)
+            return original(model, product_ids)
+
+        self.startPatcher(patch.object(demand, "_note_changed", note))
+        return noted
 
     def refuse_always(self, error):
         refuse = self.supplier._order

@@ -86,6 +86,12 @@ class OrionKeyImport(models.TransientModel):
         readonly=True,
         help="New keys that differ from another one by nothing but capitals, blanks or dashes.",
     )
+    take_alike = fields.Boolean(
+        string="Import These Too",
+        help="Off: of keys that differ by nothing but capitals, blanks or dashes the pool keeps "
+        "the first, so that nobody gets a key that another one has. On: they are keys of their "
+        "own.",
+    )
     unusual_count = fields.Integer(string="Unusual", readonly=True)
     duplicate_count = fields.Integer(string="Duplicates", readonly=True)
     damaged_count = fields.Integer(string="Damaged", readonly=True)
@@ -151,7 +157,7 @@ class OrionKeyImport(models.TransientModel):
         if self.was_previewed and not self.is_previewed:
             return self.action_preview()
         found = self._read()
-        taken = [entry for entry in found.entries if self.take_unusual or not entry.is_unusual]
+        taken = self._taken(found)
         batch = self._create_batch()
         kind = _KINDS[self.delivery_method]
         result = add_keys(
@@ -195,7 +201,8 @@ class OrionKeyImport(models.TransientModel):
     def _show(self, found):
         known, alike = self._known(found), self._alike(found)
         fresh = [entry for entry in found.entries if entry.number not in known]
-        unusual = [entry for entry in fresh if entry.is_unusual]
+        twins = [entry for entry in fresh if entry.number in alike]
+        unusual = [entry for entry in fresh if entry.is_unusual and entry.number not in alike]
         duplicates = sum(line.problem is LineProblem.DUPLICATE for line in found.bad_lines)
         self.line_ids.unlink()
         self.column_ids.unlink()
@@ -203,8 +210,8 @@ class OrionKeyImport(models.TransientModel):
             {
                 "is_previewed": True,
                 "was_previewed": True,
-                "key_count": len(fresh) - len(unusual),
-                "alike_count": sum(entry.number in alike for entry in fresh),
+                "key_count": len(fresh) - len(unusual) - len(twins),
+                "alike_count": len(twins),
                 "unusual_count": len(unusual),
                 "duplicate_count": duplicates + len(known),
                 "damaged_count": len(found.bad_lines) - duplicates,
@@ -212,6 +219,16 @@ class OrionKeyImport(models.TransientModel):
                 "column_ids": [(0, 0, values) for values in self._column_values(found)],
             }
         )
+
+    def _taken(self, found):
+        """Entries that are imported: without what is unusual, and what is nearly the same as
+        another one, unless somebody wants them."""
+        alike = {} if self.take_alike else self._alike(found)
+        return [
+            entry
+            for entry in found.entries
+            if entry.number not in alike and (self.take_unusual or not entry.is_unusual)
+        ]
 
     def _known(self, found):
         """Lines whose key the product has had already, available or not."""
@@ -241,7 +258,7 @@ class OrionKeyImport(models.TransientModel):
         good = []
         for entry in found.entries:
             sentences = self._sentences_of(entry, known, alike)
-            is_taken = entry.number not in known and not entry.is_unusual
+            is_taken = not (entry.number in known or entry.number in alike or entry.is_unusual)
             if sentences:
                 rows.append((entry.number, entry.masked, sentences, is_taken))
             else:

@@ -17,7 +17,9 @@ class OrionKeyLock(models.TransientModel):
         """Lock them for good."""
         self.ensure_one()
         self.key_ids._lock_free(self.reason)
-        return {"type": "ir.actions.act_window_close"}
+        return self._close_dialog(
+            self.env._("Keys locked: %(count)s. Nobody is given them.", count=len(self.key_ids))
+        )
 
     def _masked(self, reason):
         return vault.mask_in(self.key_ids._origin, super()._masked(reason))

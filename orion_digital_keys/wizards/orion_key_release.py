@@ -19,5 +19,5 @@ class OrionKeyRelease(models.TransientModel):
             self.env._("Keys released: %(count)s. They are given in a moment.", count=count)
         )
 
-    def _masked(self, reason):
-        return self.piece_ids.sudo().order_id._without_keys(super()._masked(reason))
+    def _orders(self):
+        return self.piece_ids.sudo().order_id

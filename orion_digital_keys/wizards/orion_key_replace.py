@@ -20,5 +20,5 @@ class OrionKeyReplace(models.TransientModel):
         self.ensure_one()
         return self._close_dialog(self.piece_id.replace_key(reason=self.reason)["message"])
 
-    def _masked(self, reason):
-        return self.piece_id.sudo().order_id._without_keys(super()._masked(reason))
+    def _orders(self):
+        return self.piece_id.sudo().order_id

@@ -51,6 +51,10 @@ class OrionChannel(models.Model):
             return WAYS[self.letzshop_stock_way or "feed"]
         return super()._adapter_class(role)
 
+    def _most_tracking_numbers(self):
+        """Letzshop's mutation has one code a shipment; a text of several leads nowhere there."""
+        return 1 if self.marketplace == "letzshop" else super()._most_tracking_numbers()
+
     def _adapter_settings(self):
         settings = super()._adapter_settings()
         if self.marketplace == "letzshop":

@@ -21,6 +21,7 @@ from . import test_lib_stock
 from . import test_other_hands
 from . import test_partner
 from . import test_product
+from . import test_several_parcels
 from . import test_stock
 from . import test_publish
 from . import test_newer_data

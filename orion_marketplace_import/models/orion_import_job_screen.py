@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_duration
 
+from odoo.addons.orion_base.engine.cursors import hold_rows
 from odoo.addons.orion_base.rpc import MANAGER, USER, check_caller
 
 from .orion_import_job import OPEN
@@ -55,6 +56,7 @@ class OrionImportJob(models.Model):
     def action_cancel(self):
         """Stop these imports behind the batch they are at; what is staged stays."""
         check_caller(self, USER, "read")
+        hold_rows(self)
         still_open = self.filtered(lambda job: job.status in OPEN)
         if not still_open:
             raise UserError(self.env._("These imports are over already; nothing can be cancelled."))

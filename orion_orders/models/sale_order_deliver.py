@@ -15,10 +15,8 @@ class SaleOrder(models.Model):
     def _orion_open_deliveries(self):
         """Deliveries to the customers that are not done."""
         transfers = self.sudo().picking_ids
-        still_open = transfers.filtered(
-            lambda picking: (
-                picking.picking_type_code == "outgoing" and picking.state not in ("done", "cancel")
-            )
+        still_open = transfers._orion_leaving().filtered(
+            lambda picking: picking.state not in ("done", "cancel")
         )
         # what is read of one order's is read of all orders'
         return still_open.with_prefetch(transfers._prefetch_ids)
@@ -40,7 +38,8 @@ class SaleOrder(models.Model):
         """
         for order in self:
             deliveries = order._orion_deliveries_to_validate()
-            order._orion_check_turn()
+            if not deliveries or deliveries._orion_from_house():
+                order._orion_check_turn()
             wanted = order._orion_moves_to_deliver(deliveries)
             if not wanted:
                 continue
@@ -79,7 +78,8 @@ class SaleOrder(models.Model):
 
     def _orion_deliveries_to_track(self):
         """The open deliveries of what is noted as shipped, else all open ones, else what left
-        last."""
+        last. A supplier's parcel has a number of its own: it gets this one only where nothing
+        leaves the own house."""
         still_open = self._orion_open_deliveries()
         noted = self.env["stock.move"].sudo()
         for line, left, moves in self._orion_noted_moves(still_open):
@@ -91,10 +91,9 @@ class SaleOrder(models.Model):
                 left -= move.product_uom._compute_quantity(
                     move.product_uom_qty, line.product_uom_id, raise_if_failure=False
                 )
-        done = self.sudo().picking_ids.filtered(
-            lambda picking: picking.picking_type_code == "outgoing" and picking.state == "done"
-        )
-        return noted.picking_id or still_open or done.sorted("date_done")[-1:]
+        done = self.sudo().picking_ids._orion_leaving().filtered(lambda one: one.state == "done")
+        parcels = noted.picking_id or still_open or done.sorted("date_done")[-1:]
+        return parcels._orion_from_house() or parcels
 
     def _orion_noted_moves(self, deliveries):
         """What is noted as shipped and not delivered.

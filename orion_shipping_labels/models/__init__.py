@@ -21,6 +21,8 @@ from . import sale_order_customer
 from . import sale_order_label
 from . import sale_order_track
 from . import sale_order_parcels
+from . import sale_order_told_numbers
 from . import stock_picking
+from . import stock_picking_kits
 from . import stock_picking_rpc
 from . import stock_picking_track

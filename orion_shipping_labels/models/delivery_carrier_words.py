@@ -1,6 +1,6 @@
 from odoo import api, models, tools
 
-from ..lib.parcel_number import NumberRule, detect_carrier, parse_patterns
+from ..lib.parcel_number import NumberRule, detect_carrier, parse_patterns, split_numbers
 
 
 class DeliveryCarrier(models.Model):
@@ -15,7 +15,7 @@ class DeliveryCarrier(models.Model):
         :param marketplace: value of `orion.channel.marketplace` whose names count, or empty
         :param text: code or name; where it is given and nobody is known by it, the number is
             not asked: a text that is known to nobody yet is not guessed
-        :param number: tracking number
+        :param number: tracking number, or several of one carrier
         :return: the carrier, or none
         """
         words, rules = self._orion_carrier_table(company.id)
@@ -23,7 +23,8 @@ class DeliveryCarrier(models.Model):
         if text:
             found = words.get((marketplace or "", text)) or words.get(("", text))
         else:
-            found = detect_carrier(number or "", rules)
+            carriers = {detect_carrier(one, rules) for one in split_numbers(number or "")}
+            found = carriers.pop() if len(carriers) == 1 else None
         return self.browse(found or [])
 
     @api.model

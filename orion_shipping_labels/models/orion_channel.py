@@ -17,6 +17,20 @@ class OrionChannel(models.Model):
         "number by itself, and once more when it is corrected. Off: only Set Tracking tells it.",
     )
 
+    def _most_tracking_numbers(self):
+        """How many tracking numbers of one order the marketplace takes; 0 for any number. Channel
+        addons say it."""
+        self.ensure_one()
+        return 0
+
+    def _label_responsible(self):
+        """Who is told of labels; empty where the company has nobody."""
+        self.ensure_one()
+        user = self.sudo().responsible_id
+        if self.company_id in user.company_ids:
+            return user
+        return self.env["orion.alert"].sudo()._responsible(self.company_id)
+
     def _job_label_fetch(self, state, parameters):
         """Fetch labels, one a step.
 

@@ -94,10 +94,11 @@ class SaleOrder(models.Model):
             leaving._orion_carry_carrier()
 
     def _orion_carry_carrier(self):
-        """Deliveries that have not left are carried by the order's carrier."""
+        """Deliveries that have not left are carried by the order's carrier; how a supplier sends
+        is the supplier's to say."""
         of_marketplaces = self.sudo().filtered("orion_decision").with_prefetch(self._prefetch_ids)
         for carrier, orders in of_marketplaces.grouped("carrier_id").items():
-            open_deliveries = orders._orion_open_deliveries()
+            open_deliveries = orders._orion_open_deliveries()._orion_from_house()
             changing = open_deliveries.filtered(
                 lambda picking, carrier=carrier: picking.carrier_id != carrier
             )

@@ -137,3 +137,12 @@ class SaleOrder(models.Model):
         if order._orion_all_shipped():
             return [(line, line.product_uom_qty) for line in lines]
         return [(line, line.product_uom_qty - line.orion_shipped_quantity) for line in lines]
+
+    def _orion_slip_parts(self, delivery=None):
+        """`{order line: text}`: the components in a parcel of what is not whole in it.
+
+        :param delivery: as of `_orion_slip_lines`
+        """
+        self.ensure_one()
+        parcel = (delivery or self._orion_label_delivery()).sudo()
+        return parcel._orion_parts_texts() if parcel else {}

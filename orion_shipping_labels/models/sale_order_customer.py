@@ -2,6 +2,8 @@ from markupsafe import Markup
 
 from odoo import models
 
+from ..lib.parcel_number import split_numbers
+
 
 class SaleOrder(models.Model):
     """What customers see of their parcels."""
@@ -30,10 +32,14 @@ class SaleOrder(models.Model):
             links = dict(picking.carrier_id._orion_tracking_urls(picking.carrier_tracking_ref))
             parcels += [
                 (number, links.get(number, ""))
-                for number in links or [picking.carrier_tracking_ref]
+                for number in links or split_numbers(picking.carrier_tracking_ref)
             ]
         if parcels:
             return list(dict.fromkeys(parcels))
+        numbers = split_numbers(order.orion_tracking_number or "")
+        if len(numbers) > 1:
+            links = dict(order.carrier_id._orion_tracking_urls(order.orion_tracking_number))
+            return [(number, links.get(number, "")) for number in numbers]
         number = order.orion_tracking_number or order.orion_shipment_number
         page = order._orion_tracking_page()
         return [(number, page)] if number and (page or order.orion_tracking_number) else []

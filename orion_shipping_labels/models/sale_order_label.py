@@ -51,10 +51,8 @@ class SaleOrder(models.Model):
         """The delivery that a label is kept on: the first that has not left, else the last."""
         self.ensure_one()
         transfers = self.sudo().picking_ids
-        leaving = transfers.filtered(
-            lambda picking: picking.picking_type_code == "outgoing" and picking.state != "cancel"
-        )
-        delivery = self._orion_open_deliveries().sorted("id")[:1] or leaving.sorted("id")[-1:]
+        leaving = transfers._orion_leaving().filtered(lambda picking: picking.state != "cancel")
+        delivery = self._orion_open_deliveries().sorted(_own_first)[:1] or leaving.sorted("id")[-1:]
         return delivery.with_prefetch(transfers._prefetch_ids)
 
     def _orion_picking_key(self):
@@ -67,3 +65,8 @@ class SaleOrder(models.Model):
         ]
         first = min(shelves) if shelves else ("\uffff", 0)
         return (*first, delivery.scheduled_date or self.date_order, self.id)
+
+
+def _own_first(delivery):
+    """Sorts what leaves the own house before what suppliers send."""
+    return (delivery._orion_is_dropship(), delivery.id)

@@ -45,6 +45,22 @@ class SaleOrder(models.Model):
         chosen = self._orion_chosen_deliveries()
         return still_open if chosen is None else still_open & chosen
 
+    def _orion_moves_to_deliver(self, deliveries):
+        """Components leave with their parcel, also while their product is not whole yet."""
+        wanted = super()._orion_moves_to_deliver(deliveries)
+        chosen = self._orion_chosen_deliveries()
+        if chosen is not None:
+            for moves in (deliveries & chosen)._orion_kit_moves().values():
+                for move in moves.filtered(lambda move: move.state != "done"):
+                    wanted.setdefault(move, move.product_uom_qty)
+        return wanted
+
+    def _orion_whole_kit(self, line, moves):
+        """Of a parcel that was asked for by itself its components leave, whole or not."""
+        if self._orion_chosen_deliveries() is None:
+            return super()._orion_whole_kit(line, moves)
+        return {move: move.product_uom_qty for move in moves}
+
     def _orion_check_covered(self, uncovered):
         """What another open delivery holds is not missing."""
         chosen = self._orion_chosen_deliveries()
@@ -54,14 +70,17 @@ class SaleOrder(models.Model):
         super()._orion_check_covered(uncovered)
 
     def _orion_parcels_to_ship(self, deliveries=None):
-        """What is a parcel at the packing table: the open deliveries, else the last one.
+        """What is a parcel at the packing table: the open deliveries of the own house, else those
+        of suppliers, else the last one.
 
         :param deliveries: of the open ones only these, if they are among them
         """
         self.ensure_one()
         still_open = self._orion_open_deliveries().sorted("id")
-        chosen = still_open & deliveries.sudo() if deliveries else still_open
-        return chosen or still_open or self._orion_label_delivery()
+        chosen = still_open & deliveries.sudo() if deliveries else still_open.browse()
+        return (
+            chosen or still_open._orion_from_house() or still_open or self._orion_label_delivery()
+        )
 
     def _orion_waits_for_parcels(self):
         """Also while an open delivery has no number."""
@@ -103,13 +122,8 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return (
             self.sudo()
-            .picking_ids.filtered(
-                lambda picking: (
-                    picking.picking_type_code == "outgoing"
-                    and picking.state != "cancel"
-                    and picking.carrier_tracking_ref
-                )
-            )
+            .picking_ids._orion_leaving()
+            .filtered(lambda picking: picking.state != "cancel" and picking.carrier_tracking_ref)
             .sorted(lambda picking: (picking.date_done or datetime.max, picking.id))
         )
 
@@ -121,9 +135,8 @@ class SaleOrder(models.Model):
         self.ensure_one()
         if delivery.carrier_tracking_ref:
             return delivery.carrier_tracking_ref
-        leaving = self.sudo().picking_ids.filtered(
-            lambda picking: picking.picking_type_code == "outgoing" and picking.state != "cancel"
-        )
+        leaving = self.sudo().picking_ids._orion_leaving()
+        leaving = leaving.filtered(lambda picking: picking.state != "cancel")
         return "" if leaving - delivery else self.orion_tracking_number or ""
 
     def _orion_left_tracking(self):
@@ -131,12 +144,26 @@ class SaleOrder(models.Model):
 
         :return: `(numbers with commas, code)`; no number where none is known
         """
-        left = self.sudo().picking_ids.filtered(
-            lambda picking: picking.picking_type_code == "outgoing" and picking.state == "done"
-        )
+        left = self.sudo().picking_ids._orion_leaving().filtered(lambda one: one.state == "done")
         last = left.sorted(lambda picking: (picking.date_done, picking.id))[-1:]
         numbers = _numbers(self._orion_tracked_deliveries() & left)
-        return numbers, last.carrier_id.orion_code or ""
+        return numbers, last.carrier_id.orion_code or self._orion_suppliers_carrier(left)
+
+    def _orion_suppliers_carrier(self, left):
+        """Code of the carrier by whose number a supplier's parcel is known; empty where the order
+        also has parcels of the own house, whose carrier it would become.
+
+        :param left: deliveries that have left
+        """
+        leaving = self.sudo().picking_ids._orion_leaving()
+        if leaving._orion_from_house():
+            return ""
+        found = self.env["delivery.carrier"]._orion_recognise(
+            self.sudo().orion_channel_id.marketplace,
+            self.sudo().company_id,
+            number=left[-1:].carrier_tracking_ref or "",
+        )
+        return found.sudo().orion_code or ""
 
     # === BUSINESS: telling === #
 

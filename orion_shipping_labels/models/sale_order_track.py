@@ -2,8 +2,9 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from odoo.addons.orion_base.rpc import USER, check_caller
+from odoo.addons.orion_orders.models.sale_order_ship import SHIPPABLE
 
-from ..lib.parcel_number import clean_number, split_numbers
+from ..lib.parcel_number import clean_number
 
 #: Set while an order writes on its deliveries: they have nothing to tell then.
 FROM_ORDER = "orion_from_order"
@@ -137,14 +138,22 @@ class SaleOrder(models.Model):
                 )
                 carrier = found.orion_code or ""
             known[order.id] = (number, carrier)
-        return super()._orion_enqueue_trackings(known)
+        operations = super()._orion_enqueue_trackings(known)
+        # what was told before may be all that there is to tell of an order's last parcel
+        to_ship = set(self.sudo().filtered(lambda order: order.orion_status in SHIPPABLE).ids)
+        completed = operations.sudo().filtered(
+            lambda operation: operation.status == "completed" and operation.res_id in to_ship
+        )
+        self.sudo()._orion_apply_tracking(completed)
+        return operations
 
     def _orion_tracking_payload(self):
         """With what the marketplace calls the carrier, where that is known, and each parcel's
-        number for itself, for marketplaces that take several."""
+        number for itself; as many numbers as the marketplace takes."""
         payload = super()._orion_tracking_payload()
         order = self.sudo()
-        payload["tracking_numbers"] = list(split_numbers(order.orion_tracking_number or ""))
+        told, _kept = order._orion_told_and_kept_numbers()
+        payload |= {"tracking_number": ",".join(told), "tracking_numbers": list(told)}
         marketplace = order.orion_channel_id.marketplace
         carrier = self.env["delivery.carrier"]._orion_recognise(
             marketplace, order.company_id, order.orion_shipping_carrier

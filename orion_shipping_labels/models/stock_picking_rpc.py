@@ -43,11 +43,9 @@ class StockPicking(models.Model):
         """
         check_caller(self, USER, "write")
         orders = self._orion_orders_or_refuse().with_context(**{OWN_DELIVERIES: self.ids})
-        lines = [
-            {"line_id": line.id, "quantity": quantity}
-            for line, quantity in self._orion_line_quantities().items()
-        ]
-        if not lines:
+        held = self._orion_line_quantities(with_kits=not validate_delivery)
+        lines = [{"line_id": line.id, "quantity": quantity} for line, quantity in held.items()]
+        if not lines and not self._orion_kit_moves():
             raise UserError(
                 self.env._("Nothing of these deliveries is left to ship. Read them again.")
             )
@@ -84,22 +82,22 @@ class StockPicking(models.Model):
                 )
         return self._orion_marketplace_orders().with_env(self.env)
 
-    def _orion_line_quantities(self, reserved=False):
+    def _orion_line_quantities(self, reserved=False, with_kits=True):
         """`{order line: quantity}` in the line's unit of what these deliveries hold and is not
-        noted as shipped yet.
+        noted as shipped yet. What is delivered in components is there once it is whole.
 
         :param reserved: only what is reserved for them
+        :param with_kits: off, where the deliveries are validated now: Odoo then says itself how
+            many of what is delivered in components are complete
         """
-        quantities = {}
+        components = self._orion_kit_moves()
+        kits = self._orion_kits_complete(reserved) if with_kits else {}
+        quantities = {line: count - line.orion_shipped_quantity for line, count in kits.items()}
         for move in self.sudo().move_ids.filtered(lambda move: move.state != "cancel"):
             line = move.sale_line_id
-            if not line:
+            if not line or line in components:
                 continue
             left = line.product_uom_qty - line.orion_shipped_quantity
-            if move.product_id != line.product_id:
-                # delivered in components: all of it, or it is a person's to say
-                quantities[line] = left
-                continue
             held = move.quantity if reserved else move.quantity or move.product_uom_qty
             quantity = move.product_uom._compute_quantity(held, line.product_uom_id)
             quantities[line] = min(quantities.get(line, 0.0) + quantity, left)

@@ -39,7 +39,7 @@ class StockPicking(models.Model):
     # === BUSINESS === #
 
     def _orion_tell_tracking(self):
-        """Of these, the outgoing ones that are done tell their orders' marketplaces."""
+        """Of these, the ones that leave and are done tell their orders' marketplaces."""
         if self.env.context.get(FROM_ORDER):
             return
         left = self.filtered(

@@ -1,5 +1,7 @@
 from . import test_carriers
 from . import test_customer
+from . import test_dropship
+from . import test_kit_parcels
 from . import test_label_pdf
 from . import test_label_download
 from . import test_label_retry
@@ -11,4 +13,5 @@ from . import test_packing_parcels
 from . import test_packing_rows
 from . import test_parcels
 from . import test_purchase
+from . import test_told_numbers
 from . import test_tracking

@@ -66,3 +66,32 @@ class TestFetchingAgain(PrintedCase):
             jobs + 1,
         )
         self.assertEqual(set(labels.mapped("attempts")), {2})
+
+    def test_what_was_given_up_is_one_task_a_channel(self):
+        kind = "orion_shipping_labels.activity_type_labels"
+        self.channel.responsible_id = self.env.user
+        sales = self.sales("failing", "failing", "missing")
+        self.fetched(sales)
+        labels = sales.sudo().orion_label_ids
+        for _ in range(MOST_RETRIES):
+            self.assertFalse(self.channel.activity_search([kind]))
+            self.let_time_come(labels.filtered("next_attempt_at"))
+            self.cron()
+        self.cron()
+        [task] = self.channel.activity_search([kind])
+        self.assertIn("half a day: 2, of", task.note)
+        self.assertIn("HTTP 500", task.note)
+        self.assertEqual(task.user_id, self.channel.responsible_id)
+        self.sandbox.app.answer_with("pdf", sales[0].orion_shipment_number)
+        labels.filtered("is_given_up").with_user(self.clerk).action_fetch()
+        self.work()
+        self.cron()
+        self.assertFalse(self.channel.activity_search([kind]), "asked for anew")
+
+    def test_no_task_for_what_nobody_ships_any_more(self):
+        sale, label = self.fail()
+        label.is_given_up = True
+        sale.sudo()._orion_change_status("cancelled")
+        self.cron()
+        kind = "orion_shipping_labels.activity_type_labels"
+        self.assertFalse(self.channel.activity_search([kind]))

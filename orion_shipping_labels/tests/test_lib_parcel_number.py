@@ -25,7 +25,24 @@ class TestNumbers(unittest.TestCase):
         self.assertEqual(clean_number(" 1Z 999 AA1\u00a001\u200b 2345 6784 "), "1Z999AA10123456784")
         self.assertEqual(clean_number("T1 , T2; T1,"), "T1,T2")
         self.assertEqual(clean_number("１２３"), "123")
+        self.assertEqual(
+            clean_number("T1\nT2\r\n\tT3"), "T1,T2,T3", "as scanners and sheets say it"
+        )
         self.assertEqual(clean_number(" \n"), "")
+
+    def test_spaces_part_what_is_too_long_for_a_group(self):
+        self.assertEqual(
+            split_numbers("1Z999AA10123456784 1Z999AA10123456775"),
+            ("1Z999AA10123456784", "1Z999AA10123456775"),
+        )
+        for one in (
+            "1Z 999 AA1 01 2345 6784",
+            "XP 8230522066 LU",
+            "6A 12345678901 2",
+            "(00) 340433836000000007",
+            "LUXEMBOURG XP8230522066LU",
+        ):
+            self.assertEqual(split_numbers(one), ("".join(one.split()),))
 
     @given(st.text(max_size=80))
     def test_cleaning_again_changes_nothing(self, text):

@@ -96,7 +96,7 @@ class OrionShippingBatchLine(models.TransientModel):
             order, delivery = line._readable_order(), line.picking_id.sudo()
             line.goods_text = order.orion_goods_left
             still_open = order._orion_open_deliveries()
-            if len(still_open) > 1 and delivery in still_open:
+            if delivery in still_open and (len(still_open) > 1 or delivery._orion_is_dropship()):
                 line.goods_text = delivery._orion_goods_text()
 
     @api.depends("order_id")
@@ -264,8 +264,7 @@ class OrionShippingBatchLine(models.TransientModel):
             parcel.orion_mark_shipped(
                 tracking_number=number,
                 shipping_carrier=carrier,
-                # an empty list where all of it has left: None would be the rest of the order
-                lines=_entries(delivery._orion_line_quantities()) if delivery else None,
+                lines=_entries(delivery),
                 validate_delivery=False,
             )
         if self.batch_id.tell_marketplace:
@@ -281,8 +280,11 @@ class OrionShippingBatchLine(models.TransientModel):
 
     def _deliver(self, parcel, delivery, number, carrier):
         """Validate the open delivery with what is reserved in it."""
-        lines = _entries(delivery._orion_line_quantities(reserved=True))
-        if not lines and parcel._orion_all_shipped() != parcel:
+        lines = _entries(delivery, reserved=True, with_kits=False)
+        is_empty = not lines and not any(
+            move.quantity for moves in delivery._orion_kit_moves().values() for move in moves
+        )
+        if is_empty and parcel._orion_all_shipped() != parcel:
             raise UserError(
                 self.env._(
                     "Nothing is reserved for %(delivery)s. Correct the stock, or switch “Validate "
@@ -299,10 +301,15 @@ class OrionShippingBatchLine(models.TransientModel):
 
     def _tell(self, parcel, number, carrier):
         parcel.orion_set_tracking(tracking_number=number, tracking_carrier=carrier)
-        left = self.order_id.orion_goods_left
-        if left:
-            return self.env._("Tracking on its way. Left to ship: %(goods)s", goods=left)
-        return self.env._("Tracking is on its way to the marketplace.")
+        order = self.order_id
+        left, kept = order.orion_goods_left, order.orion_kept_numbers_text
+        if order._orion_keeps(number):
+            said = order._orion_shipped_message()
+        elif left:
+            said = self.env._("Tracking on its way. Left to ship: %(goods)s", goods=left)
+        else:
+            said = self.env._("Tracking is on its way to the marketplace.")
+        return f"{said} {kept}" if kept else said
 
     def _note(self, result, message):
         self.write({"result": result, "message": message})
@@ -340,6 +347,13 @@ class OrionShippingBatchLine(models.TransientModel):
             )
 
 
-def _entries(quantities):
-    """`{order line: quantity}` as `orion_mark_shipped` takes it."""
+def _entries(delivery, **options):
+    """What a delivery holds as `orion_mark_shipped` takes it; None, for all of the order, where
+    there is no delivery. An empty list says that nothing of it is left.
+
+    :param options: of `_orion_line_quantities`
+    """
+    if not delivery:
+        return None
+    quantities = delivery._orion_line_quantities(**options)
     return [{"line_id": line.id, "quantity": quantity} for line, quantity in quantities.items()]

@@ -1,0 +1,73 @@
+import sys
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..lib.mail_failure import MailFailure, judge, seconds_to_retry
+
+
+class MailMail(models.Model):
+    """E-mails with keys that failed: Odoo's queue leaves them failed for good. What has certainly
+    not left, and may leave later, goes back into the queue with growing waits; a person is asked
+    about the rest."""
+
+    _inherit = "mail.mail"
+
+    orion_retry_count = fields.Integer(
+        copy=False, readonly=True, help="Times it was sent again by itself."
+    )
+    orion_failure_told = fields.Boolean(
+        copy=False, readonly=True, help="Somebody was asked about its failure."
+    )
+
+    def _note_failed(self, pieces, reason, failure_type):
+        """Send it again later, or ask a person.
+
+        :param pieces: whose keys it holds
+        :param failure_type: Odoo's; `mail_smtp` where the mail server could not be reached
+        """
+        self.ensure_one()
+        # Odoo says what has happened as a text only, and calls this while it handles the error
+        error = sys.exc_info()[1]
+        failure = judge(error, is_connecting=failure_type == "mail_smtp")
+        seconds = seconds_to_retry(self.orion_retry_count)
+        if failure is not MailFailure.PASSING or seconds is None:
+            self.orion_failure_told = True
+            pieces._note_not_sent(reason, is_unknown=failure is MailFailure.UNKNOWN)
+            return
+        again_at = fields.Datetime.now() + timedelta(seconds=round(seconds))
+        self.write(
+            {
+                "state": "outgoing",
+                "scheduled_date": again_at,
+                "orion_retry_count": self.orion_retry_count + 1,
+            }
+        )
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(at=again_at)
+        pieces._note_delayed(reason, again_at)
+
+    @api.model
+    def _tell_stranded(self):
+        """Where the connection broke off, Odoo leaves an e-mail failed and calls nobody."""
+        stranded = self.search(
+            [
+                ("state", "=", "exception"),
+                ("orion_piece_ids", "!=", False),
+                ("orion_failure_told", "=", False),
+            ]
+        )
+        for mail in stranded:
+            mail.orion_failure_told = True
+            pieces = mail.orion_piece_ids._shown().filtered(lambda piece: not piece.mail_problem)
+            pieces._note_not_sent(mail.failure_reason, is_unknown=True)
+
+    @api.model
+    def _cancel_retried(self, pieces):
+        """Keys are sent anew: the e-mails with them that failed do not leave beside it."""
+        self.search(
+            [
+                ("orion_piece_ids", "in", pieces.ids),
+                ("state", "=", "outgoing"),
+                ("orion_retry_count", ">", 0),
+            ]
+        )._cancel_without_keys()
