@@ -95,7 +95,7 @@ class StockPicking(models.Model):
         quantities = {line: count - line.orion_shipped_quantity for line, count in kits.items()}
         for move in self.sudo().move_ids.filtered(lambda move: move.state != "cancel"):
             line = move.sale_line_id
-            if not line or line in components:
+            if not line or line in components or _is_noted(move):
                 continue
             left = line.product_uom_qty - line.orion_shipped_quantity
             held = move.quantity if reserved else move.quantity or move.product_uom_qty
@@ -118,3 +118,11 @@ class StockPicking(models.Model):
         """The label of the delivery's order: its file, or its page."""
         self.ensure_one()
         return self._orion_orders_or_refuse()[:1].action_orion_label()
+
+
+def _is_noted(move):
+    """Whether goods that have left are noted on the order: what is left of it is in others."""
+    line = move.sale_line_id
+    return move.state == "done" and (
+        line.product_uom_id.compare(line.orion_shipped_quantity, line.qty_delivered) >= 0
+    )
