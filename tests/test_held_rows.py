@@ -1,5 +1,6 @@
 """People and workers who write the same at once: who comes second begins anew, without an error
-in the log (a server whose log has one fails the test that started it); and what a carrier has sold meanwhile is neither lost nor bought twice."""
+in the log (a server whose log has one fails the test that started it); and what a carrier has
+sold meanwhile is neither lost nor bought twice."""
 
 from __future__ import annotations
 

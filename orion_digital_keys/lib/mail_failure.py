@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import smtplib
+import ssl
 from collections.abc import Iterable, Iterator
 
 from odoo.addons.orion_base.lib.backoff import Backoff
@@ -36,6 +37,9 @@ def judge(error: BaseException | None, *, is_connecting: bool = False) -> MailFa
             return _of_codes(code for code, _said in one.recipients.values())
         if isinstance(one, smtplib.SMTPResponseException):
             return _of_codes([one.smtp_code])
+        if isinstance(one, ssl.SSLCertVerificationError | smtplib.SMTPNotSupportedError):
+            # the settings are wrong, or a certificate has expired: waiting mends neither
+            return MailFailure.LASTING
         if isinstance(one, OSError):
             return MailFailure.PASSING if is_connecting else MailFailure.UNKNOWN
     return MailFailure.LASTING

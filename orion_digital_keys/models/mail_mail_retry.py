@@ -3,6 +3,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.orion_base.engine.cursors import hold_free_rows, hold_rows
+
 from ..lib.mail_failure import MailFailure, judge, seconds_to_retry
 
 
@@ -27,9 +29,14 @@ class MailMail(models.Model):
         :param failure_type: Odoo's; `mail_smtp` where the mail server could not be reached
         """
         self.ensure_one()
+        is_connecting = failure_type == "mail_smtp"
+        if is_connecting and hold_free_rows(pieces) != pieces:
+            # what cannot be noted now must not fail the whole run of the queue
+            self._put_off()
+            return
         # Odoo says what has happened as a text only, and calls this while it handles the error
         error = sys.exc_info()[1]
-        failure = judge(error, is_connecting=failure_type == "mail_smtp")
+        failure = judge(error, is_connecting=is_connecting)
         seconds = seconds_to_retry(self.orion_retry_count)
         if failure is not MailFailure.PASSING or seconds is None:
             self.orion_failure_told = True
@@ -62,12 +69,15 @@ class MailMail(models.Model):
             pieces._note_not_sent(mail.failure_reason, is_unknown=True)
 
     @api.model
-    def _cancel_retried(self, pieces):
-        """Keys are sent anew: the e-mails with them that failed do not leave beside it."""
-        self.search(
-            [
-                ("orion_piece_ids", "in", pieces.ids),
-                ("state", "=", "outgoing"),
-                ("orion_retry_count", ">", 0),
-            ]
-        )._cancel_without_keys()
+    def _take_out(self, pieces):
+        """Keys are sent anew: e-mails that have not left do not hold them beside that. One that
+        holds no other key does not leave any more."""
+        waiting = self.search([("orion_piece_ids", "in", pieces.ids), ("state", "=", "outgoing")])
+        # the queue may be sending one of them at this moment
+        hold_rows(waiting)
+        for mail in waiting:
+            rest = mail.orion_piece_ids - pieces
+            if rest:
+                mail.orion_piece_ids = rest
+            else:
+                mail._cancel_without_keys()

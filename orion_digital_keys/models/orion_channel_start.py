@@ -24,11 +24,12 @@ class OrionChannel(models.Model):
         :param parameters: `{"template_ids": [ids]}`
         """
         after = state.get("after", 0)
+        template_ids = parameters.get("template_ids") or []
         while after is not None:
             yield PAUSE
             with committed(self.env) as own:
                 channel = own["orion.channel"].browse(self.id)
-                after, lines, orders = channel._start_lines(parameters["template_ids"], after)
+                after, lines, orders = channel._start_lines(template_ids, after)
             yield JobStep(
                 processed=lines,
                 succeeded=lines,

@@ -18,7 +18,7 @@ class ProductProduct(models.Model):
     def _compute_orion_open_orders_text(self):
         for product in self:
             known = product._origin
-            becomes = known and product.orion_is_digital and not known.orion_is_digital
+            becomes = bool(known) and product.orion_is_digital and not known.orion_is_digital
             template = known.product_tmpl_id
             product.orion_open_orders_text = becomes and template._orion_open_orders_sentence()
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.orion_base.engine.cursors import hold_rows
+
 from .orion_channel_dead import STOP
 
 #: What the shop itself may have put back meanwhile: nothing is changed again then.
@@ -57,10 +59,13 @@ class ProductTemplate(models.Model):
 
     def _orion_take_off(self):
         self.ensure_one()
-        channels = self.product_variant_ids._orion_gone_offers().channel_id
-        is_wanted = STOP in channels.mapped("key_dead_products")
-        if self.orion_taken_off or not is_wanted or not self._orion_is_on_sale():
+        if self.orion_taken_off or not self._orion_is_on_sale():
             return
+        channels = self.product_variant_ids._orion_gone_offers().channel_id
+        if STOP not in channels.mapped("key_dead_products"):
+            return
+        # a person may be saving the product while a worker hears of its supplier
+        hold_rows(self)
         if "is_published" in self._fields:
             self.write({"is_published": False, "orion_taken_off": "unpublished"})
         else:
@@ -76,6 +81,7 @@ class ProductTemplate(models.Model):
 
     def _orion_put_back(self):
         self.ensure_one()
+        hold_rows(self)
         taken, self.orion_taken_off = self.orion_taken_off, False
         if taken == KEPT:
             return

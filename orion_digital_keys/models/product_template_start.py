@@ -30,7 +30,7 @@ class ProductTemplate(models.Model):
     def _compute_orion_open_orders_text(self):
         for product in self:
             known = product._origin
-            becomes = known and product.orion_is_digital and not known.orion_is_digital
+            becomes = bool(known) and product.orion_is_digital and not known.orion_is_digital
             product.orion_open_orders_text = becomes and known._orion_open_orders_sentence()
 
     # === CRUD === #
@@ -59,24 +59,34 @@ class ProductTemplate(models.Model):
 
     def _orion_open_lines_domain(self):
         """Domain of sold lines of these products of which nothing was given yet: no piece, nothing
-        in a delivery, and less delivered than sold."""
-        return Domain(
-            [
-                ("product_id.product_tmpl_id", "in", self.ids),
-                ("order_id.state", "=", "sale"),
-                ("order_id.orion_is_history", "=", False),
-                ("order_id.orion_status", "not in", ENDED),
-                ("orion_piece_ids", "=", False),
-                ("move_ids", "not any", [("state", "!=", "cancel")]),
-            ]
-        ) & Domain.custom(to_sql=_is_undelivered)
+        in a delivery, and less delivered or noted as shipped than sold. An order without goods that
+        was marked as shipped was served by hand."""
+        served = Domain("order_id.orion_status", "=", "shipped") & Domain(
+            "order_id.orion_requires_shipping", "=", False
+        )
+        return (
+            Domain(
+                [
+                    ("product_id.product_tmpl_id", "in", self.ids),
+                    ("order_id.state", "=", "sale"),
+                    ("order_id.orion_is_history", "=", False),
+                    ("order_id.orion_status", "not in", ENDED),
+                    ("orion_piece_ids", "=", False),
+                    ("move_ids", "not any", [("state", "!=", "cancel")]),
+                ]
+            )
+            & ~served
+            & Domain.custom(to_sql=_is_undelivered)
+        )
 
     # === PRIVATE === #
 
     def _orion_open_orders_sentence(self):
         """What ticking “Digital Key” has done to orders of the past; False where it is nothing."""
         lines = self.env["sale.order.line"].sudo()
-        found = lines.search(self._orion_open_lines_domain(), limit=MOST_COUNTED)
+        # how much other companies sell is not everybody's to know
+        own = Domain("company_id", "in", self.env.companies.ids)
+        found = lines.search(self._orion_open_lines_domain() & own, limit=MOST_COUNTED)
         paid = found._orion_paid_lines()
         if not paid:
             return False
@@ -98,9 +108,10 @@ class ProductTemplate(models.Model):
 
 
 def _is_undelivered(model, alias, query):
-    """SQL: less of a sold line was delivered than sold."""
+    """SQL: less of a sold line was delivered, or has left, than sold."""
     return SQL(
-        "COALESCE(%s, 0) < %s",
+        "GREATEST(%s, %s, 0) < %s",
         model._field_to_sql(alias, "qty_delivered", query),
+        model._field_to_sql(alias, "orion_shipped_quantity", query),
         model._field_to_sql(alias, "product_uom_qty", query),
     )

@@ -107,6 +107,7 @@ class SaleOrder(models.Model):
     def _orion_mail_keys(self, pieces, address):
         """Put an e-mail with places for these keys in the queue, and wake the queue."""
         self.ensure_one()
+        self.env["mail.mail"].sudo()._take_out(pieces)
         link.prepare(self)
         template = self._orion_key_template().with_context(orion_piece_ids=pieces.ids)
         mail_id = template.send_mail(
@@ -169,7 +170,6 @@ class SaleOrder(models.Model):
             link.withdraw(self)
             pieces.sudo().write({"sent_to": address})
             self.env["mail.mail"].sudo()._cancel_elsewhere(pieces, address)
-        self.env["mail.mail"].sudo()._cancel_retried(pieces)
         pieces.sudo().write({"mail_delay": False})
         self.sudo()._orion_mail_keys(pieces, address)
         self._say_resent(address, former if is_elsewhere else ())

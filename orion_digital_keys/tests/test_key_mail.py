@@ -280,7 +280,8 @@ class TestKeyMail(KeyMailCase):
         sale.with_user(self.manager).orion_resend_keys()
         again = self.queued(sale)
         sale.with_user(self.manager).orion_resend_keys()
-        self.assertEqual(again.state, "outgoing", "the same address")
+        self.assertEqual(again.state, "cancel", "one e-mail leaves")
+        self.assertEqual(len(self.send(sale)), 1)
 
     def test_wrong_use_of_again(self):
         sale = self.sell()

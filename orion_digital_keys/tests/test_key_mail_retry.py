@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.addons.orion_digital_keys.lib.mail_failure import MOST_RETRIES
+from odoo.addons.orion_digital_keys.models import mail_mail_retry
 
 from .mail_common import KeyMailCase
 
@@ -113,3 +114,29 @@ class TestKeyMailRetry(KeyMailCase):
         self.assertFalse(self.piece.mail_delay)
         self.assertEqual(self.mail.state, "cancel")
         self.assertEqual(len(self.send(self.sale)), 1)
+
+    def test_another_key_leaves_in_one_email(self):
+        """The e-mail that waits to be sent again has places by piece: it would hold the new key."""
+        self.add_keys(2)
+        self.queue_meets(ConnectionRefusedError("connection refused"), "_connect__")
+        self.piece.with_user(self.manager).replace_key(reason="Broken")
+        self.work()
+        self.assertEqual(self.mail.state, "cancel")
+        self.time_comes()
+        self.assertEqual(len(self.send(self.sale)), 1)
+
+    def test_what_else_an_email_holds_still_leaves(self):
+        self.add_keys(4)
+        sale = self.delivered(quantity=2)
+        mail = self.queued(sale)
+        first, second = sale.orion_piece_ids
+        first.with_user(self.manager).replace_key(reason="Broken")
+        self.work()
+        self.assertEqual((mail.state, mail.orion_piece_ids), ("outgoing", second))
+        self.assertEqual(len(self.queued(sale)), 2)
+
+    def test_pieces_that_somebody_works_on_fail_no_run_of_the_queue(self):
+        with patch.object(mail_mail_retry, "hold_free_rows", return_value=self.piece.browse()):
+            self.queue_meets(ConnectionRefusedError("connection refused"), "_connect__")
+        self.assertEqual((self.mail.state, self.mail.orion_retry_count), ("outgoing", 0))
+        self.assertFalse(self.piece.mail_problem or self.piece.mail_delay)

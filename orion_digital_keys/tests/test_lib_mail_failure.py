@@ -1,4 +1,5 @@
 import smtplib
+import ssl
 import unittest
 
 from odoo.addons.orion_base.lib.backoff import Backoff
@@ -41,6 +42,10 @@ class TestJudge(unittest.TestCase):
         for error in (TimeoutError(), ConnectionResetError(), smtplib.SMTPServerDisconnected()):
             self.assertEqual(judge(wrapped(error)), MailFailure.UNKNOWN)
             self.assertEqual(judge(error, is_connecting=True), MailFailure.PASSING)
+
+    def test_what_waiting_does_not_mend_is_told_at_once(self):
+        for error in (ssl.SSLCertVerificationError("expired"), smtplib.SMTPNotSupportedError()):
+            self.assertEqual(judge(wrapped(error), is_connecting=True), MailFailure.LASTING)
 
     def test_the_rest_stays_wrong(self):
         self.assertEqual(judge(None), MailFailure.LASTING)

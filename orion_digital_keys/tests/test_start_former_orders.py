@@ -35,14 +35,17 @@ class TestStartFormerOrders(FulfilCase):
         self.assertEqual(self.states(unpaid), ["delivered"])
 
     def test_what_was_served_is_left(self):
-        served, cancelled, draft = (self.sell(1, self.voucher) for _ in range(3))
+        served, by_hand, part, cancelled, draft = (self.sell(1, self.voucher) for _ in range(5))
         served.order_line.qty_delivered = 1
+        # an order without goods that somebody has served, and marked as shipped
+        by_hand.sudo().orion_status = "shipped"
+        part.order_line.sudo().orion_shipped_quantity = 1
         cancelled._action_cancel()
         draft.sudo().state = "draft"
         self.template.orion_is_digital = True
         self.assertFalse(self.requested())
         self.work()
-        self.assertFalse((served | cancelled | draft).orion_piece_ids)
+        self.assertFalse((served | by_hand | part | cancelled | draft).orion_piece_ids)
 
     def test_the_form_says_how_many(self):
         for quantity in (1, 2):
@@ -56,6 +59,26 @@ class TestStartFormerOrders(FulfilCase):
                 self.assertRegex(form.orion_open_orders_text, said)
                 form.orion_is_digital = False
                 self.assertFalse(form.orion_open_orders_text)
+
+    def test_a_new_products_form_says_nothing(self):
+        for model in ("product.template", "product.product"):
+            form = Form(self.env[model].with_user(self.manager))
+            self.assertFalse(form.orion_open_orders_text)
+            form.orion_is_digital = True
+            self.assertFalse(form.orion_open_orders_text)
+
+    def test_orders_of_other_companies_are_not_counted(self):
+        self.sell(1, self.voucher)
+        other = self.env["res.company"].create({"name": "Other"})
+        stranger = self.template.with_context(allowed_company_ids=other.ids)
+        self.assertFalse(stranger._orion_open_orders_sentence())
+
+    def test_the_job_without_products_does_nothing(self):
+        sale = self.sell(1, self.voucher)
+        self.storefront._request_job("key_start")
+        self.work()
+        self.assertEqual(self.requested().status, "success")
+        self.assertFalse(sale.orion_piece_ids)
 
     def test_they_can_be_left_as_they_are(self):
         sale = self.sell(1, self.voucher)

@@ -54,8 +54,10 @@ class SaleOrder(models.Model):
         return self
 
     def _orion_deliveries_to_validate(self):
-        """Of the open deliveries those that may be validated; see docs/architecture.md."""
-        return self._orion_open_deliveries()
+        """Of the open deliveries those that may be validated; see docs/architecture.md. What a
+        supplier has sent is another parcel than what leaves the own house."""
+        still_open = self._orion_open_deliveries()
+        return still_open._orion_from_house() or still_open
 
     def _orion_track_deliveries(self, number, carrier=""):
         """Write the tracking number on the parcel's delivery.
@@ -147,16 +149,26 @@ class SaleOrder(models.Model):
 
     def _orion_check_covered(self, uncovered):
         """Goods without an open delivery cannot be validated. Orders of the past have none."""
-        if uncovered and not self.orion_is_history:
+        if not uncovered or self.orion_is_history:
+            return
+        names = {"order": self.name, "goods": ", ".join(uncovered.mapped("name"))}
+        still_open = self._orion_open_deliveries()
+        dropships = still_open - still_open._orion_from_house()
+        if uncovered & dropships.move_ids.sale_line_id:
             raise UserError(
                 self.env._(
-                    "%(order)s: no delivery in Odoo is open for %(goods)s. Open the order: while "
-                    "it is a quotation, choose its products and confirm it; else make the "
-                    "delivery there.",
-                    order=self.name,
-                    goods=", ".join(uncovered.mapped("name")),
+                    "%(order)s: the supplier sends %(goods)s, or a part of it. Mark just what has "
+                    "left the own house; the supplier's delivery is validated for itself.",
+                    **names,
                 )
             )
+        raise UserError(
+            self.env._(
+                "%(order)s: no delivery in Odoo is open for %(goods)s. Open the order: while it is "
+                "a quotation, choose its products and confirm it; else make the delivery there.",
+                **names,
+            )
+        )
 
     def _orion_whole_kit(self, line, moves):
         """All components of a product that is delivered in components."""

@@ -41,9 +41,10 @@ class SaleOrder(models.Model):
         return super()._orion_deliveries_to_track() if chosen is None else chosen
 
     def _orion_deliveries_to_validate(self):
-        still_open = super()._orion_deliveries_to_validate()
         chosen = self._orion_chosen_deliveries()
-        return still_open if chosen is None else still_open & chosen
+        if chosen is None:
+            return super()._orion_deliveries_to_validate()
+        return self._orion_open_deliveries() & chosen
 
     def _orion_moves_to_deliver(self, deliveries):
         """Components leave with their parcel, also while their product is not whole yet."""

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from .common import LabelsCase
@@ -67,6 +68,16 @@ class TestDropship(LabelsCase):
         first, (last, _carrier) = self.told()
         self.assertEqual((first, sorted(last.split(","))), (("D1", "ups"), ["D1", "O1"]))
         self.assertEqual(self.sale.orion_status, "shipped")
+
+    def test_what_the_supplier_sends_is_not_validated_with_the_own_parcel(self):
+        sent = self.dropship(1)
+        with self.assertRaisesRegex(UserError, "the supplier sends Sold pen"):
+            self.sale.orion_mark_shipped(tracking_number="O1", validate_delivery=True)
+        line = {"line_id": self.sale.order_line.id, "quantity": 2}
+        self.sale.orion_mark_shipped(lines=[line], tracking_number="O1", validate_delivery=True)
+        self.assertEqual((self.own.state, sent.state), ("done", "assigned"))
+        sent.orion_mark_shipped(tracking_number="D1", validate_delivery=True)
+        self.assertEqual(sent.state, "done")
 
     def test_one_number_for_both_is_told_once(self):
         sent = self.dropship(1)
