@@ -84,7 +84,12 @@ class OrionChannel(models.Model):
         """:param channels: `{fingerprint: channel}`"""
         wanted = [fingerprint for fingerprint in channels if fingerprint]
         others = self.sudo().search_fetch(
-            [("account_fingerprint", "in", wanted), ("id", "not in", self.ids)],
+            [
+                ("account_fingerprint", "in", wanted),
+                ("id", "not in", self.ids),
+                # said here too, for callers whose context also finds archived ones
+                ("active", "=", True),
+            ],
             ["account_fingerprint"],
         )
         for other in others:
