@@ -1,7 +1,7 @@
 {
     "name": "Orion: Marketplace Feeds",
     "summary": "Product feeds: written for marketplaces, and read and staged from anywhere",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "license": "LGPL-3",
     "author": "Orion",
     "category": "Sales/Marketplaces",

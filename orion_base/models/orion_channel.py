@@ -8,6 +8,8 @@ from ..engine.cursors import hold_rows
 
 WRITTEN_BY_SYSTEM = frozenset({"state", "connection_problem"})
 DEFAULT_PORTS = {"http": 80, "https": 443}
+#: Set by who has held the rows already, many at once, and writes each for itself.
+ARE_HELD = "orion_channels_are_held"
 
 
 def _address_origin(url):
@@ -166,8 +168,9 @@ class OrionChannel(models.Model):
         # jobs write where they stand while a person changes the settings; a worker that writes of
         # calls holds the circuit first
         of_moved = [("channel_id", "in", moved.ids)]
-        hold_rows(self.env["orion.circuit"].sudo().search(of_moved))
-        hold_rows(self)
+        if not self.env.context.get(ARE_HELD):
+            hold_rows(self.env["orion.circuit"].sudo().search(of_moved))
+            hold_rows(self)
         result = super().write(vals)
         moved._forget_credentials_of_former_address()
         return result

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .. import secrets
+from ..engine.cursors import hold_rows
+from .orion_channel import ARE_HELD
 
 SHARED_ACTIVITY = "orion_base.activity_type_shared_account"
 
@@ -84,7 +86,12 @@ class OrionChannel(models.Model):
         """:param channels: `{fingerprint: channel}`"""
         wanted = [fingerprint for fingerprint in channels if fingerprint]
         others = self.sudo().search_fetch(
-            [("account_fingerprint", "in", wanted), ("id", "not in", self.ids)],
+            [
+                ("account_fingerprint", "in", wanted),
+                ("id", "not in", self.ids),
+                # said here too, for callers whose context also finds archived ones
+                ("active", "=", True),
+            ],
             ["account_fingerprint"],
         )
         for other in others:
@@ -112,8 +119,9 @@ class OrionChannel(models.Model):
         )
         noted = {channel.account_fingerprint: channel for channel in fresh if channel.active}
         shared = []
-        (channels - fresh).credential_ids.fetch(["name", "secret_ciphertext"])
-        for channel in channels - fresh:
+        stale = hold_rows(channels - fresh).with_context(**{ARE_HELD: True})
+        stale.credential_ids.fetch(["name", "secret_ciphertext"])
+        for channel in stale:
             fingerprint = channel._make_fingerprint()
             if fingerprint and channel.active and noted.setdefault(fingerprint, channel) != channel:
                 shared.append((channel, noted[fingerprint]))

@@ -248,8 +248,9 @@ class OrionCredential(models.Model):
                 to_create.append({"channel_id": channel.id, "name": name, **fresh})
         credentials.create(to_create)
         identity.is_confirmed_instance(self.env)
-        channel._note_account()
+        # the circuit before the channel, as workers hold them
         channel._credentials_changed()
+        channel._note_account()
 
     def _clear_secret(self):
         """Forget the secrets, keep the rest."""

@@ -63,6 +63,11 @@ class TestChannelAccount(ChannelCase):
         self.set_key(self.other)
         self.assertEqual(len(set(self.fingerprints())), 1)
 
+    def test_an_archived_channel_holds_none_for_who_sees_archived_ones_either(self):
+        self.channel.active = False
+        self.set_key(self.other.with_context(active_test=False))
+        self.assertTrue(self.fingerprints(self.other)[0])
+
     def test_a_cleared_or_deleted_key_is_free_again(self):
         self.as_manager().clear_credentials()
         self.set_key(self.other)

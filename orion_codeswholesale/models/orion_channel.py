@@ -134,6 +134,10 @@ class OrionChannel(models.Model):
         apart = (CLIENT_ID, CLIENT_SECRET)
         return apart if set(apart) <= set(present) else (BOTH,)
 
+    def _account_name(self, plain_secrets):
+        """Nothing is imported twice from one supplier: companies may buy by one account."""
+        return None if self.marketplace == CODE else super()._account_name(plain_secrets)
+
     def _sync_job(self):
         return CATALOGUE_JOB if self.marketplace == CODE else super()._sync_job()
 

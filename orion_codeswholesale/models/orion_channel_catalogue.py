@@ -104,6 +104,7 @@ class OrionChannel(models.Model):
         return job
 
     def _new_catalogue(self, full):
+        self._end_stranded()
         now = fields.Datetime.now()
         full_at, until = self.codeswholesale_full_at, self.codeswholesale_synced_until
         full = full or not (full_at and until) or full_at < now - FULL_EVERY
@@ -130,6 +131,18 @@ class OrionChannel(models.Model):
                 },
             }
         )
+
+    def _end_stranded(self):
+        """Imports that no run goes on with would keep the channel from publishing for ever."""
+        jobs = self.env["orion.import.job"]
+        nobodys = [
+            ("status", "in", OPEN),
+            ("is_scheduled", "=", True),
+            ("log_id", "=", False),
+            ("codeswholesale_cursor", "=", False),
+        ]
+        for job in hold_rows(jobs.search([("channel_id", "=", self.id), *nobodys])):
+            job._finish("cancelled")
 
     def _close_catalogue(self, job, cursor):
         """The last page is staged."""

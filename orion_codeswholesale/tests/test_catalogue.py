@@ -40,6 +40,20 @@ class TestCatalogue(CodesWholesaleCase):
         self.assertEqual((job.imported_count, job.updated_count), (0, 1))
         self.assertEqual((job.status, row.quantity), ("completed", 3))
 
+    def test_an_import_that_no_run_goes_on_with_is_ended(self):
+        """It would keep the channel from publishing by itself for ever."""
+        stranded = self.env["orion.import.job"].create(
+            {
+                "channel_id": self.channel.id,
+                "language": "en",
+                "is_scheduled": True,
+                "status": "processing",
+            }
+        )
+        self.sync()
+        self.assertEqual(stranded.status, "cancelled")
+        self.assertEqual((self.job() - stranded).status, "completed")
+
     def test_changes_are_asked_for_since_the_start_of_the_last_run(self):
         self.sync()
         until = self.channel.codeswholesale_synced_until

@@ -35,6 +35,13 @@ class TestChannel(CodesWholesaleCase):
         (result,) = self.channel.test_connection()
         self.assertTrue(result["success"], result["message"])
 
+    def test_companies_may_buy_by_one_account(self):
+        """Nothing is imported twice from a supplier; purchases have references of their own."""
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        second = self.channel.copy({"company_id": elsewhere.id})
+        second.set_credentials(api_key=f"{self.sandbox.client_id}:{self.sandbox.client_secret}")
+        self.assertTrue(second.get_status()[0]["is_configured"])
+
     def test_the_catalogue_is_read_every_six_hours(self):
         schedule = self.channel.schedule_ids.filtered(lambda one: one.job_type == "catalog_sync")
         self.assertEqual(schedule.interval_minutes, 360)

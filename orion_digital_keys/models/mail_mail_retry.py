@@ -65,7 +65,13 @@ class MailMail(models.Model):
         )
         for mail in stranded:
             mail.orion_failure_told = True
-            pieces = mail.orion_piece_ids._shown().filtered(lambda piece: not piece.mail_problem)
+            pieces = mail.orion_piece_ids._shown().filtered(
+                lambda piece, mail=mail: (
+                    # told already, or sent since in another e-mail
+                    not piece.mail_problem
+                    and not (piece.sent_at and piece.sent_at >= mail.create_date)
+                )
+            )
             pieces._note_not_sent(mail.failure_reason, is_unknown=True)
 
     @api.model

@@ -92,15 +92,17 @@ class UnitSearch:
         yield from self._walk(ShipmentFilter.UNCONFIRMED, None)
         start = self._cursors.pop(self._account, None)
         after = start
+        has_moved = False
         for page in self._walk(ShipmentFilter.CONFIRMED, start):
-            after = page.after
+            after, has_moved = page.after, True
             yield page
         if after is None and start is not None:
             # the part before the place where the last look stopped
             for page in self._walk(ShipmentFilter.CONFIRMED, None, until=start):
                 after = page.after
                 yield page
-        if after is not None and after != start:
+        # a place that leads to itself leads nowhere
+        if after is not None and not (has_moved and after == start):
             self._cursors[self._account] = after
 
     def _walk(

@@ -76,6 +76,15 @@ class TestUnitSearch(unittest.TestCase):
         self.assertLessEqual(http.now, unit_search.LOOK_SECONDS + 10.0)
         self.assertTrue(http.read)
 
+    def test_a_look_without_time_for_decided_ones_keeps_the_place(self):
+        http = PlayedLists(confirmed=[str(n) for n in range(1000)], seconds=10.0)
+        self.look(http, "gone")
+        [place] = self.places.cursors.values()
+        http.lists["unconfirmed"] = [f"open {n}" for n in range(20)]
+        self.look(http, "gone")
+        self.assertFalse([name for name in http.read if not name.startswith("open")])
+        self.assertEqual(list(self.places.cursors.values()), [place])
+
     def test_a_long_timeout_leaves_less_time(self):
         http = PlayedLists(confirmed=[str(n) for n in range(1000)], seconds=5.0)
         self.look(http, "gone", timeout=120.0)

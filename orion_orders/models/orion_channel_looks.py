@@ -5,6 +5,8 @@ from markupsafe import escape
 from odoo import fields, models
 from odoo.fields import Domain
 
+from odoo.addons.orion_base.engine.cursors import hold_rows
+
 from .sale_order_takeover import MOST_LOOKS
 
 LOOK_AGAIN = timedelta(days=1)
@@ -47,12 +49,18 @@ class OrionChannel(models.Model):
             | Domain("orion_not_found_at", "!=", False)
             | Domain("orion_vain_looks", ">", 0)
         )
-        orders = self.env["sale.order"].sudo()
-        orders.search(
-            Domain("orion_channel_id", "=", self.id)
-            & Domain("orion_external_id", "in", list(external_ids))
-            & noted
-        )._orion_seen(decided)
+        orders = (
+            self.env["sale.order"]
+            .sudo()
+            .search(
+                Domain("orion_channel_id", "=", self.id)
+                & Domain("orion_external_id", "in", list(external_ids))
+                & noted
+            )
+        )
+        # people decide and save the same orders
+        hold_rows(orders)
+        orders._orion_seen(decided)
 
     def _note_vain_looks(self, wanted, seen, complete):
         """The marketplace was read for these orders; those that are open still were looked for in
@@ -70,6 +78,7 @@ class OrionChannel(models.Model):
             .sudo()
             .search(self._open_orders_domain() & Domain("orion_external_id", "in", list(wanted)))
         )
+        hold_rows(orders)
         for looks, group in orders.grouped("orion_vain_looks").items():
             group.write({"orion_vain_looks": looks + 1, "orion_looked_at": fields.Datetime.now()})
         missed = orders.filtered(lambda order: order.orion_external_id not in seen)
